@@ -1,0 +1,143 @@
+package pyjson
+
+import (
+	"encoding"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// appendValue writes what only reflection can tell.
+func appendValue(dst []byte, v reflect.Value, depth int) ([]byte, error) {
+	if depth >= MaxDepth {
+		return nil, tooDeep(v.Interface())
+	}
+	switch v.Kind() {
+	case reflect.Bool:
+		return strconv.AppendBool(dst, v.Bool()), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return strconv.AppendInt(dst, v.Int(), 10), nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return strconv.AppendUint(dst, v.Uint(), 10), nil
+	case reflect.Float32, reflect.Float64:
+		return appendFloat(dst, v.Float(), v.Type().Bits()), nil
+	case reflect.String:
+		return appendString(dst, v.String())
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return append(dst, "null"...), nil
+		}
+		return appendElem(dst, v.Elem(), depth)
+	case reflect.Slice:
+		if v.IsNil() {
+			return append(dst, "null"...), nil
+		}
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return appendString(dst, base64.StdEncoding.EncodeToString(v.Bytes()))
+		}
+		return appendSequence(dst, v, depth)
+	case reflect.Array:
+		return appendSequence(dst, v, depth)
+	case reflect.Map:
+		if v.IsNil() {
+			return append(dst, "null"...), nil
+		}
+		return appendMap(dst, v, depth)
+	case reflect.Struct:
+		return appendStruct(dst, v, depth)
+	}
+	return nil, &TypeError{Type: v.Type()}
+}
+
+// appendElem writes a part of a value, by its pointer's methods where it has one.
+func appendElem(dst []byte, v reflect.Value, depth int) ([]byte, error) {
+	if v.CanAddr() {
+		switch p := v.Addr().Interface().(type) {
+		case json.Marshaler, encoding.TextMarshaler:
+			return appendSpecial(dst, p, depth+1)
+		}
+	}
+	return appendAny(dst, v.Interface(), depth+1)
+}
+
+func appendSequence(dst []byte, v reflect.Value, depth int) (_ []byte, err error) {
+	dst = append(dst, '[')
+	for i := range v.Len() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if dst, err = appendElem(dst, v.Index(i), depth); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, ']'), nil
+}
+
+// appendMap writes a map by the order of its names, since Go's has none.
+func appendMap(dst []byte, v reflect.Value, depth int) (_ []byte, err error) {
+	type member struct {
+		name  string
+		value reflect.Value
+	}
+	members := make([]member, 0, v.Len())
+	for it := v.MapRange(); it.Next(); {
+		name, err := mapName(it.Key())
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, member{name, it.Value()})
+	}
+	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	dst = append(dst, '{')
+	for i, m := range members {
+		if dst, err = appendName(dst, m.name, i == 0); err != nil {
+			return nil, err
+		}
+		if dst, err = appendElem(dst, m.value, depth); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
+}
+
+func mapName(key reflect.Value) (string, error) {
+	if key.Kind() == reflect.String {
+		return key.String(), nil
+	}
+	if m, ok := key.Interface().(encoding.TextMarshaler); ok {
+		text, err := m.MarshalText()
+		return string(text), err
+	}
+	if key.CanInt() || key.CanUint() {
+		return fmt.Sprint(key.Interface()), nil
+	}
+	return "", &TypeError{Type: key.Type(), Why: "as a name"}
+}
+
+func appendStruct(dst []byte, v reflect.Value, depth int) (_ []byte, err error) {
+	dst = append(dst, '{')
+	first := true
+	for _, f := range fieldsOf(v.Type()) {
+		field, ok := f.of(v)
+		if !ok || f.omits(field) {
+			continue
+		}
+		if dst, err = appendName(dst, f.name, first); err != nil {
+			return nil, err
+		}
+		first = false
+		start := len(dst)
+		if dst, err = appendElem(dst, field, depth); err != nil {
+			return nil, err
+		}
+		if f.quoted && dst[start] != '"' && dst[start] != 'n' {
+			text := string(dst[start:])
+			dst = append(append(append(dst[:start], '"'), text...), '"')
+		}
+	}
+	return append(dst, '}'), nil
+}

@@ -1,0 +1,259 @@
+package pyjson
+
+import "strings"
+
+// A scanner checks text by the rules of Python's json.loads, without building anything.
+type scanner struct {
+	text  string
+	pos   int
+	depth int
+}
+
+// ScanObject checks that text is one object and calls visit for each of its members in order, duplicates too: the name with its
+// escapes undone, and the text of the value, a part of text. It allocates nothing unless a name has escapes.
+// The error of visit ends the scan and is returned.
+func ScanObject(text string, visit func(name, raw string) error) error {
+	s := scanner{text: text}
+	s.blanks()
+	if !s.take('{') {
+		return s.fail("an object is expected")
+	}
+	s.blanks()
+	for more := !s.take('}'); more; {
+		name, err := s.name()
+		if err != nil {
+			return err
+		}
+		start := s.pos
+		if err := s.value(); err != nil {
+			return err
+		}
+		if err := visit(name, text[start:s.pos]); err != nil {
+			return err
+		}
+		if more, err = s.next('}'); err != nil {
+			return err
+		}
+	}
+	return s.end()
+}
+
+// Valid reports whether text is one value.
+func Valid(text string) bool { return valid(text) == nil }
+
+func valid(text string) error {
+	s := scanner{text: text}
+	s.blanks()
+	if err := s.value(); err != nil {
+		return err
+	}
+	return s.end()
+}
+
+func (s *scanner) fail(reason string) error { return &SyntaxError{Offset: s.pos, Reason: reason} }
+
+func (s *scanner) blanks() {
+	for s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) take(c byte) bool {
+	if s.pos < len(s.text) && s.text[s.pos] == c {
+		s.pos++
+		return true
+	}
+	return false
+}
+
+func (s *scanner) end() error {
+	if s.blanks(); s.pos < len(s.text) {
+		return s.fail("more text than a value")
+	}
+	return nil
+}
+
+// name reads a member's name, with its escapes undone, and the colon behind it.
+func (s *scanner) name() (string, error) {
+	quoted, plain, err := s.quotedName()
+	if err != nil {
+		return "", err
+	}
+	if plain {
+		return quoted[1 : len(quoted)-1], nil
+	}
+	return unquote(quoted), nil
+}
+
+// quotedName reads a member's name as it stands, and the colon behind it.
+func (s *scanner) quotedName() (quoted string, plain bool, err error) {
+	start := s.pos
+	if plain, err = s.str(); err != nil {
+		return "", false, err
+	}
+	quoted = s.text[start:s.pos]
+	s.blanks()
+	if !s.take(':') {
+		return "", false, s.fail("a colon is expected")
+	}
+	s.blanks()
+	return quoted, plain, nil
+}
+
+// next goes on behind a value: to another one behind a comma (true), or beyond the end of the list or object (false).
+func (s *scanner) next(end byte) (bool, error) {
+	s.blanks()
+	if s.take(end) {
+		return false, nil
+	}
+	if !s.take(',') {
+		return false, s.fail("a comma or the end is expected")
+	}
+	s.blanks()
+	return true, nil
+}
+
+func (s *scanner) value() error {
+	if s.pos >= len(s.text) {
+		return s.fail("a value is expected")
+	}
+	switch s.text[s.pos] {
+	case '"':
+		_, err := s.str()
+		return err
+	case '{', '[':
+		return s.nested()
+	case 'n':
+		return s.word("null")
+	case 't':
+		return s.word("true")
+	case 'f':
+		return s.word("false")
+	case 'N':
+		return s.word("NaN")
+	case 'I':
+		return s.word("Infinity")
+	}
+	return s.number()
+}
+
+func (s *scanner) nested() error {
+	if s.depth++; s.depth > MaxDepth {
+		return s.fail("nested too deep")
+	}
+	isObject := s.text[s.pos] == '{'
+	end := byte(']')
+	if isObject {
+		end = '}'
+	}
+	s.pos++
+	s.blanks()
+	for more := !s.take(end); more; {
+		var err error
+		if isObject {
+			if _, _, err = s.quotedName(); err != nil {
+				return err
+			}
+		}
+		if err = s.value(); err != nil {
+			return err
+		}
+		if more, err = s.next(end); err != nil {
+			return err
+		}
+	}
+	s.depth--
+	return nil
+}
+
+func (s *scanner) word(w string) error {
+	if !strings.HasPrefix(s.text[s.pos:], w) {
+		return s.fail("a value is expected")
+	}
+	s.pos += len(w)
+	return nil
+}
+
+// str reads a string and reports whether what is between the quotes is the string itself.
+func (s *scanner) str() (plain bool, err error) {
+	if !s.take('"') {
+		return false, s.fail("a string is expected")
+	}
+	plain = true
+	for s.pos < len(s.text) {
+		switch c := s.text[s.pos]; {
+		case c == '"':
+			s.pos++
+			return plain, nil
+		case c == '\\':
+			plain = false
+			if err := s.escape(); err != nil {
+				return false, err
+			}
+		case c < ' ':
+			return false, s.fail("a control character in a string")
+		default:
+			plain = plain && c < 0x80
+			s.pos++
+		}
+	}
+	return false, s.fail("a string without an end")
+}
+
+func (s *scanner) escape() error {
+	if s.pos+1 < len(s.text) {
+		switch s.text[s.pos+1] {
+		case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			s.pos += 2
+			return nil
+		case 'u':
+			if _, ok := hex4(s.text[s.pos+2:]); ok {
+				s.pos += 6
+				return nil
+			}
+		}
+	}
+	return s.fail("an escape that there is none of")
+}
+
+// number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. What does not belong to it is left for the next to refuse.
+func (s *scanner) number() error {
+	if s.take('-') && s.pos < len(s.text) && s.text[s.pos] == 'I' {
+		return s.word("Infinity")
+	}
+	start := s.pos
+	if !s.take('0') && s.digits() == 0 {
+		return s.fail("a value is expected")
+	}
+	length := s.pos - start
+	before := s.pos
+	if mark := s.pos; s.take('.') && s.digits() == 0 {
+		s.pos = mark
+	}
+	if mark := s.pos; s.take('e') || s.take('E') {
+		if !s.take('-') {
+			s.take('+')
+		}
+		if s.digits() == 0 {
+			s.pos = mark
+		}
+	}
+	if s.pos == before && length > MaxDigits {
+		s.pos = start
+		return s.fail("an integer of too many digits")
+	}
+	return nil
+}
+
+func (s *scanner) digits() int {
+	start := s.pos
+	for s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9' {
+		s.pos++
+	}
+	return s.pos - start
+}
