@@ -1,0 +1,80 @@
+package signing
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"hash"
+	"sync"
+)
+
+// Algorithm is the hash of a signature.
+type Algorithm uint8
+
+const (
+	// SHA256 is what Django 3.1 and later sign with.
+	SHA256 Algorithm = iota
+	// SHA1 is what Django up to 3.0 signs with, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
+	SHA1
+)
+
+func (a Algorithm) String() string {
+	if a == SHA1 {
+		return "sha1"
+	}
+	return "sha256"
+}
+
+func (a Algorithm) new() hash.Hash {
+	if a == SHA1 {
+		return sha1.New()
+	}
+	return sha256.New()
+}
+
+// SaltedHMAC returns the raw HMAC of a value under the hash of salt and secret. To compute many under one key, make a [MAC].
+// Django: django.utils.crypto.salted_hmac.
+func SaltedHMAC(keySalt, value, secret string, alg Algorithm) []byte {
+	return NewMAC(keySalt, secret, alg).Append(nil, value)
+}
+
+// A MAC computes [SaltedHMAC] under one key, which is derived once. It is safe for concurrent use.
+type MAC struct {
+	key    []byte
+	alg    Algorithm
+	states sync.Pool // of *macState
+}
+
+// macState is a keyed hash, which costs less to reset than to make.
+type macState struct {
+	hash hash.Hash
+	msg  []byte
+}
+
+// NewMAC derives the key: the digest of salt and secret, however short they are.
+func NewMAC(keySalt, secret string, alg Algorithm) *MAC {
+	h := alg.new()
+	h.Write([]byte(keySalt))
+	h.Write([]byte(secret))
+	return &MAC{key: h.Sum(nil), alg: alg}
+}
+
+// Append appends the HMAC of msg to dst.
+func (m *MAC) Append(dst []byte, msg string) []byte {
+	s, _ := m.states.Get().(*macState)
+	if s == nil {
+		s = &macState{hash: hmac.New(m.alg.new, m.key)}
+	} else {
+		s.hash.Reset()
+	}
+	s.msg = append(s.msg[:0], msg...)
+	s.hash.Write(s.msg)
+	dst = s.hash.Sum(dst)
+	if cap(s.msg) <= maxPooled {
+		m.states.Put(s)
+	}
+	return dst
+}
+
+// maxPooled is the largest buffer worth keeping: a rare huge value must not hold on to memory.
+const maxPooled = 64 << 10

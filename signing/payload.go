@@ -1,0 +1,114 @@
+package signing
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Payload is what a serializer made, as it was found in a signed text.
+type Payload struct {
+	Text       string
+	SignedAt   time.Time // whole seconds
+	Algorithm  Algorithm
+	Key        int // which secret key signed it: 0 the current one, n the nth of the fallbacks
+	Compressed bool
+}
+
+// SignPayload returns the signed text of what a serializer made. Options.Compress decides whether packing it is tried.
+// Django: django.core.signing.TimestampSigner.sign_object.
+func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
+	if s.core.err != nil {
+		return "", s.core.err
+	}
+	b := getBuffers()
+	defer b.put()
+	text, body := b.text[:0], payload
+	if s.core.Compress {
+		b.packed = deflate(b.packed[:0], payload)
+		if len(b.packed) < len(payload)-1 {
+			text, body = append(text, '.'), b.packed
+		}
+	}
+	b.text = s.sign(urlEncoding.AppendEncode(text, body))
+	return string(b.text), nil
+}
+
+// UnsignPayload verifies a signed text and returns what the serializer made. Errors are those of [TimestampSigner.Unsign], and
+// [ErrTooLarge]. Django: django.core.signing.TimestampSigner.unsign_object.
+func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
+	v, signedAt, err := s.unsign(signed)
+	if err != nil {
+		return Payload{}, err
+	}
+	text, compressed, err := unpack(v.value, s.core.MaxSize)
+	if err != nil {
+		return Payload{}, err
+	}
+	return Payload{Text: text, SignedAt: signedAt, Algorithm: v.algorithm, Key: v.key, Compressed: compressed}, nil
+}
+
+// InsecurePayload returns what a text claims to hold, whoever wrote it: nothing is verified. It is for showing what cannot be verified,
+// and bounded like [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
+func InsecurePayload(signed string, maxSize int) (Payload, error) {
+	i := strings.LastIndex(signed, ":")
+	if i < 0 {
+		return Payload{}, fmt.Errorf("%w: there is no signature", ErrMalformed)
+	}
+	p := Payload{}
+	if len(signed)-i-1 < maxSignature {
+		p.Algorithm = SHA1
+	}
+	body, signedAt, err := splitTime(signed[:i], ":")
+	if err != nil {
+		return Payload{}, err
+	}
+	p.SignedAt = signedAt
+	p.Text, p.Compressed, err = unpack(body, maxSize)
+	return p, err
+}
+
+// unpack undoes base64 and compression.
+func unpack(body string, maxSize int) (text string, compressed bool, err error) {
+	body, compressed = strings.CutPrefix(body, ".")
+	if !compressed && urlEncoding.DecodedLen(len(body)) > maxSize+2 {
+		return "", false, ErrTooLarge
+	}
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], body...)
+	decoded, ok := appendUnpadded(b.packed[:0], b.text)
+	if !ok {
+		return "", compressed, fmt.Errorf("%w: it is not base64", ErrMalformed)
+	}
+	b.packed = decoded
+	if compressed {
+		if b.text, err = inflate(b.text[:0], decoded, maxSize); err != nil {
+			return "", true, err
+		}
+		return string(b.text), true, nil
+	}
+	if len(decoded) > maxSize {
+		return "", false, ErrTooLarge
+	}
+	return string(decoded), false, nil
+}
+
+// buffers are the scratch space of one call.
+type buffers struct{ text, packed []byte }
+
+var bufferPool sync.Pool
+
+func getBuffers() *buffers {
+	if b, ok := bufferPool.Get().(*buffers); ok {
+		return b
+	}
+	return &buffers{text: make([]byte, 0, 1024), packed: make([]byte, 0, 1024)}
+}
+
+func (b *buffers) put() {
+	if cap(b.text) <= maxPooled && cap(b.packed) <= maxPooled {
+		bufferPool.Put(b)
+	}
+}

@@ -1,0 +1,124 @@
+package signing
+
+import (
+	"crypto/subtle"
+	"strings"
+)
+
+// A Signer signs text. It is safe for concurrent use; keys are derived once. Django: django.core.signing.Signer.
+type Signer struct {
+	core signer
+}
+
+// NewSigner returns a signer with a site's SECRET_KEY. An empty key or an unsafe separator makes every call fail with [ErrNoKey] or
+// [ErrBadSeparator].
+func NewSigner(key string, opts *Options) *Signer {
+	return &Signer{newSigner(key, opts.orDefault("django.core.signing.Signer"))}
+}
+
+// Sign returns value with its signature.
+func (s *Signer) Sign(value string) (string, error) {
+	if s.core.err != nil {
+		return "", s.core.err
+	}
+	return string(s.core.sign([]byte(value))), nil
+}
+
+// Unsign returns the value of a signed text, or [ErrBadSignature].
+func (s *Signer) Unsign(signed string) (string, error) {
+	v, err := s.core.unsign(signed)
+	return v.value, err
+}
+
+// signer is what all signers share.
+type signer struct {
+	Options
+	keys []keyMACs // the current key, then the fallbacks
+	err  error     // why nothing can be signed
+}
+
+// keyMACs is what one secret key makes of a salt.
+type keyMACs struct {
+	mac  *MAC
+	sha1 *MAC // nil unless SHA-1 is accepted beside
+}
+
+func newSigner(key string, o Options) signer {
+	s := signer{Options: o}
+	switch {
+	case key == "":
+		s.err = ErrNoKey
+	case !safeSeparator(o.Sep):
+		s.err = ErrBadSeparator
+	}
+	for _, k := range append([]string{key}, o.Fallbacks...) {
+		if k == "" {
+			k = key // as Django: an empty fallback is the key itself
+		}
+		macs := keyMACs{mac: NewMAC(o.Salt+"signer", k, o.Algorithm)}
+		if o.AcceptSHA1 && o.Algorithm != SHA1 {
+			macs.sha1 = NewMAC(o.Salt+"signer", k, SHA1)
+		}
+		s.keys = append(s.keys, macs)
+	}
+	return s
+}
+
+// safeSeparator refuses what Django 1.10 and later refuse: ^[A-z0-9-_=]*$, in which $ also takes a newline at the end.
+func safeSeparator(sep string) bool {
+	for _, c := range strings.TrimSuffix(sep, "\n") {
+		if !('A' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '=') {
+			return true
+		}
+	}
+	return false
+}
+
+// sign appends separator and signature to value.
+func (s *signer) sign(value []byte) []byte {
+	signature := appendSignature(make([]byte, 0, maxSignature), s.keys[0].mac, string(value))
+	return append(append(value, s.Sep...), signature...)
+}
+
+// maxSignature is the length of a SHA-256 signature in base64.
+const maxSignature = 43
+
+func appendSignature(dst []byte, mac *MAC, value string) []byte {
+	var sum [32]byte
+	return urlEncoding.AppendEncode(dst, mac.Append(sum[:0], value))
+}
+
+// verified is a value whose signature is good.
+type verified struct {
+	value     string
+	key       int // which one signed it
+	algorithm Algorithm
+}
+
+func (s *signer) unsign(signed string) (verified, error) {
+	if s.err != nil {
+		return verified{}, s.err
+	}
+	i := strings.LastIndex(signed, s.Sep)
+	if i < 0 {
+		return verified{}, ErrBadSignature
+	}
+	value, signature := signed[:i], signed[i+len(s.Sep):]
+	for k := range s.keys {
+		if matches(s.keys[k].mac, value, signature) {
+			return verified{value, k, s.Algorithm}, nil
+		}
+		if m := s.keys[k].sha1; m != nil && matches(m, value, signature) {
+			return verified{value, k, SHA1}, nil
+		}
+	}
+	return verified{}, ErrBadSignature
+}
+
+func matches(mac *MAC, value, signature string) bool {
+	if len(signature) > maxSignature {
+		return false
+	}
+	var want, got [maxSignature]byte
+	return subtle.ConstantTimeCompare(appendSignature(want[:0], mac, value), append(got[:0], signature...)) == 1
+}
