@@ -1,0 +1,111 @@
+package djsession
+
+import (
+	"iter"
+	"slices"
+)
+
+// Data is a session's dictionary: names in the order Django keeps them, each with its value. The zero value is empty
+// and ready to use. It is not safe for concurrent use; a [Session] is.
+//
+// A value that was read stays as its serializer holds it (see [Held]) until somebody asks for it, and goes back
+// unchanged if nobody sets it: big integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
+type Data struct {
+	entries []entry
+	index   map[string]int // where a name is; nil while there are few, or after a deletion
+
+	// Rest is what a serializer read beside the names and must write back, such as the items of a pickled dict
+	// whose keys are not strings. Only serializers use it.
+	Rest any
+}
+
+type entry struct {
+	name  string
+	value any // a Held, or a Go value that was set
+}
+
+// indexAbove is the number of names up to which comparing one by one beats a map.
+const indexAbove = 16
+
+// Len returns the number of names.
+func (d *Data) Len() int { return len(d.entries) }
+
+// Has reports whether the name is there, whatever its value.
+func (d *Data) Has(name string) bool { return d.find(name) >= 0 }
+
+// Names returns the names in order.
+func (d *Data) Names() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range d.entries {
+			if !yield(d.entries[i].name) {
+				return
+			}
+		}
+	}
+}
+
+// All returns names and values in order; a value is a [Held] if it was read, or what was set. It is meant for
+// serializers: others want [Data.Get] or [Data.Decode].
+func (d *Data) All() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for i := range d.entries {
+			if !yield(d.entries[i].name, d.entries[i].value) {
+				return
+			}
+		}
+	}
+}
+
+// Set gives name a value: any that the serializer can write. It is encoded when the session is saved, and that is
+// when a value that cannot be encoded becomes an error, as in Django. A name that was there keeps its place.
+func (d *Data) Set(name string, value any) {
+	if i := d.find(name); i >= 0 {
+		d.entries[i].value = value
+		return
+	}
+	d.entries = append(d.entries, entry{name, value})
+	if d.index != nil {
+		d.index[name] = len(d.entries) - 1
+	}
+}
+
+// Delete removes a name and reports whether it was there.
+func (d *Data) Delete(name string) bool {
+	i := d.find(name)
+	if i < 0 {
+		return false
+	}
+	d.entries = slices.Delete(d.entries, i, i+1)
+	d.index = nil
+	return true
+}
+
+// Clear removes everything.
+func (d *Data) Clear() { *d = Data{} }
+
+// Clone returns a copy that can be changed without changing d. Values are shared.
+func (d *Data) Clone() *Data {
+	return &Data{entries: slices.Clone(d.entries), Rest: d.Rest}
+}
+
+// find returns the place of a name, or -1.
+func (d *Data) find(name string) int {
+	if len(d.entries) <= indexAbove {
+		for i := range d.entries {
+			if d.entries[i].name == name {
+				return i
+			}
+		}
+		return -1
+	}
+	if d.index == nil {
+		d.index = make(map[string]int, len(d.entries))
+		for i := range d.entries {
+			d.index[d.entries[i].name] = i
+		}
+	}
+	if i, ok := d.index[name]; ok {
+		return i
+	}
+	return -1
+}

@@ -1,0 +1,52 @@
+package djsession
+
+import "errors"
+
+// Errors to branch on with [errors.Is]. A store that cannot be reached returns the error of its driver, wrapped in
+// [ErrUnavailable]; anything else a store returns is one of these.
+var (
+	// ErrNotFound says that no live session has that key: it never was, it expired, or it was deleted.
+	ErrNotFound = errors.New("djsession: session not found or expired")
+
+	// ErrKeyExists says that a session to be created has a key which is taken. Try another key.
+	ErrKeyExists = errors.New("djsession: session key is already in use")
+
+	// ErrInvalidKey says that a key cannot be a session key, so no store was asked for it. See [ValidKey].
+	ErrInvalidKey = errors.New("djsession: not a session key")
+
+	// ErrCorrupt says that a session is stored but cannot be read. Every such error is a *[CorruptError].
+	ErrCorrupt = errors.New("djsession: session data corrupted")
+
+	// ErrUndecodable says that a payload with a good signature is not what its serializer writes.
+	ErrUndecodable = errors.New("payload cannot be decoded")
+
+	// ErrUnsupportedSerializer says that a payload was written by another serializer than those the codec has.
+	ErrUnsupportedSerializer = errors.New("payload was written by a serializer this codec does not have")
+
+	// ErrInterrupted says that the session was deleted while the request ran, so saving it would undo a logout.
+	// Django answers 400. Django: django.contrib.sessions.exceptions.SessionInterrupted.
+	ErrInterrupted = errors.New("djsession: session was deleted before the request completed")
+
+	// ErrReadOnly says that something was to be written in read-only mode.
+	ErrReadOnly = errors.New("djsession: session is read-only")
+
+	// ErrUnavailable says that the store could not be asked: it is down, too slow, or refuses. It never means that
+	// somebody is logged out.
+	ErrUnavailable = errors.New("djsession: session store unavailable")
+)
+
+// A CorruptError says why a stored session cannot be read. It matches [ErrCorrupt] and, by Err, what went wrong:
+// signing.ErrBadSignature, [ErrUndecodable], [ErrUnsupportedSerializer] or signing.ErrTooLarge.
+//
+// Django takes such a session for an empty one that keeps its key, and logs a warning.
+type CorruptError struct {
+	Err error
+}
+
+func (e *CorruptError) Error() string { return ErrCorrupt.Error() + ": " + e.Err.Error() }
+
+// Unwrap returns what went wrong.
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// Is reports whether target is [ErrCorrupt].
+func (e *CorruptError) Is(target error) bool { return target == ErrCorrupt }
