@@ -1,0 +1,166 @@
+package djsession
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// ErrNoManager says that a request did not come through a [Manager.Handler].
+var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler")
+
+// An exchange is a request and its response, with the session they share. It is the context of the request too, which
+// makes serving a request that never asks for its session nearly free.
+type exchange struct {
+	context.Context
+	manager    *Manager
+	request    *http.Request
+	response   response
+	session    Session
+	cookieSent bool
+}
+
+type exchangeKey struct{}
+
+func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
+	x := &exchange{Context: r.Context(), manager: m}
+	x.session.mgr = m
+	x.session.key, x.cookieSent = m.cookie.read(r.Header)
+	if len(x.session.key) < minKeyLength {
+		x.session.key = "" // no key at all, to Django too
+	}
+	x.response.ResponseWriter = w
+	x.response.exchange = x
+	if h := w.Header(); len(h) > 0 {
+		x.response.before = h.Clone()
+	}
+	x.request = r.WithContext(x)
+	return x
+}
+
+// Value finds the exchange itself: the innermost by exchangeKey, that of a manager by the manager.
+func (x *exchange) Value(key any) any {
+	switch key {
+	case exchangeKey{}, x.manager:
+		return x
+	}
+	return x.Context.Value(key)
+}
+
+func (x *exchange) load(ctx context.Context) (*Session, error) {
+	s := &x.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessed = true
+	if s.data == nil && s.key != "" && !x.manager.opts.ValidKey(s.key) {
+		s.key = "" // the store is not asked for what it cannot hold
+	}
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// commit does what must be done before the response begins: it saves the session and sets headers. An error means that the
+// response must not be sent. Django: SessionMiddleware.process_response.
+func (x *exchange) commit(status int, h http.Header) error {
+	s := &x.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() { s.modified = false }() // what comes now comes too late
+	opts := &x.manager.opts
+	if s.accessed && s.data == nil {
+		varyOnCookie(h)
+		return nil // the store failed, and the handler has been told
+	}
+	if opts.ReadOnly {
+		if s.accessed {
+			varyOnCookie(h)
+		}
+		if s.modified {
+			return ErrReadOnly
+		}
+		return nil
+	}
+	if x.cookieSent && s.empty() {
+		h.Add("Set-Cookie", x.manager.cookie.delete())
+		varyOnCookie(h)
+		return nil
+	}
+	vary := s.accessed
+	if status < 500 && !s.empty() && s.mayBeDue() {
+		ctx, cancel := x.saveContext()
+		defer cancel()
+		due, err := s.due(ctx)
+		if err != nil {
+			return err
+		}
+		if due {
+			vary = true
+			if err := x.save(ctx, h); err != nil {
+				return err
+			}
+		}
+	}
+	if vary {
+		varyOnCookie(h)
+	}
+	return nil
+}
+
+// save stores the session and sends its cookie, whose lifetime counts from before, as in Django.
+func (x *exchange) save(ctx context.Context, h http.Header) error {
+	s := &x.session
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	l, err := s.lifetime()
+	if err != nil {
+		return err
+	}
+	if err := s.save(ctx); err != nil {
+		return err
+	}
+	h.Add("Set-Cookie", x.manager.cookie.set(s.key, l))
+	return nil
+}
+
+// mayBeDue reports whether [Session.due] is worth asking, which is false for the many requests that use no session.
+func (s *Session) mayBeDue() bool {
+	opts := &s.mgr.opts
+	return s.modified || opts.SaveEveryRequest || opts.TouchInterval > 0 && s.data != nil
+}
+
+// due reports whether the session must be saved. It loads one that is to be touched at every request.
+func (s *Session) due(ctx context.Context) (bool, error) {
+	opts := &s.mgr.opts
+	if s.modified || opts.TouchInterval <= 0 {
+		return true, nil
+	}
+	if err := s.load(ctx); err != nil {
+		return false, err
+	}
+	return s.key != "" && opts.Now().Sub(s.saved) >= opts.TouchInterval, nil
+}
+
+// lifetime is how long the browser is to keep the cookie of a session that is saved now.
+func (s *Session) lifetime() (lifetime, error) {
+	onClose, err := s.onClose()
+	if err != nil || onClose {
+		return lifetime{}, err
+	}
+	now := s.mgr.opts.Now()
+	age, _, err := s.end(now)
+	return lifetime{bounded: true, maxAge: int64(age / time.Second), expires: now.Add(age)}, err
+}
+
+// saveContext is the request's, but it outlives a client that goes away: what was done must be kept.
+func (x *exchange) saveContext() (context.Context, context.CancelFunc) {
+	parent := x.request.Context()
+	ctx := context.WithoutCancel(parent)
+	if deadline, ok := parent.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline)
+	}
+	return context.WithTimeout(ctx, x.manager.opts.SaveTimeout)
+}

@@ -1,0 +1,94 @@
+package djsession
+
+import (
+	"context"
+	"net/http"
+)
+
+// A Manager is what django.contrib.sessions.middleware.SessionMiddleware is to a Django site: it finds a request's session and sees
+// that changes are saved and the cookie is sent. Several of them, for several sites, can be in one program. It is safe for
+// concurrent use.
+type Manager struct {
+	store  Store
+	opts   Options
+	cookie cookie
+}
+
+// NewManager returns a manager of the sessions in a store.
+func NewManager(store Store, opts *Options) *Manager {
+	m := &Manager{store: store}
+	if opts != nil {
+		m.opts = *opts
+	}
+	m.opts.fillIn()
+	m.cookie = newCookie(&m.opts)
+	return m
+}
+
+// Handler gives the requests that next serves a session. Nothing is read before next asks for it by [FromRequest]. Before the
+// first byte of the response leaves, a changed session is saved and the cookie set, by Django's rules.
+// Django: django.contrib.sessions.middleware.SessionMiddleware.
+func (m *Manager) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := newExchange(m, w, r)
+		next.ServeHTTP(&x.response, x.request)
+		x.response.finish()
+	})
+}
+
+// FromRequest returns the request's session, reading it at the first call. The error is that of the store, which is asked again
+// at the next call, or [ErrNoManager]. An unknown, expired or unreadable session is no error but an empty session.
+// Django: request.session.
+func FromRequest(r *http.Request) (*Session, error) {
+	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return nil, ErrNoManager
+	}
+	return x.load(r.Context())
+}
+
+// FromRequest returns the session that this manager has for the request, if several managers serve it.
+func (m *Manager) FromRequest(r *http.Request) (*Session, error) {
+	x, ok := r.Context().Value(m).(*exchange)
+	if !ok {
+		return nil, ErrNoManager
+	}
+	return x.load(r.Context())
+}
+
+// Open returns the live session with this key, for use outside HTTP; save it with [Session.Save]. It returns [ErrInvalidKey]
+// or [ErrNotFound] if there is none. One that cannot be read is empty, as in a request.
+func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
+	if !m.opts.ValidKey(key) {
+		return nil, ErrInvalidKey
+	}
+	s := &Session{mgr: m, key: key}
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	if s.key == "" {
+		return nil, ErrNotFound
+	}
+	return s, nil
+}
+
+// New returns an empty session that is not stored yet, for use outside HTTP.
+func (m *Manager) New() *Session { return &Session{mgr: m, data: new(Data)} }
+
+// Cookie returns the Set-Cookie header for a session that was saved outside of [Manager.Handler].
+func (m *Manager) Cookie(s *Session) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, err := s.lifetime()
+	return m.cookie.set(s.key, l), err
+}
+
+// Error answers a request whose session could not be had, by the error handler of the manager that serves it. It is for handlers
+// that got an error of [FromRequest].
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
+		x.manager.opts.ErrorHandler(w, r, err)
+		return
+	}
+	ServeError(w, r, err)
+}

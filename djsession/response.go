@@ -1,0 +1,118 @@
+package djsession
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+)
+
+// response lets an exchange do its work just before the first byte leaves. If that fails, the error handler's answer is
+// all that is sent. What else a writer can do is reached by http.ResponseController.
+type response struct {
+	http.ResponseWriter
+	exchange *exchange
+	before   http.Header // what was set by those around us
+	began    bool
+	failed   error
+}
+
+// Unwrap is for http.ResponseController.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader sends the status; informational ones leave the response to come.
+func (w *response) WriteHeader(status int) {
+	if status >= 200 || status == http.StatusSwitchingProtocols {
+		w.begin(status)
+	}
+	if w.failed == nil {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (w *response) Write(p []byte) (int, error) {
+	if w.begin(http.StatusOK); w.failed != nil {
+		return 0, w.failed
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// WriteString implements io.StringWriter.
+func (w *response) WriteString(s string) (int, error) {
+	if w.begin(http.StatusOK); w.failed != nil {
+		return 0, w.failed
+	}
+	return io.WriteString(w.ResponseWriter, s)
+}
+
+// ReadFrom implements io.ReaderFrom, so that files still go straight from disk to the network.
+func (w *response) ReadFrom(src io.Reader) (int64, error) {
+	if w.begin(http.StatusOK); w.failed != nil {
+		return 0, w.failed
+	}
+	return io.Copy(w.ResponseWriter, src)
+}
+
+// Flush implements http.Flusher.
+func (w *response) Flush() { _ = w.FlushError() }
+
+// FlushError is for http.ResponseController.
+func (w *response) FlushError() error {
+	if w.begin(http.StatusOK); w.failed != nil {
+		return w.failed
+	}
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Hijack implements http.Hijacker. The session is saved before; its cookie is in the header, for the new protocol's handshake.
+func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.begin(http.StatusSwitchingProtocols); w.failed != nil {
+		return nil, nil, w.failed
+	}
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// begin saves the session, once.
+func (w *response) begin(status int) {
+	if w.began {
+		return
+	}
+	w.began = true
+	x := w.exchange
+	w.failed = x.commit(status, w.Header())
+	if w.failed == nil {
+		return
+	}
+	h := w.Header()
+	clear(h)
+	maps.Copy(h, w.before)
+	x.manager.opts.ErrorHandler(w.ResponseWriter, x.request, w.failed)
+}
+
+// finish is for handlers that wrote nothing, and for changes that came too late.
+func (w *response) finish() {
+	w.begin(http.StatusOK)
+	s := &w.exchange.session
+	if w.failed == nil && s.Modified() {
+		w.exchange.manager.opts.logger().LogAttrs(w.exchange, slog.LevelError,
+			"session changed after the response had begun: nothing of it was saved; call Session.Save",
+			slog.String("session", Fingerprint(s.Key())))
+	}
+}
+
+// ServeError is the default error handler: 400 if the session was deleted meanwhile, 503 if the store cannot be had, else 500.
+// It never says that somebody is logged out.
+func ServeError(w http.ResponseWriter, _ *http.Request, err error) {
+	switch {
+	case errors.Is(err, ErrInterrupted):
+		http.Error(w, "The session ended while the request ran, perhaps by a logout elsewhere.", http.StatusBadRequest)
+	case errors.Is(err, ErrUnavailable):
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "Sessions are unavailable at the moment.", http.StatusServiceUnavailable)
+	default:
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	}
+}

@@ -1,0 +1,248 @@
+package djsession
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Session is what a Django view knows as request.session. Get one from [FromRequest], or outside HTTP from
+// [Manager.Open] and [Manager.New]. It is safe for concurrent use.
+// Django: django.contrib.sessions.backends.base.SessionBase.
+type Session struct {
+	mgr *Manager
+
+	mu       sync.Mutex
+	key      string // empty: not stored yet, or no longer
+	data     *Data  // nil until loaded
+	saved    time.Time
+	accessed bool
+	modified bool
+	changes  map[string]struct{} // names set or deleted since it was loaded, for Merge
+	cleared  bool                // everything was deleted before those
+}
+
+// Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
+// log it; see [Fingerprint]. Django: SessionBase.session_key.
+func (s *Session) Key() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.key
+}
+
+// IsEmpty reports whether there is neither a key nor anything in the session. Django: SessionBase.is_empty.
+func (s *Session) IsEmpty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.empty()
+}
+
+func (s *Session) empty() bool { return s.key == "" && (s.data == nil || s.data.Len() == 0) }
+
+// Modified reports whether the session will be saved. Django: SessionBase.modified.
+func (s *Session) Modified() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.modified
+}
+
+// MarkModified has the session saved though nothing was set. Django: SessionBase.modified = True.
+func (s *Session) MarkModified() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessed, s.modified = true, true
+}
+
+// load reads the session unless that is done. An unknown or expired key is dropped, and a session that cannot be
+// read is empty but keeps its key, both as in Django.
+func (s *Session) load(ctx context.Context) error {
+	if s.data != nil {
+		return nil
+	}
+	if s.key == "" {
+		s.data = new(Data)
+		return nil
+	}
+	var rec *Record
+	err := s.mgr.observe(ctx, "load", func() (err error) {
+		rec, err = s.mgr.store.Load(ctx, s.key)
+		return err
+	})
+	switch {
+	case err == nil:
+		s.adopt(rec)
+	case errors.Is(err, ErrNotFound):
+		s.key, s.data = "", new(Data)
+	case errors.Is(err, ErrCorrupt):
+		s.data = new(Data)
+		s.mgr.opts.logger().LogAttrs(ctx, slog.LevelWarn, "session data corrupted",
+			slog.String("session", Fingerprint(s.key)), slog.Any("error", err))
+	default:
+		return err
+	}
+	return nil
+}
+
+// adopt takes over what the store holds.
+func (s *Session) adopt(rec *Record) {
+	s.data = rec.Data
+	s.changes, s.cleared = nil, false
+	if s.mgr.opts.TouchInterval > 0 {
+		if age, _, err := s.end(rec.Expires); err == nil {
+			s.saved = rec.Expires.Add(-age)
+		}
+	}
+}
+
+// Save stores the session now: a new one under a new key, an existing one only if it is still there, else it is an
+// [ErrInterrupted]. The middleware saves by itself; call Save outside HTTP, or after the response has begun.
+// Django: SessionBase.save.
+func (s *Session) Save(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.save(ctx)
+}
+
+func (s *Session) save(ctx context.Context) error {
+	if s.mgr.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	if s.key == "" {
+		return s.create(ctx)
+	}
+	var err error
+	if modifier, ok := s.mgr.store.(Modifier); ok && (s.mgr.opts.Merge || !s.modified) {
+		err = s.merge(ctx, modifier)
+	} else if s.mgr.opts.Merge {
+		return ErrNoMerge
+	} else {
+		err = s.update(ctx)
+	}
+	if errors.Is(err, ErrNotFound) {
+		return ErrInterrupted
+	}
+	if err == nil {
+		s.modified = false
+	}
+	return err
+}
+
+// ErrNoMerge says that Options.Merge was asked of a store that is no [Modifier].
+var ErrNoMerge = errors.New("djsession: this store cannot merge changes; use one that is a Modifier, or leave Options.Merge")
+
+// update replaces all of the stored session.
+func (s *Session) update(ctx context.Context) error {
+	rec, err := s.record(s.key)
+	if err != nil {
+		return err
+	}
+	err = s.mgr.observe(ctx, "update", func() error { return s.mgr.store.Update(ctx, rec) })
+	if err == nil {
+		s.key = rec.Key // a store whose key is its content has changed it
+	}
+	return err
+}
+
+// merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
+func (s *Session) merge(ctx context.Context, store Modifier) error {
+	var merged *Record
+	err := s.mgr.observe(ctx, "modify", func() error {
+		return store.Modify(ctx, s.key, func(rec *Record) error {
+			if s.cleared {
+				rec.Data.Clear()
+			}
+			for _, name := range slices.Sorted(maps.Keys(s.changes)) {
+				rec.Data.Delete(name)
+			}
+			for name, value := range s.data.All() { // in this session's order
+				if _, changed := s.changes[name]; changed {
+					rec.Data.Set(name, value)
+				}
+			}
+			_, expires, err := s.mgr.endOf(rec.Data, s.mgr.opts.Now())
+			rec.Expires = expires
+			merged = rec
+			return err
+		})
+	})
+	if err == nil {
+		s.adopt(merged)
+	}
+	return err
+}
+
+// create stores the session under a new key. Django: SessionBase.create.
+func (s *Session) create(ctx context.Context) error {
+	if s.mgr.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	for {
+		rec, err := s.record(NewKey())
+		if err != nil {
+			return err
+		}
+		err = s.mgr.observe(ctx, "create", func() error { return s.mgr.store.Create(ctx, rec) })
+		if errors.Is(err, ErrKeyExists) && ctx.Err() == nil {
+			continue
+		}
+		if err == nil {
+			s.key, s.modified = rec.Key, false
+			s.changes, s.cleared = nil, false
+		}
+		return err
+	}
+}
+
+func (s *Session) record(key string) (*Record, error) {
+	_, expires, err := s.end(s.mgr.opts.Now())
+	return &Record{Key: key, Data: s.data, Expires: expires}, err
+}
+
+// CycleKey stores the session under a new key and deletes the old one, so that a key somebody else knows is worth nothing
+// after a login. Django: SessionBase.cycle_key.
+func (s *Session) CycleKey(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	old := s.key
+	if err := s.create(ctx); err != nil {
+		return err
+	}
+	s.accessed, s.modified = true, true // the cookie must be sent
+	if old == "" {
+		return nil
+	}
+	return s.delete(ctx, old)
+}
+
+// Flush empties the session, deletes what is stored of it, and has the cookie deleted: a logout.
+// Django: SessionBase.flush.
+func (s *Session) Flush(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mgr.opts.ReadOnly {
+		return ErrReadOnly
+	}
+	if s.key != "" {
+		if err := s.delete(ctx, s.key); err != nil {
+			return err
+		}
+	}
+	s.key, s.data = "", new(Data)
+	s.accessed, s.modified = true, true
+	s.changes, s.cleared = nil, false
+	return nil
+}
+
+func (s *Session) delete(ctx context.Context, key string) error {
+	return s.mgr.observe(ctx, "delete", func() error { return s.mgr.store.Delete(ctx, key) })
+}

@@ -1,0 +1,93 @@
+package djsession
+
+import (
+	"math"
+	"time"
+)
+
+// SetExpiry decides when this session ends: [ExpireAfter], [ExpireAt], [ExpireOnClose] or [ExpireDefault].
+// Django: SessionBase.set_expiry.
+func (s *Session) SetExpiry(e Expiry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e == ExpireDefault && !s.values().Has(expiryName) {
+		s.accessed = true
+		return
+	}
+	if at, ok := e.At(); ok && s.mgr.opts.ExpireAsDatetime {
+		s.values().Set(expiryName, at)
+	} else {
+		s.values().SetExpiry(e, s.mgr.opts.Local)
+	}
+	s.change(expiryName)
+}
+
+// Expiry returns what was set by [Session.SetExpiry], on either side.
+func (s *Session) Expiry() (Expiry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessed = true
+	return s.values().Expiry(s.mgr.opts.Local)
+}
+
+// ExpiryAge returns how long the session would live if it were saved now; it can be negative. An end at an instant counts in
+// whole seconds. Django: SessionBase.get_expiry_age.
+func (s *Session) ExpiryAge() (time.Duration, error) {
+	age, _, err := s.expiry()
+	return age, err
+}
+
+// ExpiryDate returns when the session would end if it were saved now. Django: SessionBase.get_expiry_date.
+func (s *Session) ExpiryDate() (time.Time, error) {
+	_, date, err := s.expiry()
+	return date, err
+}
+
+func (s *Session) expiry() (time.Duration, time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessed = true
+	return s.end(s.mgr.opts.Now())
+}
+
+// ExpiresOnClose reports whether the cookie ends with the browser.
+// Django: SessionBase.get_expire_at_browser_close.
+func (s *Session) ExpiresOnClose() (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accessed = true
+	return s.onClose()
+}
+
+func (s *Session) onClose() (bool, error) {
+	e, err := s.values().Expiry(s.mgr.opts.Local)
+	if e == ExpireDefault {
+		return s.mgr.opts.ExpireOnClose, err
+	}
+	return e.OnClose(), err
+}
+
+func (s *Session) end(now time.Time) (age time.Duration, date time.Time, err error) {
+	return s.mgr.endOf(s.values(), now)
+}
+
+// endOf returns how long a session saved now lives, and until when.
+func (m *Manager) endOf(d *Data, now time.Time) (age time.Duration, date time.Time, err error) {
+	e, err := d.Expiry(m.opts.Local)
+	if err != nil {
+		return 0, time.Time{}, err
+	}
+	if at, ok := e.At(); ok {
+		return floorSeconds(at.Sub(now)), at, nil
+	}
+	age = m.opts.CookieAge
+	if after, ok := e.After(); ok {
+		age = after
+	}
+	return age, now.Add(age), nil
+}
+
+// floorSeconds rounds down, as Python's timedelta.seconds does also for what has passed.
+func floorSeconds(d time.Duration) time.Duration {
+	return time.Duration(math.Floor(d.Seconds())) * time.Second
+}
