@@ -1,0 +1,120 @@
+// Package storetest is the suite that every store of sessions passes, those of this module and yours:
+//
+//	func TestStore(t *testing.T) {
+//		storetest.Run(t, storetest.Harness{
+//			New: func(t testing.TB, now func() time.Time) djsession.Store {
+//				return mystore.New(testDB(t), &mystore.Options{Now: now})
+//			},
+//		})
+//	}
+//
+// Each case says which rule it checks. The optional interfaces are checked if the store has them.
+package storetest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// A Harness is what the suite needs to know of a store.
+type Harness struct {
+	// New returns an empty store that takes now for its clock. It is called once for each case.
+	New func(t testing.TB, now func() time.Time) djsession.Store
+
+	// Advance is called after the suite has moved the clock, for a server that lets sessions expire by a clock of its own.
+	Advance func(t testing.TB, store djsession.Store, d time.Duration)
+
+	// Forgets says that expired sessions are gone, as from a cache: they cannot be updated, and their keys are free.
+	Forgets bool
+
+	// Coarse is how exactly the store keeps an expiry. Default: a microsecond.
+	Coarse time.Duration
+
+	// KeyIsContent says that a session's key is its content, as in signed cookies: there are no sessions to conflict with,
+	// update or delete, and the cases on these do not apply.
+	KeyIsContent bool
+
+	// Raw is set if values need not be JSON's: the cases on what only JSON keeps, such as lone surrogates, do not apply.
+	Raw bool
+}
+
+// A test is one case, on a fresh store.
+type test struct {
+	*testing.T
+	ctx   context.Context
+	h     Harness
+	store djsession.Store
+	clock *clock
+}
+
+type rule struct {
+	name, rule string
+	run        func(t *test)
+}
+
+// Run runs the suite.
+func Run(t *testing.T, h Harness) {
+	if h.Coarse == 0 {
+		h.Coarse = time.Microsecond
+	}
+	groups := [][]rule{loading, values}
+	if !h.KeyIsContent {
+		groups = append(groups, saving, expiring, concurrent)
+	}
+	for _, group := range groups {
+		runAll(t, h, group)
+	}
+	probe := h.New(t, time.Now)
+	if _, ok := probe.(djsession.Modifier); ok {
+		runAll(t, h, modifying)
+	}
+	if _, ok := probe.(djsession.ExpiredClearer); ok {
+		runAll(t, h, clearing)
+	}
+	if _, ok := probe.(djsession.Lister); ok {
+		runAll(t, h, listing)
+	}
+}
+
+func runAll(t *testing.T, h Harness, group []rule) {
+	for _, r := range group {
+		t.Run(r.name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			c := &clock{now: time.Now().Truncate(time.Second)}
+			tt := &test{T: t, ctx: ctx, h: h, store: h.New(t, c.Now), clock: c}
+			defer func() {
+				if t.Failed() {
+					t.Logf("the rule: %s", r.rule)
+				}
+			}()
+			r.run(tt)
+		})
+	}
+}
+
+// A clock that only moves when told.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (t *test) advance(d time.Duration) {
+	t.Helper()
+	t.clock.mu.Lock()
+	t.clock.now = t.clock.now.Add(d)
+	t.clock.mu.Unlock()
+	if t.h.Advance != nil {
+		t.h.Advance(t, t.store, d)
+	}
+}
