@@ -1,0 +1,122 @@
+// Package dbstore keeps sessions where Django's database backend keeps them: in the table django_session of PostgreSQL,
+// MySQL, MariaDB or SQLite. It works with any driver for database/sql and imports none.
+//
+//	db, err := sql.Open("postgres", os.Getenv("DATABASE_URL"))
+//	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
+//	store := dbstore.New(db, dbstore.PostgreSQL, codec, nil)
+//
+// It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer] and [djsession.Lister].
+//
+// A load is one round trip: statements are prepared once for each connection. Behind a pooler that hands out another
+// connection for each transaction, set Options.Unprepared.
+//
+// Django: django.contrib.sessions.backends.db.
+package dbstore
+
+import (
+	"database/sql"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+)
+
+// A Dialect is how a database wants to be spoken to.
+type Dialect = sqldb.Dialect
+
+// The dialects. MySQL is for MariaDB too.
+var (
+	PostgreSQL = sqldb.PostgreSQL
+	MySQL      = sqldb.MySQL
+	SQLite     = sqldb.SQLite
+)
+
+// An Error says which statement failed, on which table and why, as far as the driver tells. It matches
+// [djsession.ErrUnavailable].
+type Error = sqldb.Error
+
+// Options is how a site keeps its sessions. Nil and the zero value are Django's defaults.
+type Options struct {
+	// Table is the name of the table. Default: "django_session".
+	Table string
+
+	// Schema is where the table is, if the connection would not find it (PostgreSQL), or the database (MySQL).
+	Schema string
+
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
+	// It decides how MySQL and SQLite store expire_date. Under USE_TZ = True it can be the TIME_ZONE of the site's
+	// DATABASES entry.
+	Local *time.Location
+
+	// Columns are those that a custom session model adds.
+	Columns []Column
+
+	// Unprepared sends every statement with its parameters instead of preparing it once.
+	Unprepared bool
+
+	// ValidKey decides which keys can be in the table. Default: [djsession.ValidKey].
+	ValidKey func(key string) bool
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// A Column is one that a custom session model has beside the three of AbstractBaseSession.
+type Column struct {
+	Name string
+
+	// Value gives what to write when a session is saved: anything that database/sql takes.
+	Value func(rec *djsession.Record) any
+
+	// InsertOnly leaves the column alone when a session is saved again.
+	InsertOnly bool
+}
+
+// A Store keeps sessions in a table. It is safe for concurrent use.
+type Store struct {
+	db      *sqldb.DB
+	dialect Dialect
+	codec   *djsession.Codec
+	opts    Options
+	sql     statements
+}
+
+var (
+	_ djsession.Store          = (*Store)(nil)
+	_ djsession.Modifier       = (*Store)(nil)
+	_ djsession.ExpiredClearer = (*Store)(nil)
+	_ djsession.Lister         = (*Store)(nil)
+)
+
+// New returns a store over a database. Nothing is asked of the database yet.
+func New(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Options) *Store {
+	s := &Store{dialect: dialect, codec: codec}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if s.opts.Table == "" {
+		s.opts.Table = "django_session"
+	}
+	if s.opts.ValidKey == nil {
+		s.opts.ValidKey = djsession.ValidKey
+	}
+	if s.opts.Now == nil {
+		s.opts.Now = time.Now
+	}
+	s.db = sqldb.Open(db, dialect, s.opts.Unprepared)
+	s.sql = newStatements(dialect, &s.opts)
+	return s
+}
+
+// Close lets go of the prepared statements. The database stays open.
+func (s *Store) Close() error { return s.db.Close() }
+
+func (s *Store) now() time.Time { return s.opts.Now() }
+
+// time returns t as a parameter.
+func (s *Store) time(t time.Time) any { return s.dialect.Time(t, s.opts.Local) }
+
+// fail wraps an error of the database. Parameters are named to keep them out of its text.
+func (s *Store) fail(op string, err error, params ...any) error {
+	return sqldb.Wrap(s.dialect, op, s.opts.Table, err, params...)
+}

@@ -1,0 +1,63 @@
+package dbstore
+
+import (
+	"strings"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+)
+
+// statements are the texts of all fixed queries, made once.
+type statements struct {
+	table, key, data, expires string // quoted
+
+	load     string // key, now
+	loadAny  string // key
+	exists   string // key
+	insert   string // key, data, expires, columns
+	conflict bool   // insert shows a taken key as no row affected
+	update   string // data, expires, columns, key
+	swap     string // data, expires, columns, key, old data
+	delete   string // key
+	clear    string // now, limit
+	selected string // SELECT ... FROM ..., for lists
+}
+
+func newStatements(d Dialect, opts *Options) statements {
+	q := statements{
+		table:   sqldb.Table(d, opts.Schema, opts.Table),
+		key:     d.Quote("session_key"),
+		data:    d.Quote("session_data"),
+		expires: d.Quote("expire_date"),
+	}
+	columns := []string{q.key, q.data, q.expires}
+	assignments := []string{q.data + " = ?", q.expires + " = ?"}
+	for _, c := range opts.Columns {
+		columns = append(columns, d.Quote(c.Name))
+		if !c.InsertOnly {
+			assignments = append(assignments, d.Quote(c.Name)+" = ?")
+		}
+	}
+	whereKey := " WHERE " + q.key + " = ?"
+	q.selected = "SELECT " + q.key + ", " + q.data + ", " + d.TimeColumn(q.expires) + " FROM " + q.table
+	q.loadAny = q.selected + whereKey
+	q.load = q.loadAny + " AND " + q.expires + " > ?"
+	q.exists = "SELECT 1 FROM " + q.table + whereKey
+	q.insert, q.conflict = d.Insert(q.table, columns, q.key)
+	q.update = "UPDATE " + q.table + " SET " + strings.Join(assignments, ", ") + whereKey
+	q.swap = q.update + " AND " + d.Exact(q.data)
+	q.delete = "DELETE FROM " + q.table + whereKey
+	q.clear = d.DeleteSome(q.table, q.key, q.expires+" < ?")
+	return q
+}
+
+// columnValues returns what to write into the model's own columns.
+func (o *Options) columnValues(rec *djsession.Record, insert bool) []any {
+	var values []any
+	for _, c := range o.Columns {
+		if insert || !c.InsertOnly {
+			values = append(values, c.Value(rec))
+		}
+	}
+	return values
+}

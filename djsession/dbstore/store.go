@@ -1,0 +1,119 @@
+package dbstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+)
+
+// Load implements [djsession.Store].
+func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error) {
+	row, err := s.row(ctx, s.sql.load, key, s.time(s.now()))
+	if err != nil {
+		return nil, err
+	}
+	return s.decode(row)
+}
+
+// Create implements [djsession.Store].
+func (s *Store) Create(ctx context.Context, rec *djsession.Record) error {
+	if !s.opts.ValidKey(rec.Key) {
+		return djsession.ErrInvalidKey
+	}
+	text, err := s.codec.Encode(rec.Data)
+	if err != nil {
+		return err
+	}
+	args := append([]any{rec.Key, text, s.time(rec.Expires)}, s.opts.columnValues(rec, true)...)
+	n, err := s.db.Exec(ctx, s.sql.insert, args...)
+	switch {
+	case err == nil && n > 0:
+		return nil
+	case err == nil && s.sql.conflict:
+		return djsession.ErrKeyExists
+	}
+	if !s.sql.conflict && ctx.Err() == nil {
+		if taken, lookErr := s.exists(ctx, rec.Key); lookErr == nil && taken {
+			return djsession.ErrKeyExists
+		}
+	}
+	return s.fail("insert into", err, args...)
+}
+
+// Update implements [djsession.Store].
+func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
+	if !s.opts.ValidKey(rec.Key) {
+		return djsession.ErrInvalidKey
+	}
+	text, err := s.codec.Encode(rec.Data)
+	if err != nil {
+		return err
+	}
+	args := append([]any{text, s.time(rec.Expires)}, s.opts.columnValues(rec, false)...)
+	args = append(args, rec.Key)
+	n, err := s.db.Exec(ctx, s.sql.update, args...)
+	if err != nil {
+		return s.fail("update", err, args...)
+	}
+	if n > 0 {
+		return nil
+	}
+	if !s.dialect.CountsMatches() {
+		// Nothing changed, or nothing there? Only a look tells.
+		if found, err := s.exists(ctx, rec.Key); err != nil || found {
+			return err
+		}
+	}
+	return djsession.ErrNotFound
+}
+
+// Delete implements [djsession.Store].
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if !s.opts.ValidKey(key) {
+		return djsession.ErrInvalidKey
+	}
+	_, err := s.db.Exec(ctx, s.sql.delete, key)
+	return s.fail("delete from", err, key)
+}
+
+func (s *Store) exists(ctx context.Context, key string) (bool, error) {
+	var one int
+	err := s.db.QueryRow(ctx, s.sql.exists, []any{key}, &one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, s.fail("look into", err, key)
+}
+
+// A row is what the table holds of a session.
+type row struct {
+	key, text string
+	expires   sqldb.ScanTime
+}
+
+func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, error) {
+	if !s.opts.ValidKey(key) {
+		return nil, djsession.ErrInvalidKey
+	}
+	r := &row{expires: sqldb.ScanTime{Local: s.opts.Local}}
+	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.key, &r.text, &r.expires)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && r.key != key { // MySQL takes another case for the same key
+		return nil, djsession.ErrNotFound
+	}
+	if err != nil {
+		return nil, s.fail("load from", err, key)
+	}
+	return r, nil
+}
+
+// decode returns the record of a row; one that cannot be read comes without data and with the reason.
+func (s *Store) decode(r *row) (*djsession.Record, error) {
+	data, encoding, err := s.codec.Inspect(r.text)
+	if err != nil {
+		data = new(djsession.Data)
+	}
+	return &djsession.Record{Key: r.key, Data: data, Expires: r.expires.Time, Encoding: encoding}, err
+}

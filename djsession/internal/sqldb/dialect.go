@@ -1,0 +1,82 @@
+// Package sqldb is what the packages over database/sql share: the three databases' dialects, times as Django stores them,
+// statements prepared once, and errors that say what is wrong without showing what was stored.
+package sqldb
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Dialect is how a database wants to be spoken to. Queries are written with ? for parameters.
+type Dialect interface {
+	// String is the database's name.
+	String() string
+	// Quote returns an identifier as the database wants it quoted.
+	Quote(identifier string) string
+	// Rebind returns a query with the database's own placeholders.
+	Rebind(query string) string
+	// TimeColumn returns an expression that reads a column of times as [ScanTime] wants it.
+	TimeColumn(column string) string
+	// Time returns t as a parameter, to the microsecond; local is for a Django with USE_TZ = False, nil else.
+	Time(t time.Time, local *time.Location) any
+	// Insert returns a query that inserts a row, or no row if the column key has that value already. CountsConflicts says whether
+	// such a conflict shows as no row affected; else it is an error.
+	Insert(table string, columns []string, key string) (query string, countsConflicts bool)
+	// CountsMatches says whether an UPDATE counts the rows it matched. MySQL may count those it changed.
+	CountsMatches() bool
+	// DeleteSome returns a query that deletes at most so many rows (its last parameter) that match where, without waiting for
+	// rows that somebody else holds, if the database can.
+	DeleteSome(table, key, where string) string
+	// Exact returns an expression that compares a text column with a parameter byte by byte.
+	Exact(column string) string
+	// OneWriter says whether the database lets only one connection write at a time and makes the others fail.
+	OneWriter() bool
+	// problem returns what an error of a driver means, if that is known.
+	problem(err error) Problem
+}
+
+// The dialects.
+var (
+	PostgreSQL Dialect = postgres{}
+	MySQL      Dialect = mysql{}
+	SQLite     Dialect = sqlite{}
+)
+
+// Table returns the quoted name of a table, in a schema if that is not empty.
+func Table(d Dialect, schema, table string) string {
+	if schema == "" {
+		return d.Quote(table)
+	}
+	return d.Quote(schema) + "." + d.Quote(table)
+}
+
+// quote doubles the quote inside the identifier, which keeps any name harmless.
+func quote(identifier, mark string) string {
+	return mark + strings.ReplaceAll(identifier, mark, mark+mark) + mark
+}
+
+func insert(table string, columns []string) string {
+	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") +
+		") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
+}
+
+// dollars replaces each ? by $1, $2, ... Our queries hold no ? in quotes: identifiers with one are written doubled.
+func dollars(query string) string {
+	var b strings.Builder
+	n := 0
+	inQuotes := false
+	for _, r := range query {
+		switch {
+		case r == '"':
+			inQuotes = !inQuotes
+			b.WriteRune(r)
+		case r == '?' && !inQuotes:
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,49 @@
+package sqldb
+
+import (
+	"strings"
+	"time"
+)
+
+type mysql struct{}
+
+func (mysql) String() string                  { return "MySQL" }
+func (mysql) Quote(identifier string) string  { return quote(identifier, "`") }
+func (mysql) Rebind(query string) string      { return query }
+func (mysql) TimeColumn(column string) string { return "CAST(" + column + " AS CHAR)" }
+func (mysql) OneWriter() bool                 { return false }
+
+// CountsMatches is false because it depends on the driver's clientFoundRows, which is not ours to choose.
+func (mysql) CountsMatches() bool { return false }
+
+// Exact is needed because the usual collations ignore case.
+func (mysql) Exact(column string) string { return "CAST(" + column + " AS BINARY) = CAST(? AS BINARY)" }
+
+// Time is text without a zone, so that no setting of the driver moves it.
+func (mysql) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
+
+// Insert is plain: INSERT IGNORE would hide other errors, and ON DUPLICATE KEY counts differently by setting.
+func (mysql) Insert(table string, columns []string, _ string) (string, bool) {
+	return insert(table, columns), false
+}
+
+func (mysql) DeleteSome(table, _, where string) string {
+	return "DELETE FROM " + table + " WHERE " + where + " LIMIT ?"
+}
+
+// problem reads the number off the text, "Error 1146 (42S02): ...", since the driver's type is not ours to import.
+func (mysql) problem(err error) Problem {
+	text := err.Error()
+	number, _, _ := strings.Cut(strings.TrimPrefix(text, "Error "), " ")
+	switch strings.TrimSuffix(number, ":") {
+	case "1146", "1049":
+		return NoTable
+	case "1054":
+		return NoColumn
+	case "1290", "1792", "1836":
+		return ReadOnly
+	case "1142", "1044", "1045":
+		return Refused
+	}
+	return Unknown
+}

@@ -1,0 +1,46 @@
+package sqldb
+
+import (
+	"errors"
+	"time"
+)
+
+type postgres struct{}
+
+func (postgres) String() string                  { return "PostgreSQL" }
+func (postgres) Quote(identifier string) string  { return quote(identifier, `"`) }
+func (postgres) Rebind(query string) string      { return dollars(query) }
+func (postgres) TimeColumn(column string) string { return column }
+func (postgres) CountsMatches() bool             { return true }
+func (postgres) Exact(column string) string      { return column + " = ?" }
+func (postgres) OneWriter() bool                 { return false }
+
+// Time is an instant: the column is a timestamp with time zone whatever USE_TZ says.
+func (postgres) Time(t time.Time, _ *time.Location) any { return t.UTC().Truncate(time.Microsecond) }
+
+func (postgres) Insert(table string, columns []string, key string) (string, bool) {
+	return insert(table, columns) + " ON CONFLICT (" + key + ") DO NOTHING", true
+}
+
+func (postgres) DeleteSome(table, key, where string) string {
+	return "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table +
+		" WHERE " + where + " LIMIT ? FOR UPDATE SKIP LOCKED)"
+}
+
+func (postgres) problem(err error) Problem {
+	var coded interface{ SQLState() string } // lib/pq's and pgx's errors
+	if !errors.As(err, &coded) {
+		return Unknown
+	}
+	switch coded.SQLState() {
+	case "42P01", "3F000":
+		return NoTable
+	case "42703":
+		return NoColumn
+	case "25006":
+		return ReadOnly
+	case "42501":
+		return Refused
+	}
+	return Unknown
+}

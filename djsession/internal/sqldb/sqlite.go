@@ -1,0 +1,47 @@
+package sqldb
+
+import (
+	"strings"
+	"time"
+)
+
+type sqlite struct{}
+
+func (sqlite) String() string                 { return "SQLite" }
+func (sqlite) Quote(identifier string) string { return quote(identifier, `"`) }
+func (sqlite) Rebind(query string) string     { return query }
+func (sqlite) CountsMatches() bool            { return true }
+func (sqlite) Exact(column string) string     { return column + " = ?" }
+func (sqlite) OneWriter() bool                { return true }
+
+// TimeColumn casts because drivers turn a column declared as datetime into times, each in its own way.
+func (sqlite) TimeColumn(column string) string { return "CAST(" + column + " AS TEXT)" }
+
+// Time is text, since that is what Django compares with, character by character.
+func (sqlite) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
+
+func (sqlite) Insert(table string, columns []string, key string) (string, bool) {
+	return insert(table, columns) + " ON CONFLICT (" + key + ") DO NOTHING", true
+}
+
+func (sqlite) DeleteSome(table, key, where string) string {
+	return "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table +
+		" WHERE " + where + " LIMIT ?)"
+}
+
+func (sqlite) problem(err error) Problem {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "no such table"):
+		return NoTable
+	case strings.Contains(text, "no such column"), strings.Contains(text, "has no column"):
+		return NoColumn
+	case strings.Contains(text, "readonly database"):
+		return ReadOnly
+	case strings.Contains(text, "not a database"):
+		return NoDatabase
+	case strings.Contains(text, "unable to open"):
+		return NoDatabase
+	}
+	return Unknown
+}
