@@ -1,0 +1,139 @@
+// Package importpolicy holds the test of which package may import which.
+package importpolicy
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/djsession/djsession-go/"
+
+// policy says, package by package, what a package may import beside the standard library: packages of this module by their path
+// in it, and other modules by theirs. An entry that ends in /... is for all packages below. Arrows only go one way.
+//
+// DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow needs a reason first.
+const policy = `
+signing/pyjson:
+signing:                 signing/pyjson
+pickle:
+
+djsession:               signing signing/pyjson
+djsession/internal/sqldb:     djsession
+djsession/dbstore:       djsession djsession/internal/sqldb
+djsession/memstore:      djsession
+djsession/pickled:       djsession pickle signing/pyjson
+djsession/storetest:     djsession signing/pyjson
+djsession/auth:          djsession signing signing/pyjson
+djsession/auth/hashers:  golang.org/x/crypto
+djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
+
+cmd/...:                 *
+djsession/examples/...:  *
+djsession/internal/...:  *
+`
+
+// testPolicy is what the tests of a library package may import beyond that: never a driver, which would end in the go.sum of
+// whoever imports the package.
+const testPolicy = "github.com/google/go-cmp"
+
+func TestImports(t *testing.T) {
+	root := filepath.Join("..", "..", "..")
+	seen := make(map[string]bool)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if name := entry.Name(); path != root && (strings.HasPrefix(name, ".") || name == "testdata" || isModule(path)) {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		seen[pkg] = true
+		check(t, pkg, path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) < 5 {
+		t.Errorf("only %d packages were found", len(seen))
+	}
+	for pkg := range rules() {
+		if !strings.HasSuffix(pkg, "/...") && !seen[pkg] {
+			t.Errorf("the policy speaks of %s, which is not there", pkg)
+		}
+	}
+}
+
+func isModule(dir string) bool {
+	found, _ := filepath.Glob(filepath.Join(dir, "go.mod"))
+	return len(found) > 0
+}
+
+func check(t *testing.T, pkg, path string) {
+	allowed, ok := rules()[pkg]
+	for dir := pkg; !ok && dir != "."; dir = filepath.ToSlash(filepath.Dir(dir)) {
+		allowed, ok = rules()[dir+"/..."]
+	}
+	if !ok {
+		t.Errorf("%s is not in the policy", pkg)
+		return
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	isTest := strings.HasSuffix(path, "_test.go")
+	for _, spec := range file.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		own, isOwn := strings.CutPrefix(name, module)
+		switch {
+		case !strings.Contains(strings.Split(name, "/")[0], "."): // the standard library
+		case isTest && (isOwn && own == pkg || isOwn && isLibrary(own) || within(name, testPolicy)):
+		case isOwn && mayImport(allowed, own), !isOwn && mayImport(allowed, name):
+		default:
+			t.Errorf("%s: %s must not import %s", path, pkg, name)
+		}
+	}
+}
+
+// isLibrary reports whether tests may use the package: those of this module that carry no driver.
+func isLibrary(own string) bool {
+	return !strings.HasPrefix(own, "cmd/") && !strings.HasPrefix(own, "djsession/internal/") && !strings.HasPrefix(own, "djsession/examples/")
+}
+
+func mayImport(allowed []string, name string) bool {
+	for _, a := range allowed {
+		if a == "*" || a == name || strings.Contains(a, ".") && within(name, a) {
+			return true
+		}
+	}
+	return false
+}
+
+func within(name, module string) bool { return name == module || strings.HasPrefix(name, module+"/") }
+
+func rules() map[string][]string {
+	rules := make(map[string][]string)
+	for line := range strings.Lines(policy) {
+		if pkg, allowed, ok := strings.Cut(line, ":"); ok {
+			rules[strings.TrimSpace(pkg)] = strings.Fields(allowed)
+		}
+	}
+	return rules
+}
