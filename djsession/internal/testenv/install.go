@@ -1,0 +1,97 @@
+package testenv
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+)
+
+// Install gets what is missing as far as this machine lets it: the servers through apt-get where this is root's Debian, and an environment
+// for each Django. It reports what it does, a line each; what it could not do is in the error.
+func Install(w io.Writer) error {
+	return errors.Join(installServers(w), installDjangos(w))
+}
+
+func installServers(w io.Writer) error {
+	var packages []string
+	for _, k := range kinds {
+		if _, err := find(k.folders, k.programs...); err != nil && os.Getenv(k.variable) == "" {
+			packages = append(packages, k.packages...)
+		}
+	}
+	return aptInstall(w, packages)
+}
+
+func installDjangos(w io.Writer) error {
+	var tasks sync.WaitGroup
+	errs := make([]error, len(releases))
+	for i, r := range releases {
+		if _, err := r.environment(); err == nil {
+			continue
+		}
+		fmt.Fprintf(w, "making an environment with Django %s\n", r.version)
+		tasks.Go(func() { _, errs[i] = r.install() })
+	}
+	tasks.Wait()
+	for _, err := range errs {
+		if err == nil {
+			return errors.Join(errs...)
+		}
+	}
+	if _, err := systemDjango(); err == nil {
+		return errors.Join(errs...)
+	}
+	return errors.Join(append(errs, aptInstall(w, []string{"python3-django", "python3-psycopg2", "python3-pymysql"}))...)
+}
+
+// aptInstall installs Debian's packages without a question asked.
+func aptInstall(w io.Writer, packages []string) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	apt, err := exec.LookPath("apt-get")
+	if err != nil || os.Getuid() != 0 {
+		return fmt.Errorf("not installed: %v (apt-get install as root gets them)", packages)
+	}
+	fmt.Fprintf(w, "apt-get install %v\n", packages)
+	install := append([]string{"install", "--yes", "--no-install-recommends"}, packages...)
+	if err := runApt(apt, install...); err == nil {
+		return nil
+	}
+	// The lists of packages may be old, or none.
+	return errors.Join(runApt(apt, "update"), runApt(apt, install...))
+}
+
+func runApt(apt string, args ...string) error {
+	cmd := exec.Command(apt, append([]string{"-q", "-o", "DPkg::Lock::Timeout=300"}, args...)...)
+	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("apt-get %v: %w: %s", args, err, lastBytes(output))
+	}
+	return nil
+}
+
+// Python is the command that runs a Python with the packages of one Django series, such as "5.2", and nothing else to import.
+func Python(series string, args ...string) (*exec.Cmd, error) {
+	for _, r := range releases {
+		if r.series == series {
+			e, err := r.environment()
+			return e.command(args...), err
+		}
+	}
+	return nil, fmt.Errorf("the matrix has no Django %s", series)
+}
+
+// Installed returns the series that have an environment, oldest first.
+func Installed() []string {
+	var found []string
+	for _, r := range releases {
+		if _, err := r.environment(); err == nil {
+			found = append(found, r.series)
+		}
+	}
+	return found
+}

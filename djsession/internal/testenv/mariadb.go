@@ -1,0 +1,61 @@
+package testenv
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"path/filepath"
+	"syscall"
+)
+
+func startMariaDB(k *kind) (*Server, error) {
+	mariadbd, err := find(k.folders, k.programs...)
+	if err != nil {
+		return nil, err
+	}
+	install, err := find(k.folders, "mariadb-install-db")
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := serverFolder("mariadb")
+	if err != nil {
+		return nil, err
+	}
+	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "socket")
+	err = prepare(dir, install, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--auth-root-authentication-method=normal",
+		"--skip-test-db", "--skip-name-resolve")
+	if err != nil {
+		return nil, err
+	}
+	// Nothing of it is kept, so it is killed rather than asked to put its pages in order.
+	p, err := startProcess(dir, syscall.SIGKILL, mariadbd, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--socket="+socket,
+		"--pid-file="+filepath.Join(dir, "pid"), "--bind-address=127.0.0.1", "--port="+port, "--innodb-buffer-pool-size=16M",
+		"--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--skip-log-bin",
+		"--performance-schema=0", "--skip-name-resolve", "--max-connections=200")
+	if err != nil {
+		return nil, err
+	}
+	address := net.JoinHostPort("127.0.0.1", port)
+	if err := p.await(k.answers(address)); err != nil {
+		return nil, err
+	}
+	atStop(p.stop)
+	return &Server{URL: &url.URL{Scheme: "mysql", User: url.User("root"), Host: address}, Socket: socket}, nil
+}
+
+// askMariaDB reads the greeting, which is version 10 of the protocol, or an error.
+func askMariaDB(conn net.Conn) error {
+	var greeting [5]byte
+	if _, err := io.ReadFull(conn, greeting[:]); err != nil {
+		return err
+	}
+	if greeting[4] != 10 {
+		return fmt.Errorf("greeted with protocol %d", greeting[4])
+	}
+	return nil
+}

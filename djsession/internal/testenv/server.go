@@ -1,0 +1,159 @@
+package testenv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Server is a running server.
+type Server struct {
+	// URL is where it listens: postgres://, mysql://, redis:// or memcached://, on TCP.
+	URL *url.URL
+	// Socket is the path of its Unix socket: empty if there is none or the environment named the server.
+	Socket string
+	kind   *kind
+}
+
+// Addr returns the server's host:port.
+func (s *Server) Addr() string { return s.URL.Host }
+
+// kind is a sort of server: how to find it, get it and start it.
+type kind struct {
+	name     string   // for people
+	variable string   // of the environment, naming a server
+	port     string   // the usual one
+	programs []string // any of them
+	folders  []string // where the programs may be, beside PATH
+	packages []string // Debian's
+	start    func(k *kind) (*Server, error)
+	ask      func(conn net.Conn) error // nil when the server answered
+	shared   func() (*Server, error)
+}
+
+var (
+	postgreSQL = &kind{name: "PostgreSQL", variable: "DJSESSION_TEST_POSTGRES", port: "5432", programs: []string{"postgres"},
+		folders: postgresFolders, packages: []string{"postgresql"}, start: startPostgreSQL, ask: askPostgreSQL}
+	mariaDB = &kind{name: "MariaDB", variable: "DJSESSION_TEST_MYSQL", port: "3306", programs: []string{"mariadbd"},
+		folders: systemFolders, packages: []string{"mariadb-server"}, start: startMariaDB, ask: askMariaDB}
+	redis = &kind{name: "Redis", variable: "DJSESSION_TEST_REDIS", port: "6379", programs: []string{"redis-server", "valkey-server"},
+		folders: systemFolders, packages: []string{"redis-server"}, start: startRedis, ask: askRedis}
+	memcached = &kind{name: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211", programs: []string{"memcached"},
+		folders: systemFolders, packages: []string{"memcached"}, start: startMemcached, ask: askMemcached}
+
+	kinds = shareEach(postgreSQL, mariaDB, redis, memcached)
+)
+
+// shareEach gives each kind its one server for the whole process.
+func shareEach(kinds ...*kind) []*kind {
+	for _, k := range kinds {
+		k.shared = sync.OnceValues(k.get)
+	}
+	return kinds
+}
+
+// PostgreSQL returns a PostgreSQL server that this process's tests share.
+func PostgreSQL(t testing.TB) *Server { t.Helper(); return postgreSQL.use(t) }
+
+// MariaDB returns a MariaDB server (or the MySQL that the environment names) that this process's tests share.
+func MariaDB(t testing.TB) *Server { t.Helper(); return mariaDB.use(t) }
+
+// Redis returns a Redis server that this process's tests share: keep their keys apart with a prefix.
+func Redis(t testing.TB) *Server { t.Helper(); return redis.use(t) }
+
+// Memcached returns a memcached server that this process's tests share: keep their keys apart with a prefix.
+func Memcached(t testing.TB) *Server { t.Helper(); return memcached.use(t) }
+
+func (k *kind) use(t testing.TB) *Server {
+	t.Helper()
+	server, err := k.shared()
+	if err != nil {
+		missing(t, k.name, err)
+	}
+	return server
+}
+
+// get returns the server that the environment names, or starts one.
+func (k *kind) get() (*Server, error) {
+	if given := os.Getenv(k.variable); given != "" {
+		return k.given(given)
+	}
+	var err error
+	// The port is free when it is chosen and may be taken when the server asks for it.
+	for range 3 {
+		var server *Server
+		if server, err = k.start(k); err == nil {
+			server.kind = k
+			return server, nil
+		}
+		if errors.Is(err, errNotInstalled) {
+			return nil, fmt.Errorf("%w (%s)", err, k.hint())
+		}
+	}
+	return nil, err
+}
+
+func (k *kind) given(text string) (*Server, error) {
+	if !strings.Contains(text, "://") {
+		text = strings.ToLower(k.name) + "://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return nil, fmt.Errorf("%s is no URL with a host", k.variable) // not the URL itself: it may hold a password
+	}
+	if u.Port() == "" {
+		u.Host = net.JoinHostPort(u.Hostname(), k.port)
+	}
+	return &Server{URL: u, kind: k}, nil
+}
+
+func (k *kind) hint() string {
+	return fmt.Sprintf("apt-get install %s, or make test-env, or name a server in %s", strings.Join(k.packages, " "), k.variable)
+}
+
+// answers asks the server at an address whether it is ready.
+func (k *kind) answers(address string) func() error {
+	return func() error {
+		conn, err := net.DialTimeout("tcp", address, time.Second)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		return k.ask(conn)
+	}
+}
+
+// expect sends a question and reads as many bytes as the answer has.
+func expect(conn net.Conn, question, answer string) error {
+	if _, err := io.WriteString(conn, question); err != nil {
+		return err
+	}
+	got := make([]byte, len(answer))
+	if _, err := io.ReadFull(conn, got); err != nil {
+		return err
+	}
+	if !bytes.Equal(got, []byte(answer)) {
+		return fmt.Errorf("answered %q, not %q", got, answer)
+	}
+	return nil
+}
+
+// freePort returns a loopback port that nobody listens on at the moment.
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
