@@ -47,8 +47,8 @@ type MAC struct {
 
 // macState is a keyed hash, which costs less to reset than to make.
 type macState struct {
-	hash hash.Hash
-	msg  []byte
+	hash     hash.Hash
+	msg, sum []byte // here because what goes through an interface goes to the heap
 }
 
 // NewMAC derives the key: the digest of salt and secret, however short they are.
@@ -69,7 +69,8 @@ func (m *MAC) Append(dst []byte, msg string) []byte {
 	}
 	s.msg = append(s.msg[:0], msg...)
 	s.hash.Write(s.msg)
-	dst = s.hash.Sum(dst)
+	s.sum = s.hash.Sum(s.sum[:0])
+	dst = append(dst, s.sum...)
 	if cap(s.msg) <= maxPooled {
 		m.states.Put(s)
 	}
