@@ -1,0 +1,226 @@
+package pickle
+
+import (
+	"cmp"
+	"encoding"
+	"maps"
+	"math"
+	"net/netip"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// Marshaler is implemented by types that say which value is written in their place.
+type Marshaler interface {
+	MarshalPickle() (any, error)
+}
+
+func (e *encoder) freshBytes(b []byte) error {
+	if b == nil {
+		e.op(opNone)
+		return nil
+	}
+	r := textRef(string(b))
+	r.kind = bytesKind
+	return e.bytes(string(b), r)
+}
+
+// stringMap writes a map as a dict in the order of its keys, so that equal maps give equal pickles.
+func (e *encoder) stringMap(m map[string]any) error {
+	if m == nil {
+		e.op(opNone)
+		return nil
+	}
+	r := refOf(m)
+	if e.recall(r) {
+		return nil
+	}
+	e.emptyDict()
+	e.remember(r)
+	keys := slices.Sorted(maps.Keys(m))
+	return e.batches(len(keys), opSetItem, opSetItems, func(i int) error {
+		if err := e.text(keys[i]); err != nil {
+			return err
+		}
+		return e.encode(m[keys[i]])
+	})
+}
+
+// goValue writes values of Go's own types.
+func (e *encoder) goValue(v any) error {
+	if m, ok := v.(Marshaler); ok {
+		return e.marshaler(m)
+	}
+	r := reflect.ValueOf(v)
+	if r.Kind() == reflect.Pointer && !r.IsNil() && native(r.Elem()) {
+		return e.encode(r.Elem().Interface())
+	}
+	if m, ok := v.(encoding.TextMarshaler); ok {
+		if isNil(v) {
+			e.op(opNone)
+			return nil
+		}
+		text, err := m.MarshalText()
+		if err != nil {
+			return err
+		}
+		return e.text(string(text))
+	}
+	return e.reflected(r)
+}
+
+// native reports whether v has a type that other writes in its own way.
+func native(v reflect.Value) bool {
+	switch v.Interface().(type) {
+	case DateTime, Date, Time, TimeDelta, TimeZone, ZoneInfo, PytzZone, PytzOffset, time.Time, Class, Range, Slice,
+		Tuple, Decimal, UUID, SafeString, netip.Addr, netip.Prefix, IPInterface, Path, PersistentID:
+		return true
+	}
+	return false
+}
+
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
+func (e *encoder) marshaler(m Marshaler) error {
+	if isNil(m) {
+		e.op(opNone)
+		return nil
+	}
+	v, err := m.MarshalPickle()
+	if err != nil {
+		return err
+	}
+	if err := e.enter(); err != nil { // a MarshalPickle that returns its receiver
+		return err
+	}
+	defer e.leave()
+	return e.encode(v)
+}
+
+func (e *encoder) reflected(v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.Bool:
+		e.bool(v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		e.int(v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		if v.Uint() > math.MaxInt64 {
+			return e.encode(fromUint(v.Uint()))
+		}
+		e.int(int64(v.Uint()))
+	case reflect.Float32, reflect.Float64:
+		e.float(v.Float())
+	case reflect.Complex64, reflect.Complex128:
+		return e.encode(v.Complex())
+	case reflect.String:
+		return e.text(v.String())
+	case reflect.Pointer:
+		return e.pointer(v)
+	case reflect.Slice:
+		if v.IsNil() {
+			e.op(opNone)
+			return nil
+		}
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return e.freshBytes(v.Bytes())
+		}
+		return e.sequence(v)
+	case reflect.Array:
+		return e.sequence(v)
+	case reflect.Map:
+		return e.goMap(v)
+	case reflect.Struct:
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		return e.encode(p.Interface())
+	default:
+		return &TypeError{Type: v.Type(), Reason: "a Go type that has no value in Python"}
+	}
+	return nil
+}
+
+// pointer writes what v points to. A pointer to a struct that is met again becomes a reference to the same dict.
+func (e *encoder) pointer(v reflect.Value) error {
+	if v.IsNil() {
+		e.op(opNone)
+		return nil
+	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	defer e.leave()
+	if v.Elem().Kind() == reflect.Struct {
+		return e.structure(v)
+	}
+	return e.encode(v.Elem().Interface())
+}
+
+// structure writes the struct that p points to as a dict.
+func (e *encoder) structure(p reflect.Value) error {
+	r := refOf(p.Interface())
+	if e.recall(r) {
+		return nil
+	}
+	e.emptyDict()
+	e.remember(r)
+	var items []Item
+	for _, f := range fieldsOf(p.Type().Elem()).list {
+		if v, ok := f.of(p.Elem()); ok && !f.omitted(v) {
+			items = append(items, Item{f.name, v.Interface()})
+		}
+	}
+	return e.setItems(items)
+}
+
+// sequence writes a slice or array as a list.
+func (e *encoder) sequence(v reflect.Value) error {
+	e.emptyList()
+	e.skip()
+	return e.batches(v.Len(), opAppend, opAppends, func(i int) error { return e.encode(v.Index(i).Interface()) })
+}
+
+func (e *encoder) goMap(v reflect.Value) error {
+	if v.IsNil() {
+		e.op(opNone)
+		return nil
+	}
+	r := refOf(v.Interface())
+	if e.recall(r) {
+		return nil
+	}
+	e.emptyDict()
+	e.remember(r)
+	keys := v.MapKeys()
+	slices.SortFunc(keys, compareKeys)
+	return e.batches(len(keys), opSetItem, opSetItems, func(i int) error {
+		if err := e.encode(keys[i].Interface()); err != nil {
+			return err
+		}
+		return e.encode(v.MapIndex(keys[i]).Interface())
+	})
+}
+
+// compareKeys orders the keys of a map: numbers and strings by value, others as they come.
+func compareKeys(a, b reflect.Value) int {
+	for a.Kind() == reflect.Interface && b.Kind() == reflect.Interface {
+		a, b = a.Elem(), b.Elem()
+	}
+	if a.Kind() != b.Kind() {
+		return int(a.Kind()) - int(b.Kind())
+	}
+	switch {
+	case a.CanInt():
+		return cmp.Compare(a.Int(), b.Int())
+	case a.CanUint():
+		return cmp.Compare(a.Uint(), b.Uint())
+	case a.CanFloat():
+		return cmp.Compare(a.Float(), b.Float())
+	case a.Kind() == reflect.String:
+		return cmp.Compare(a.String(), b.String())
+	}
+	return 0
+}

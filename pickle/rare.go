@@ -1,0 +1,90 @@
+package pickle
+
+// rare runs the opcodes that seldom occur in what today's Python writes.
+func (d *decoder) rare(op byte) error {
+	switch op {
+	case opPop:
+		return d.popped()
+	case opPopMark:
+		return d.popMark()
+	case opDup:
+		return d.dup()
+	case opLongBinGet:
+		return d.get(d.arg(4))
+	case opLongBinPut:
+		return d.memoize(d.arg(4))
+	case opGet:
+		return d.textGet()
+	case opPut:
+		return d.textPut()
+	case opBinUnicode8:
+		return d.text(d.arg(8))
+	case opBinBytes:
+		return d.pushBytes(d.arg(4))
+	case opShortBinBytes:
+		return d.pushBytes(d.arg1())
+	case opBinBytes8:
+		return d.pushBytes(d.arg(8))
+	case opByteArray8:
+		return d.byteArray(d.arg(8))
+	case opLong1:
+		return d.long(d.arg1())
+	case opLong4:
+		return d.long4()
+	case opList:
+		return d.list()
+	case opDict:
+		return d.dict()
+	case opEmptySet:
+		return d.emptySet()
+	case opAddItems:
+		return d.addItems()
+	case opFrozenSet:
+		return d.frozenSet()
+	case opShortBinString:
+		return d.oldString(d.arg1())
+	case opBinString:
+		return d.binString()
+	case opString:
+		return d.quotedString()
+	case opUnicode:
+		return d.escapedText()
+	case opInt:
+		return d.textInt()
+	case opLong:
+		return d.textLong()
+	case opFloat:
+		return d.textFloat()
+	case opGlobal:
+		return d.global()
+	case opStackGlobal:
+		return d.stackGlobal()
+	case opExt1:
+		return d.extension(d.arg1())
+	case opExt2:
+		return d.extension(d.arg(2))
+	case opExt4:
+		return d.extension(d.arg(4))
+	case opReduce:
+		return d.reduce()
+	case opNewObj:
+		return d.newObj()
+	case opNewObjEx:
+		return d.newObjEx()
+	case opObj:
+		return d.obj()
+	case opInst:
+		return d.inst()
+	case opBuild:
+		return d.build()
+	case opPersID:
+		return d.textPersistent()
+	case opBinPersID:
+		return d.binPersistent()
+	case opNextBuffer:
+		return d.nextBuffer()
+	case opReadonlyBuffer:
+		return d.readonlyBuffer()
+	}
+	return d.malformed("unknown opcode")
+}
