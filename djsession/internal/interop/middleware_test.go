@@ -19,6 +19,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
 
 	_ "modernc.org/sqlite"
 )
@@ -210,4 +211,23 @@ func outcome(t *testing.T, w *httptest.ResponseRecorder, store djsession.Lister)
 		text = strings.ReplaceAll(text, newKey, "<NEW>")
 	}
 	return text
+}
+
+// TestMiddlewareLikeDjango has each scenario served by Django's middleware and by ours, which must answer and store the same.
+func TestMiddlewareLikeDjango(t *testing.T) {
+	for _, series := range []string{"3.2", "4.2", "5.2", "6.1"} {
+		t.Run("django"+series, func(t *testing.T) {
+			dj := testenv.GetDjango(t, series).With(testenv.Settings{"USE_TZ": true})
+			dj.Migrate(t)
+			var outcomes []string
+			dj.Run(t, "scenarios = args['scenarios']\n"+middlewarePy, map[string]any{"scenarios": scenarios}, &outcomes)
+			for i, s := range scenarios {
+				ours := serveGo(t, &s)
+				differs := s.Differs != "" && (s.In == nil || slices.Contains(s.In, series))
+				if (ours != outcomes[i]) != differs {
+					t.Errorf("%s (may differ: %q):\nours:\n%s\nDjango's:\n%s", s.Name, s.Differs, ours, outcomes[i])
+				}
+			}
+		})
+	}
 }

@@ -24,6 +24,9 @@ func op(name string, args ...any) []any { return append([]any{name}, args...) }
 // oldVary is why we differ from 4.2 and older: CVE-2026-35192, mended in 5.2.14 and 6.0.5.
 const oldVary = "a response that sets the cookie of an untouched session must say Vary: Cookie"
 
+// noTimes is why we differ from 4.0 and older, which keep a datetime in the session that JSON cannot write.
+const noTimes = "before 4.1 set_expiry takes no datetime under JSON"
+
 var (
 	everyRequest = settings{"SESSION_SAVE_EVERY_REQUEST": true}
 	onClose      = settings{"SESSION_EXPIRE_AT_BROWSER_CLOSE": true}
@@ -70,7 +73,7 @@ var scenarios = []scenario{
 	{Name: "set, 404", Stored: "live", Ops: [][]any{op("set", "b", 2)}, Status: 404},
 	{Name: "set, 499", Stored: "live", Ops: [][]any{op("set", "b", 2)}, Status: 499},
 	{Name: "set, 500", Stored: "live", Ops: [][]any{op("set", "b", 2)}, Status: 500},
-	{Name: "set, 503", Stored: "live", Ops: [][]any{op("set", "b", 2)}, Status: 503},
+	{Name: "set, 503", Stored: "live", Ops: [][]any{op("set", "b", 2)}, Status: 503, Differs: "before 4.2 only a 500 kept a session from being saved", In: []string{"3.2"}},
 	{Name: "set, no cookie, 500", Cookie: "-", Ops: [][]any{op("set", "b", 2)}, Status: 500},
 	{Name: "set the same value", Stored: "live", Ops: [][]any{op("set", "a", 1)}},
 	{Name: "set, floats and text", Stored: "live", Ops: [][]any{op("set", "b", 1.5), op("set", "c", "Zoë <&> \u2028 \U0001F600")}},
@@ -116,14 +119,14 @@ var scenarios = []scenario{
 	// Expiry.
 	{Name: "expires after", Stored: "live", Ops: [][]any{op("expire_after", 300)}},
 	{Name: "expired before it began", Stored: "live", Ops: [][]any{op("expire_after", -300)}},
-	{Name: "expires at", Stored: "live", Ops: [][]any{op("expire_at", "2023-11-15T00:00:00.500000+00:00")}},
+	{Name: "expires at", Stored: "live", Ops: [][]any{op("expire_at", "2023-11-15T00:00:00.500000+00:00")}, Differs: noTimes, In: []string{"3.2"}},
 	{Name: "expires on close", Stored: "live", Ops: [][]any{op("expire_on_close")}},
 	{Name: "expires on close by setting", Cookie: "-", Settings: onClose, Ops: [][]any{op("set", "b", 2)}},
 	{Name: "expires after, against the setting", Cookie: "-", Settings: onClose, Ops: [][]any{op("expire_after", 60)}},
 	{Name: "expires by default again", Stored: "live", Data: `{"_session_expiry":60}`, Ops: [][]any{op("expire_default")}},
 	{Name: "expires by default already", Stored: "live", Ops: [][]any{op("expire_default")}},
 	{Name: "own expiry, changed", Stored: "live", Data: `{"_session_expiry":60}`, Ops: [][]any{op("set", "b", 2)}},
-	{Name: "own expiry at an instant, changed", Stored: "live", Data: `{"_session_expiry":"2023-11-20T10:00:00+00:00"}`, Ops: [][]any{op("set", "b", 2)}},
+	{Name: "own expiry at an instant, changed", Stored: "live", Data: `{"_session_expiry":"2023-11-20T10:00:00+00:00"}`, Ops: [][]any{op("set", "b", 2)}, Differs: noTimes, In: []string{"3.2"}},
 	{Name: "null expiry, changed", Stored: "live", Data: `{"_session_expiry":null}`, Ops: [][]any{op("set", "b", 2)}},
 
 	// SESSION_SAVE_EVERY_REQUEST.

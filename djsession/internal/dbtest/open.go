@@ -1,0 +1,62 @@
+// Package dbtest opens the test environment's databases with real drivers, for tests of what stands on database/sql. The packages that are
+// tested import no driver, not even in their own tests, because that would end in the go.sum of whoever uses them.
+package dbtest
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+
+	_ "github.com/go-sql-driver/mysql" // mysql
+	_ "github.com/jackc/pgx/v5/stdlib" // pgx
+	_ "github.com/lib/pq"              // postgres
+	_ "modernc.org/sqlite"             // sqlite
+)
+
+// Open opens a database with the driver that the command uses.
+func Open(t testing.TB, db *testenv.Database) (*sql.DB, dbstore.Dialect) {
+	t.Helper()
+	switch db.Vendor {
+	case "postgresql":
+		return OpenDriver(t, "postgres", db.DSN), dbstore.PostgreSQL
+	case "mysql":
+		return OpenDriver(t, "mysql", db.DSN), dbstore.MySQL
+	}
+	return OpenDriver(t, "sqlite", "file:"+strings.ReplaceAll(db.DSN, "?", "%3f")+"?_pragma=busy_timeout(10000)"), dbstore.SQLite
+}
+
+// OpenDriver opens a database with a driver of a name, and closes it when the test ends.
+func OpenDriver(t testing.TB, driver, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(20)
+	db.SetMaxIdleConns(20)
+	return db
+}
+
+// Tables are Django's own, as its migrations make them.
+var Tables = map[string][]string{
+	"postgresql": {`CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL)`,
+		`CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")`},
+	"mysql": {"CREATE TABLE `django_session` (`session_key` varchar(40) NOT NULL PRIMARY KEY, `session_data` longtext NOT NULL, `expire_date` datetime(6) NOT NULL)",
+		"CREATE INDEX `django_session_expire_date_a5c62663` ON `django_session` (`expire_date`)"},
+	"sqlite": {`CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)`,
+		`CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date")`},
+}
+
+// CreateTable makes django_session without asking a Django.
+func CreateTable(t testing.TB, db *sql.DB, vendor string) {
+	t.Helper()
+	for _, statement := range Tables[vendor] {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
