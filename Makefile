@@ -1,0 +1,60 @@
+# What a developer does here. `make help` lists it.
+
+GO ?= go
+FUZZTIME ?= 20s
+BENCH ?= .
+BENCHFLAGS ?=
+
+STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+TESTENV = $(GO) run ./djsession/internal/testenv/tool
+
+# Modules below this one, which ./... does not reach.
+NESTED = $(patsubst ./%/go.mod,%,$(shell find . -mindepth 2 -name go.mod -not -path '*/testdata/*'))
+
+# The race detector needs cgo, and so a C compiler.
+RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: test-env ## Run all tests, on every server and Django that this machine has or can get
+	@$(TESTENV) report
+	@$(if $(RACE),,echo "Without the race detector: it needs a C compiler.")
+	$(GO) test $(RACE) ./...
+	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test $(RACE) ./...); done
+
+.PHONY: test-env
+test-env: ## Get servers (apt-get, as root) and Djangos (into DJSESSION_TEST_CACHE) that are missing
+	@$(TESTENV) install || { echo "Some of the test environment is missing."; test "$$DJSESSION_TEST_REQUIRE" != 1; }
+
+.PHONY: lint
+lint: ## Check the code's form, with vet and staticcheck
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w these:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) vet ./... && $(STATICCHECK) ./...); done
+
+.PHONY: bench
+bench: ## Run the benchmarks: BENCH=name, BENCHFLAGS="-count 5"
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) ./...
+	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) ./...); done
+
+.PHONY: fuzz
+fuzz: ## Fuzz each target for FUZZTIME (20s)
+	@set -e; $(GO) test -list '^Fuzz' ./... | awk '/^Fuzz/ { names = names " " $$1 } /^ok/ { n = split(names, name, " "); \
+		for (i = 1; i <= n; i++) print $$2, name[i]; names = "" }' | \
+	while read -r package target; do \
+		echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
+	done
+
+.PHONY: testdata
+testdata: test-env ## Make testdata/ anew: needs every Django
+	@set -e; for series in 1.11 2.2 3.2 4.2 5.2 6.1; do \
+		echo "testdata/vectors/$$series.txt"; \
+		$(TESTENV) python $$series testdata/make_vectors.py > testdata/vectors/$$series.txt; \
+	done
+	rm -f testdata/db.sqlite3
+	@set -e; for series in 5.2 1.11 2.2 3.2 4.2; do $(TESTENV) python $$series testdata/make_db.py; done
+	$(TESTENV) python 5.2 testdata/make_db.py finish
