@@ -28,9 +28,6 @@ djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
-djsession/auth:          djsession signing signing/pyjson
-djsession/auth/hashers:  golang.org/x/crypto
-djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
 
 cmd/...:                 *
 djsession/examples/...:  *
