@@ -14,7 +14,7 @@ func Unmarshal(data []byte, opts *DecodeOptions) (any, error) {
 // UnmarshalPrefix is [Unmarshal] and returns what follows the pickle besides, for pickles that stand in a row or before other data.
 func UnmarshalPrefix(data []byte, opts *DecodeOptions) (v any, rest []byte, err error) {
 	if opts == nil {
-		opts = &DecodeOptions{}
+		opts = &defaultDecodeOptions
 	}
 	if opts.MaxSize > 0 && len(data) > opts.MaxSize {
 		return nil, nil, &DecodeError{Offset: opts.MaxSize, Err: ErrTooLarge, Reason: "input longer than MaxSize"}

@@ -13,7 +13,7 @@ import (
 // The error is a [*TypeError] if a value cannot be written, or wraps [ErrTooDeep].
 func Marshal(v any, opts *EncodeOptions) ([]byte, error) {
 	if opts == nil {
-		opts = &EncodeOptions{}
+		opts = &defaultEncodeOptions
 	}
 	protocol, ok := opts.protocol()
 	if !ok {

@@ -126,9 +126,9 @@ func (e *encoder) text(s string) error {
 	case e.protocol >= 4 && n < 256:
 		e.buf = append(append(e.buf, opShortBinUnicode, byte(n)), s...)
 	case uint64(n) <= math.MaxUint32:
-		e.bulk(binary.LittleEndian.AppendUint32([]byte{opBinUnicode}, uint32(n)), s)
+		e.bulk(opBinUnicode, 4, s)
 	case e.protocol >= 4:
-		e.bulk(binary.LittleEndian.AppendUint64([]byte{opBinUnicode8}, uint64(n)), s)
+		e.bulk(opBinUnicode8, 8, s)
 	default:
 		return &TypeError{Reason: "a string too long for this protocol"}
 	}
@@ -139,7 +139,6 @@ func (e *encoder) text(s string) error {
 
 // appendEscaped appends s in latin-1, what does not fit as \uXXXX or \UXXXXXXXX, and what would end the line too.
 func appendEscaped(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if n == 1 && isSurrogate(s[i:]) {
@@ -155,9 +154,7 @@ func appendEscaped(b []byte, s string) []byte {
 		default:
 			b = append(b, byte(r))
 		}
-		for ; width > 0; width-- {
-			b = append(b, hex[r>>(4*width-4)&0xf])
-		}
+		b = appendHex(b, uint32(r), width)
 	}
 	return b
 }
@@ -176,9 +173,9 @@ func (e *encoder) bytes(s string, r ref) error {
 	case n < 256:
 		e.buf = append(append(e.buf, opShortBinBytes, byte(n)), s...)
 	case uint64(n) <= math.MaxUint32:
-		e.bulk(binary.LittleEndian.AppendUint32([]byte{opBinBytes}, uint32(n)), s)
+		e.bulk(opBinBytes, 4, s)
 	case e.protocol >= 4:
-		e.bulk(binary.LittleEndian.AppendUint64([]byte{opBinBytes8}, uint64(n)), s)
+		e.bulk(opBinBytes8, 8, s)
 	default:
 		return &TypeError{Reason: "bytes too long for this protocol"}
 	}
@@ -191,7 +188,7 @@ func (e *encoder) byteArray(data []byte, r ref) error {
 	case e.recall(r):
 		return nil
 	case e.protocol >= 5:
-		e.bulk(binary.LittleEndian.AppendUint64([]byte{opByteArray8}, uint64(len(data))), string(data))
+		e.bulk(opByteArray8, 8, string(data))
 		e.remember(r)
 		return nil
 	case len(data) == 0:

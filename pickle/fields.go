@@ -17,7 +17,7 @@ type field struct {
 
 // fields are those of a struct type, in order.
 type fields struct {
-	list   []field
+	list []field
 }
 
 var fieldCache sync.Map // reflect.Type to *fields

@@ -28,13 +28,19 @@ func (e *encoder) closeFrame() {
 	e.frame = -1
 }
 
-// bulk writes an opcode's argument, outside the frames if it is large.
-func (e *encoder) bulk(header []byte, data string) {
-	if e.frame < 0 || len(data) < frameSize {
-		e.buf = append(append(e.buf, header...), data...)
-		return
+// bulk writes an opcode whose argument is data after its length in width bytes; outside the frames if it is large.
+func (e *encoder) bulk(code byte, width int, data string) {
+	large := e.frame >= 0 && len(data) >= frameSize
+	if large {
+		e.closeFrame()
 	}
-	e.closeFrame()
-	e.buf = append(append(e.buf, header...), data...)
-	e.openFrame()
+	e.op(code)
+	for i, n := 0, len(data); i < width; i++ {
+		e.op(byte(n))
+		n >>= 8
+	}
+	e.buf = append(e.buf, data...)
+	if large {
+		e.openFrame()
+	}
 }

@@ -216,7 +216,9 @@ func pathReader(flavor string) reader {
 				if part == "" || strings.HasPrefix(part, separator) || separator == `\` && strings.ContainsAny(part, `:/`) {
 					return nil, errOther // not as Python writes parts
 				}
-				if !strings.HasSuffix(string(name[max(0, len(name)-1):]), separator) {
+				last := name[max(0, len(name)-1):]
+				drive := i == 1 && separator == `\` && len(name) == 2 && name[1] == ':' // a path relative to it
+				if string(last) != separator && !drive {
 					name = append(name, separator...)
 				}
 			}

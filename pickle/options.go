@@ -31,6 +31,12 @@ type DecodeOptions struct {
 	Extensions     map[int]Class             // what extension codes stand for: copyreg.add_extension
 }
 
+// What nil options stand for; nothing writes to them.
+var (
+	defaultDecodeOptions DecodeOptions
+	defaultEncodeOptions EncodeOptions
+)
+
 const defaultMaxDepth = 10000
 
 func (o *DecodeOptions) maxDepth() int {
