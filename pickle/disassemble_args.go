@@ -1,0 +1,146 @@
+package pickle
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// argument reads an opcode's argument and returns it as Python's repr shows it, and as a number if it is a small one.
+func (l *lister) argument(kind argument) (text string, number int64, err error) {
+	switch kind {
+	case argNone:
+		return "", 0, nil
+	case argUint1:
+		return l.number(l.arg1())
+	case argUint2:
+		return l.number(l.arg(2))
+	case argUint4:
+		return l.number(l.arg(4))
+	case argUint8:
+		return l.number(l.arg(8))
+	case argInt4:
+		n := l.arg(4)
+		if n >= 0 {
+			return strconv.Itoa(int(int32(n))), 0, nil
+		}
+		return l.number(n)
+	case argBytes1, argBytes4, argBytes8, argByteArray8:
+		return l.bytesArgument(kind)
+	case argString1:
+		return l.latinArgument(l.arg1())
+	case argString4:
+		n := l.arg(4)
+		if n >= 1<<31 {
+			return "", 0, l.malformed("negative length")
+		}
+		return l.latinArgument(n)
+	case argText1:
+		err = l.text(l.arg1())
+	case argText4:
+		err = l.text(l.arg(4))
+	case argText8:
+		err = l.text(l.arg(8))
+	case argUnicodeLine:
+		err = l.escapedText()
+	case argLong1:
+		err = l.long(l.arg1())
+	case argLong4:
+		err = l.long4()
+	case argFloat8:
+		err = l.binFloat()
+	case argFloatLine:
+		err = l.textFloat()
+	case argLongLine:
+		err = l.textLong()
+	case argIntLine:
+		return l.intLine()
+	case argQuotedLine:
+		err = l.quotedString()
+	case argLine:
+		text, err = l.escapedLine()
+		return string(appendReprText(nil, text)), 0, err
+	case argTwoLines:
+		return l.twoLines()
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	return reprScalar(l.decoder.pop()), 0, nil
+}
+
+func (l *lister) number(n int64) (string, int64, error) {
+	if n < 0 {
+		return "", 0, l.truncated()
+	}
+	return strconv.FormatInt(n, 10), n, nil
+}
+
+func (l *lister) bytesArgument(kind argument) (string, int64, error) {
+	n := int64(0)
+	switch kind {
+	case argBytes1:
+		n = l.arg1()
+	case argBytes4:
+		n = l.arg(4)
+	default:
+		n = l.arg(8)
+	}
+	s, ok := l.take(n)
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	text := string(appendReprBytes(nil, s))
+	if kind == argByteArray8 {
+		text = "bytearray(" + text + ")"
+	}
+	return text, 0, nil
+}
+
+func (l *lister) latinArgument(n int64) (string, int64, error) {
+	s, ok := l.take(n)
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	return string(appendReprText(nil, fromLatin1(s))), 0, nil
+}
+
+// intLine reads a line that holds a number, or a boolean as INT writes it.
+func (l *lister) intLine() (string, int64, error) {
+	line, ok := l.line()
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	switch line {
+	case "00":
+		return "False", 0, nil
+	case "01":
+		return "True", 1, nil
+	}
+	n, ok := new(big.Int).SetString(strings.TrimSpace(line), 10)
+	if !ok || len(line) > maxDigits {
+		return "", 0, l.malformed("bad integer")
+	}
+	return n.String(), n.Int64(), nil
+}
+
+func (l *lister) escapedLine() (string, error) {
+	line, ok := l.line()
+	if !ok {
+		return "", l.truncated()
+	}
+	s, ok := unescape(line)
+	if !ok || !isASCII(s) {
+		return "", l.malformed("bad escape")
+	}
+	return s, nil
+}
+
+func (l *lister) twoLines() (string, int64, error) {
+	module, err := l.escapedLine()
+	if err != nil {
+		return "", 0, err
+	}
+	name, err := l.escapedLine()
+	return string(appendReprText(nil, module+" "+name)), 0, err
+}
