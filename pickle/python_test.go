@@ -1,0 +1,181 @@
+package pickle_test
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// python is a running testdata/oracle.py.
+type python struct {
+	name   string
+	major  int
+	minor  int
+	in     io.WriteCloser
+	out    *bufio.Reader
+	buffer []byte
+}
+
+// pythons returns the interpreters to ask: those in DJSESSION_TEST_PYTHONS, a list, or else those found. Where there are
+// none the test is skipped, or fails if DJSESSION_TEST_REQUIRE is set.
+func pythons(t testing.TB) []string {
+	paths := findPythons()
+	if len(paths) == 0 {
+		if os.Getenv("DJSESSION_TEST_REQUIRE") == "1" {
+			t.Fatal("no Python found; name some in DJSESSION_TEST_PYTHONS")
+		}
+		t.Skip("no Python found")
+	}
+	return paths
+}
+
+var findPythons = sync.OnceValue(func() []string {
+	if list := os.Getenv("DJSESSION_TEST_PYTHONS"); list != "" {
+		return filepath.SplitList(list)
+	}
+	var found []string
+	home, _ := os.UserHomeDir()
+	for _, version := range []string{"2.7", "3.7", "3.13"} {
+		paths, _ := filepath.Glob(filepath.Join(home, ".pyenv", "versions", version+"*", "bin", "python"))
+		if len(paths) > 0 {
+			found = append(found, paths[0])
+		}
+	}
+	for _, name := range []string{"python3", "python2"} {
+		if path, err := exec.LookPath(name); err == nil && exec.Command(path, "-c", "").Run() == nil {
+			found = append(found, path)
+		}
+	}
+	return found
+})
+
+// eachPython runs a test with every interpreter, side by side.
+func eachPython(t *testing.T, test func(t *testing.T, py *python)) {
+	for _, path := range pythons(t) {
+		version, err := exec.Command(path, "-c", "import sys; sys.stdout.write('%d.%d' % sys.version_info[:2])").Output()
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		t.Run("python"+string(version), func(t *testing.T) {
+			t.Parallel()
+			test(t, startPython(t, path, string(version)))
+		})
+	}
+}
+
+func startPython(t testing.TB, path, version string) *python {
+	t.Helper()
+	cmd := exec.Command(path, "-u", filepath.Join("testdata", "oracle.py"))
+	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0", "PYTHONDONTWRITEBYTECODE=1")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("python: %v", err)
+		}
+	})
+	major, minor, _ := strings.Cut(version, ".")
+	py := &python{name: version, in: in, out: bufio.NewReader(out)}
+	py.major, _ = strconv.Atoi(major)
+	py.minor, _ = strconv.Atoi(minor)
+	return py
+}
+
+// highest is the highest protocol that the interpreter knows.
+func (py *python) highest() int {
+	switch {
+	case py.major == 2:
+		return 2
+	case py.minor < 8:
+		return 4
+	}
+	return 5
+}
+
+// ask sends a request and returns the reply; what Python raised is an error.
+func (py *python) ask(t testing.TB, command byte, data []byte) ([]byte, error) {
+	t.Helper()
+	py.buffer = append(py.buffer[:0], command)
+	py.buffer = binary.BigEndian.AppendUint32(py.buffer, uint32(len(data)))
+	py.buffer = append(py.buffer, data...)
+	if _, err := py.in.Write(py.buffer); err != nil {
+		t.Fatal("python is gone: ", err)
+	}
+	var header [5]byte
+	if _, err := io.ReadFull(py.out, header[:]); err != nil {
+		t.Fatal("python is gone: ", err)
+	}
+	reply := make([]byte, binary.BigEndian.Uint32(header[1:]))
+	if _, err := io.ReadFull(py.out, reply); err != nil {
+		t.Fatal("python is gone: ", err)
+	}
+	if header[0] != '+' {
+		return nil, errors.New(string(reply))
+	}
+	return reply, nil
+}
+
+// generate has Python make a random value and returns its pickle; nil if it cannot make one of it.
+func (py *python) generate(t testing.TB, seed uint64, protocol int, plain bool) []byte {
+	t.Helper()
+	request := binary.BigEndian.AppendUint64(nil, seed)
+	request = append(request, byte(protocol), 0)
+	if plain {
+		request[9] = 1
+	}
+	data, err := py.ask(t, 'G', request)
+	if tooDeep(err) {
+		return nil
+	}
+	if err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	return data
+}
+
+// tooDeep reports whether Python gave up on a value: it cannot pickle objects whose arguments contain them.
+func tooDeep(err error) bool {
+	return err != nil && strings.Contains(err.Error(), "recursion")
+}
+
+// rounds is how many random values each test tries with each interpreter; DJSESSION_TEST_ROUNDS sets it.
+func rounds(t testing.TB) int {
+	if text := os.Getenv("DJSESSION_TEST_ROUNDS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if testing.Short() {
+		return 100
+	}
+	return 700
+}
+
+func hex(data []byte) string {
+	if len(data) > 2000 {
+		return fmt.Sprintf("%x... (%d bytes)", data[:2000], len(data))
+	}
+	return fmt.Sprintf("%x", data)
+}
