@@ -1,0 +1,125 @@
+package pickled
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/pickle"
+	"github.com/djsession/djsession-go/signing/pyjson"
+)
+
+// held is a value as it was unpickled.
+type held struct{ v any }
+
+func (h *held) Decode(dst any) error { return pickle.Assign(dst, h.v) }
+
+func (h *held) Plain() (any, error) { return plain(h.v, 0) }
+
+func (h *held) Text() (string, bool) {
+	switch v := h.v.(type) {
+	case string:
+		return v, true
+	case pickle.SafeString:
+		return v.Text, true
+	}
+	return "", false
+}
+
+// plain returns what json.dumps would take a value for. What it would refuse is an error: a set, a datetime, an object.
+func plain(v any, depth int) (any, error) {
+	if depth > pyjson.MaxDepth {
+		return nil, fmt.Errorf("it is nested too deep, or contains itself")
+	}
+	switch v := v.(type) {
+	case nil, bool, int64, float64, string, *big.Int:
+		return v, nil
+	case pickle.SafeString:
+		return v.Text, nil
+	case *pickle.List:
+		return plainItems(v.Items, depth)
+	case pickle.Tuple:
+		return plainItems(v, depth)
+	}
+	dict, ok := pickle.AsDict(v)
+	if !ok {
+		return nil, fmt.Errorf("a %T has no JSON form", v)
+	}
+	object := make(pyjson.Object, 0, dict.Len())
+	for key, value := range dict.All() {
+		name, err := plainName(key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := plain(value, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		object = append(object, pyjson.Member{Name: name, Value: value})
+	}
+	return object, nil
+}
+
+func plainItems(items []any, depth int) (any, error) {
+	list := make([]any, len(items))
+	for i, item := range items {
+		var err error
+		if list[i], err = plain(item, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// plainName makes a name of a key as json.dumps does.
+func plainName(key any) (string, error) {
+	switch k := key.(type) {
+	case string:
+		return k, nil
+	case pickle.SafeString:
+		return k.Text, nil
+	case nil:
+		return "null", nil
+	case bool:
+		return strconv.FormatBool(k), nil
+	case int64, float64, *big.Int:
+		text, err := pyjson.Append(nil, k)
+		return string(text), err
+	}
+	return "", fmt.Errorf("a %T is no name in JSON", key)
+}
+
+// native returns what to pickle for a value of a session.
+func native(value any) (any, error) {
+	switch v := value.(type) {
+	case *held:
+		return v.v, nil
+	case djsession.Held: // of another serializer
+		plain, err := v.Plain()
+		if err != nil {
+			return nil, err
+		}
+		return fromPlain(plain), nil
+	}
+	return value, nil
+}
+
+// fromPlain makes lists and dicts of what JSON has.
+func fromPlain(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := pickle.NewList()
+		for _, item := range v {
+			list.Items = append(list.Items, fromPlain(item))
+		}
+		return list
+	case pyjson.Object:
+		dict := new(pickle.Dict)
+		for _, m := range v {
+			_ = dict.Set(m.Name, fromPlain(m.Value)) // any string can be a key
+		}
+		return dict
+	}
+	return v
+}

@@ -1,0 +1,148 @@
+package pickled_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/storetest"
+	"github.com/djsession/djsession-go/pickle"
+)
+
+func loads(t *testing.T, v any) *djsession.Data {
+	t.Helper()
+	payload, err := pickle.Marshal(v, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := pickled.New(nil).Loads(string(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func dict(keysAndValues ...any) *pickle.Dict {
+	d := new(pickle.Dict)
+	for i := 0; i < len(keysAndValues); i += 2 {
+		if err := d.Set(keysAndValues[i], keysAndValues[i+1]); err != nil {
+			panic(err)
+		}
+	}
+	return d
+}
+
+func TestStoreOfPickles(t *testing.T) {
+	storetest.Run(t, storetest.Harness{Raw: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
+		return memstore.New(&memstore.Options{Serializer: pickled.New(nil), Now: now})
+	}})
+}
+
+func TestWhatNobodySetGoesBack(t *testing.T) {
+	shared := pickle.NewList(int64(1))
+	unknown := &pickle.Object{Class: pickle.Class{Module: "shop.models", Name: "Cart"}, State: dict("n", int64(2))}
+	d := loads(t, dict("a", shared, "b", shared, "cart", unknown, int64(7), "no name", pickle.Tuple{"x"}, "nor this"))
+	if d.Len() != 3 {
+		t.Errorf("%d names", d.Len())
+	}
+	d.Set("new", map[string]any{"n": 1})
+	payload, err := pickled.New(nil).Dumps(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := pickle.Unmarshal(payload, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := pickle.AsDict(v)
+	a, _ := again.Get("a")
+	b, _ := again.Get("b")
+	if a != b {
+		t.Error("the shared list is shared no more")
+	}
+	if cart, _ := again.Get("cart"); fmt.Sprint(cart.(*pickle.Object).Class) != "shop.models.Cart" {
+		t.Errorf("the cart is %v", cart)
+	}
+	for _, key := range []any{7, pickle.Tuple{"x"}} {
+		if _, ok := again.Get(key); !ok {
+			t.Errorf("the item %v is lost", key)
+		}
+	}
+}
+
+func TestFromPickleToJSON(t *testing.T) {
+	d := loads(t, dict("text", pickle.SafeString{Text: "<b>"}, "list", pickle.NewList(1.0, pickle.Tuple{true, nil}), "by", dict(int64(1), "int", 1.5, "float", nil, "none")))
+	text, err := djsession.JSON.Dumps(nil, d)
+	if want := `{"text":"<b>","list":[1.0,[true,null]],"by":{"1":"int","1.5":"float","null":"none"}}`; string(text) != want || err != nil {
+		t.Errorf("got %s (%v), want %s", text, err, want)
+	}
+	set, _ := pickle.NewSet("x")
+	for reason, v := range map[string]any{"a set": set, "a datetime": pickle.DateTimeOf(time.Now()), "an object": &pickle.Object{Class: pickle.Class{Module: "m", Name: "C"}}, "a tuple as a name": dict(pickle.Tuple{}, 1)} {
+		if text, err := djsession.JSON.Dumps(nil, loads(t, dict("x", v))); err == nil {
+			t.Errorf("%s became %s", reason, text)
+		}
+	}
+}
+
+func TestFromJSONToPickle(t *testing.T) {
+	const text = `{"o":{"l":[1,2.0,null,{"x":"\u00e9"}]},"big":123456789012345678901234567890}`
+	d, err := djsession.JSON.Loads(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload, err := pickled.New(nil).Dumps(nil, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := pickled.New(nil).Loads(string(payload))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := djsession.JSON.Dumps(nil, again); string(got) != text || err != nil {
+		t.Errorf("got %s (%v)", got, err)
+	}
+}
+
+func TestBothSerializers(t *testing.T) {
+	old := djsession.NewCodec("key", &djsession.CodecOptions{Serializer: pickled.New(nil)})
+	hybrid := djsession.NewCodec("key", &djsession.CodecOptions{AlsoRead: []djsession.Serializer{pickled.New(nil)}})
+	d := new(djsession.Data)
+	d.Set("a", 1)
+	text, err := old.Encode(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := djsession.NewCodec("key", nil).Decode(text); !errors.Is(err, djsession.ErrUnsupportedSerializer) {
+		t.Errorf("JSON alone: got error %v", err)
+	}
+	d, enc, err := hybrid.Inspect(text)
+	if err != nil || enc.Serializer != "pickle" {
+		t.Fatalf("%+v, %v", enc, err)
+	}
+	text, err = hybrid.Encode(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, enc, err = hybrid.Inspect(text); err != nil || enc.Serializer != "json" {
+		t.Errorf("%+v, %v", enc, err)
+	}
+	if _, err := old.Decode(text); !errors.Is(err, djsession.ErrUnsupportedSerializer) {
+		t.Errorf("pickle alone: got error %v", err)
+	}
+}
+
+func TestNoDict(t *testing.T) {
+	for _, v := range []any{nil, int64(1), pickle.NewList(), "text"} {
+		payload, err := pickle.Marshal(v, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := pickled.New(nil).Loads(string(payload)); !errors.Is(err, djsession.ErrUndecodable) || d != nil {
+			t.Errorf("%v: got error %v", v, err)
+		}
+	}
+}
