@@ -35,7 +35,7 @@ type CodecOptions struct {
 	// Serializer writes payloads, and reads them. Default: [JSON]. Django: SESSION_SERIALIZER.
 	Serializer Serializer
 
-	// AlsoRead are further serializers for reading, such as pickled.Serializer while a site moves to JSON: what they
+	// AlsoRead are further serializers for reading, such as pickled.New(nil) while a site moves to JSON: what they
 	// read is written with Serializer when it is next saved.
 	AlsoRead []Serializer
 

@@ -44,7 +44,7 @@ type Options struct {
 	Local *time.Location
 
 	// ExpireAsDatetime stores [ExpireAt] as a datetime, as Django up to 4.0 does. It takes a serializer that can, such
-	// as pickled.Serializer.
+	// as pickled.New(nil).
 	ExpireAsDatetime bool
 
 	// ReadOnly never writes: not to the store, and no cookie. A changed session is an [ErrReadOnly].
