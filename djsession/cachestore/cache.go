@@ -1,0 +1,36 @@
+package cachestore
+
+import (
+	"context"
+	"time"
+)
+
+// A Cache keeps values under keys for a while, as the backends of django.core.cache do. A value is what the cache's serializer
+// wrote, most often a pickle: how the cache wraps, flags or compresses it on the wire is its own affair. Keys are complete, with
+// prefix and version. A Cache is safe for concurrent use and obeys the context's deadline; when it cannot be asked, the
+// error matches djsession.ErrUnavailable.
+type Cache interface {
+	// Get returns the value, or djsession.ErrNotFound. A value in a form that this cache cannot unwrap is an error that
+	// matches djsession.ErrCorrupt. Django: BaseCache.get.
+	Get(ctx context.Context, key string) ([]byte, error)
+
+	// Set stores the value for ttl, whatever was there. A ttl of zero or less deletes it. Django: BaseCache.set.
+	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
+
+	// Add stores the value unless there is one, which is djsession.ErrKeyExists. Django: BaseCache.add.
+	Add(ctx context.Context, key string, value []byte, ttl time.Duration) error
+
+	// Replace stores the value if there is one, else it is djsession.ErrNotFound: a save must never undo a logout.
+	Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error
+
+	// Delete removes the value. It is no error if there is none. Django: BaseCache.delete.
+	Delete(ctx context.Context, key string) error
+}
+
+// A Modifier is a [Cache] that can change a value with nobody else changing it meanwhile.
+type Modifier interface {
+	// Modify stores what change makes of the value, by compare-and-swap or under a lock; change may be called again after a
+	// lost race. It returns djsession.ErrNotFound without calling change if there is no value. An error of change is
+	// returned as it is, and nothing is stored.
+	Modify(ctx context.Context, key string, change func(value []byte) (changed []byte, ttl time.Duration, err error)) error
+}
