@@ -7,6 +7,7 @@ import (
 
 // Protocols before 3 name the modules and classes of Python 2. Python 3 translates the names while it reads and writes
 // such pickles, by these tables (its module _compat_pickle); an entry that ends in "<" serves writing only, ">" reading only.
+// One differs from Python's: int is written as int, not as long, so that what Python 2 made of int goes back so.
 
 // renamedModules holds pairs: a module of Python 2, and the same of Python 3.
 const renamedModules = `
@@ -80,7 +81,7 @@ UserList.UserList collections.UserList
 UserString.UserString collections.UserString
 __builtin__.basestring builtins.str >
 __builtin__.intern sys.intern
-__builtin__.long builtins.int
+__builtin__.long builtins.int >
 __builtin__.reduce functools.reduce
 __builtin__.unichr builtins.chr
 __builtin__.unicode builtins.str

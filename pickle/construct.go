@@ -126,6 +126,7 @@ func (d *decoder) call(callable any, args Tuple, form Form) error {
 
 func (d *decoder) pushObject(o *Object) error {
 	d.made++
+	o.filled = 1 + itemsIn(o.Args)
 	return d.push(o)
 }
 

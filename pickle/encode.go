@@ -41,6 +41,7 @@ type encoder struct {
 	depth    int
 	memo     refs
 	classes  map[Class]int // memo numbers
+	making   map[*Object]bool
 }
 
 func (e *encoder) pickle(v any) error {

@@ -10,7 +10,7 @@ func (e *encoder) object(o *Object) error {
 		return err
 	}
 	defer e.leave()
-	if err := e.construct(o); err != nil {
+	if err := e.make(o); err != nil {
 		return err
 	}
 	if i := e.memo.number(r); i >= 0 { // written meanwhile: its arguments refer to it
@@ -40,6 +40,23 @@ func (e *encoder) object(o *Object) error {
 	e.op(opReduce)
 	e.op(opPop)
 	return nil
+}
+
+// make writes what makes the object. If it is met again among its own arguments, Python makes it there, of copies of them:
+// those being written are not complete.
+func (e *encoder) make(o *Object) error {
+	if itemsIn(o.Args) == 0 || !o.finished() {
+		return e.construct(o)
+	}
+	if e.making[o] {
+		return e.construct(o.copied())
+	}
+	if e.making == nil {
+		e.making = map[*Object]bool{}
+	}
+	e.making[o] = true
+	defer delete(e.making, o)
+	return e.construct(o)
 }
 
 func (e *encoder) state(state any) error {

@@ -43,9 +43,11 @@ func identity(v any) any {
 }
 
 func (g *grapher) same(a, b any, path string) error {
-	different := fmt.Errorf("%s: %.300s became %.300s", path, pickle.Repr(a), pickle.Repr(b))
+	different := func() error {
+		return fmt.Errorf("%s: %.300s became %.300s", path, pickle.Repr(a), pickle.Repr(b))
+	}
 	if reflect.TypeOf(a) != reflect.TypeOf(b) {
-		return different
+		return different()
 	}
 	if id := identity(a); id != nil {
 		if met, ok := g.there[id]; ok {
@@ -79,7 +81,7 @@ func (g *grapher) same(a, b any, path string) error {
 	case *pickle.Deque:
 		b := b.(*pickle.Deque)
 		if a.Bounded != b.Bounded || a.MaxLen != b.MaxLen {
-			return different
+			return different()
 		}
 		return g.sameAll(a.Items, b.Items, path)
 	case *pickle.Set:
@@ -118,7 +120,7 @@ func (g *grapher) same(a, b any, path string) error {
 		equal = a == b
 	}
 	if !equal {
-		return different
+		return different()
 	}
 	return nil
 }

@@ -27,6 +27,50 @@ type Object struct {
 
 	slot   int  // 1 + the memo entry that holds it, while decoding
 	shared bool // whether anything but the stack and that entry may refer to it
+	filled int  // 1 + how many items the lists and dicts in Args had when a pickle made it of them
+}
+
+// finished reports whether the lists and dicts among the arguments were complete when the object was made of them. One
+// that refers to the object may have been empty then, and is if the object is to hold on to it; but one that
+// the constructor copies was not.
+func (o *Object) finished() bool {
+	if o.filled == 0 { // made by hand
+		return o.Form == FormBase
+	}
+	return o.filled == 1+itemsIn(o.Args)
+}
+
+// itemsIn counts the items of the lists and dicts among the first arguments.
+func itemsIn(args Tuple) int {
+	n := 0
+	for _, a := range args[:min(len(args), 8)] {
+		switch a := a.(type) {
+		case *List:
+			n += len(a.Items)
+		case *Dict:
+			if a != nil {
+				n += a.Len()
+			}
+		}
+	}
+	return n
+}
+
+// copied returns the object made of copies of the lists and dicts among its arguments.
+func (o *Object) copied() *Object {
+	twin := *o
+	twin.Args = append(Tuple{}, o.Args...)
+	for i, a := range twin.Args {
+		switch a := a.(type) {
+		case *List:
+			twin.Args[i] = &List{Items: a.Items}
+		case *Dict:
+			if a != nil {
+				twin.Args[i] = &Dict{items: a.items}
+			}
+		}
+	}
+	return &twin
 }
 
 // Attr returns the attribute that the object's state gives to name, as Python's default __setstate__ would.

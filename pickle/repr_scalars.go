@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"bytes"
 	"math"
 	"math/big"
 	"strconv"
@@ -125,6 +126,17 @@ func appendReprBytes(b []byte, s string) []byte {
 		b = appendReprRune(b, rune(s[i]), quote)
 	}
 	return append(b, quote)
+}
+
+// byteArray writes a bytearray, in which Python escapes apostrophes whatever the quotes.
+func (r *reprer) byteArray(data []byte) {
+	text := appendReprBytes(nil, string(data))
+	if text[1] == '"' {
+		text = bytes.ReplaceAll(text, []byte("'"), []byte(`\'`))
+	}
+	r.str("bytearray(")
+	r.b = append(r.b, text...)
+	r.str(")")
 }
 
 func appendHex(b []byte, v uint32, width int) []byte {

@@ -15,7 +15,6 @@ import pickle
 import random
 import struct
 import sys
-import time
 import timeit
 import types
 import uuid
@@ -244,7 +243,8 @@ class Generator(object):
         if kind < 4:
             s = u"".join(unichr_(r.randrange(32, 127)) for _ in range(n))
         elif kind == 4:
-            s = u"".join(unichr_(r.randrange(0, 0x2000)) for _ in range(n))
+            # Of what lies beyond, some Pythons do not know yet whether it can be printed.
+            s = u"".join(unichr_(r.randrange(0, 0x530 if self.plain else 0x2000)) for _ in range(n))
         elif kind == 5:
             s = u"".join(r.choice((u"\U0001f600", u"\u20ac", u"\\", u"\n", u"\r", u"\x00", u"\x1a", u"'", u'"', u"\x7f", u"\xe9")) for _ in range(n))
         elif kind == 6 and not PY2:
@@ -587,26 +587,25 @@ def dumps(value, protocol):
 
 class Server(object):
     def __init__(self):
-        self.value = None
+        self.value = self.pickled = None
 
     def generate(self, data):
         """A random value's pickle: seed, protocol, whether plain."""
         seed, protocol, plain = struct.unpack(">QBB", data)
         self.value = Generator(seed, plain).value()
-        start = time.time()
-        r = dumps(self.value, protocol)
-        if time.time()-start>0.3: print("SLOW dumps", seed, time.time()-start, file=sys.stderr)
-        return r
+        self.pickled = dumps(self.value, protocol)
+        return self.pickled
 
     def compare(self, data):
-        """Whether a pickle is equal to the value generated last."""
-        start = time.time()
-        v = pickle.loads(data)
-        if time.time()-start>0.3: print("SLOW loads", time.time()-start, file=sys.stderr)
-        start = time.time()
-        Comparer().same(self.value, v)
-        if time.time()-start>0.3: print("SLOW compare", time.time()-start, file=sys.stderr)
-        return b""
+        """Whether a pickle is equal to the value generated last, or to what Python itself makes of that one's pickle."""
+        value = pickle.loads(data)
+        try:
+            comparer = Comparer()
+            comparer.same(self.value, value)
+        except Different:
+            comparer = Comparer()
+            comparer.same(pickle.loads(self.pickled), value)
+        return ("%d" % (len(comparer.alive) // 2)).encode()
 
     def rewrite(self, data):
         """Loads a pickle and dumps it at the protocol in the first byte."""
