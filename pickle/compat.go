@@ -149,6 +149,9 @@ ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirec
 PermissionError ProcessLookupError TimeoutError
 `
 
+// oldStr is Python 2's str. Python 3 reads it as its own str, but would write unicode in its place.
+var oldStr = Class{"__builtin__", "str"}
+
 // compat holds the tables: class to class, and module to module as a Class without name.
 type compat map[Class]Class
 

@@ -34,7 +34,7 @@ func (d *decoder) stackGlobal() error {
 
 func (d *decoder) pushClass(module, name string) error {
 	c := Class{module, name}
-	if d.protocol < 3 {
+	if d.protocol < 3 && c != oldStr {
 		c = fromPython2(c)
 	}
 	if err := d.allow(c); err != nil {
@@ -126,7 +126,11 @@ func (d *decoder) call(callable any, args Tuple, form Form) error {
 
 func (d *decoder) pushObject(o *Object) error {
 	d.made++
-	o.filled = 1 + itemsIn(o.Args)
+	n := o.content()
+	o.filled = 1 + n
+	if err := d.charge(n); err != nil {
+		return err
+	}
 	return d.push(o)
 }
 

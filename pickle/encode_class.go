@@ -38,6 +38,9 @@ func (e *encoder) extension(code int) {
 }
 
 func (e *encoder) global(c Class) error {
+	if c == oldStr && e.protocol >= 3 {
+		c.Module = "builtins"
+	}
 	if e.protocol >= 4 {
 		if err := e.text(c.Module); err != nil {
 			return err

@@ -30,7 +30,10 @@ func readReconstructor(d *decoder, args Tuple) (any, error) {
 			return v, nil
 		}
 	}
-	return &Object{Class: class, Form: FormBase, Args: args[1:], filled: 1 + itemsIn(args[1:])}, nil
+	o := &Object{Class: class, Form: FormBase, Args: args[1:]}
+	n := o.content()
+	o.filled = 1 + n
+	return o, d.charge(n)
 }
 
 // readNewObj reads __newobj__(class, *args), as protocols 0 and 1 write the opcode NEWOBJ.

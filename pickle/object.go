@@ -27,50 +27,88 @@ type Object struct {
 
 	slot   int  // 1 + the memo entry that holds it, while decoding
 	shared bool // whether anything but the stack and that entry may refer to it
-	filled int  // 1 + how many items the lists and dicts in Args had when a pickle made it of them
+	filled int  // 1 + what content returned when a pickle made it
 }
 
-// finished reports whether the lists and dicts among the arguments were complete when the object was made of them. One
-// that refers to the object may have been empty then, and is if the object is to hold on to it; but one that
-// the constructor copies was not.
+// finished reports whether what the object is made of was complete when it was made. A list that refers to the object may have
+// been empty then, and is again if the object is to hold on to it; but one that the constructor copies was not.
 func (o *Object) finished() bool {
 	if o.filled == 0 { // made by hand
-		return o.Form == FormBase
+		return o.Form == FormBase || o.Callable != nil
 	}
-	return o.filled == 1+itemsIn(o.Args)
+	return o.filled == 1+o.content()
 }
 
-// itemsIn counts the items of the lists and dicts among the first arguments.
-func itemsIn(args Tuple) int {
+// content counts what can be put, later than it was made, into what the object is made of: items, also those of the pairs that
+// Python 2 makes ordered dicts of, and the state of what is called.
+func (o *Object) content() int {
 	n := 0
-	for _, a := range args[:min(len(args), 8)] {
+	for _, a := range o.Args[:min(len(o.Args), 8)] {
 		switch a := a.(type) {
 		case *List:
 			n += len(a.Items)
-		case *Dict:
-			if a != nil {
-				n += a.Len()
+			if a.ofPairs() {
+				n += len(a.Items)
 			}
+		case *Dict:
+			n += a.size()
 		}
 	}
-	return n
+	if c, ok := o.Callable.(*Object); ok && c.HasState {
+		n++
+	}
+	return n + o.Kwargs.size()
 }
 
-// copied returns the object made of copies of the lists and dicts among its arguments.
+// copied returns the object made of copies of what content counts.
 func (o *Object) copied() *Object {
 	twin := *o
 	twin.Args = append(Tuple{}, o.Args...)
 	for i, a := range twin.Args {
 		switch a := a.(type) {
 		case *List:
-			twin.Args[i] = &List{Items: a.Items}
-		case *Dict:
-			if a != nil {
-				twin.Args[i] = &Dict{items: a.items}
+			l := &List{Items: a.Items}
+			if l.ofPairs() {
+				l.Items = append([]any{}, a.Items...)
+				for j, pair := range l.Items {
+					l.Items[j] = &List{Items: pair.(*List).Items}
+				}
 			}
+			twin.Args[i] = l
+		case *Dict:
+			twin.Args[i] = a.copied()
 		}
 	}
+	if c, ok := o.Callable.(*Object); ok {
+		again := *c
+		twin.Callable = &again
+	}
+	twin.Kwargs = o.Kwargs.copied()
 	return &twin
+}
+
+// ofPairs reports whether all items are lists of two.
+func (l *List) ofPairs() bool {
+	for _, item := range l.Items {
+		if pair, ok := item.(*List); !ok || len(pair.Items) != 2 {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Dict) size() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.items)
+}
+
+func (d *Dict) copied() *Dict {
+	if d == nil {
+		return nil
+	}
+	return &Dict{items: d.items}
 }
 
 // Attr returns the attribute that the object's state gives to name, as Python's default __setstate__ would.

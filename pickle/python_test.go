@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -158,6 +159,29 @@ func tooDeep(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "recursion")
 }
 
+// baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED, else anywhere.
+var baseSeed = sync.OnceValue(func() uint64 {
+	if seed, err := strconv.ParseUint(os.Getenv("DJSESSION_TEST_SEED"), 10, 64); err == nil {
+		return seed
+	}
+	return rand.Uint64N(1 << 60)
+})
+
+// eachSeed calls f with one seed after another. A failed test says how to run it again with the seed at which it failed.
+func eachSeed(t *testing.T, f func(seed uint64, random *rand.Rand)) {
+	t.Helper()
+	seed := baseSeed()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("again: DJSESSION_TEST_SEED=%d DJSESSION_TEST_ROUNDS=1", seed)
+		}
+	})
+	for range rounds(t) {
+		f(seed, rand.New(rand.NewPCG(seed, 1)))
+		seed++
+	}
+}
+
 // rounds is how many random values each test tries with each interpreter; DJSESSION_TEST_ROUNDS sets it.
 func rounds(t testing.TB) int {
 	if text := os.Getenv("DJSESSION_TEST_ROUNDS"); text != "" {
@@ -170,7 +194,7 @@ func rounds(t testing.TB) int {
 	if testing.Short() {
 		return 100
 	}
-	return 700
+	return 250
 }
 
 func hex(data []byte) string {

@@ -16,7 +16,8 @@ func NewList(items ...any) *List { return &List{Items: items} }
 type Tuple []any
 
 // Class names a Python class, function or any other global: nothing is imported, only the name is known. Module names
-// are Python 3's, whichever Python wrote the pickle. Name may be dotted, as in "Outer.Inner".
+// are Python 3's, whichever Python wrote the pickle; only Python 2's str, which is neither str nor bytes, stays {"__builtin__", "str"}.
+// Name may be dotted, as in "Outer.Inner".
 type Class struct{ Module, Name string }
 
 // String returns the dotted name.

@@ -120,11 +120,35 @@ class TupleSub(tuple):
     pass
 
 
+class SetSub(set):
+    pass
+
+
+class FrozenSub(frozenset):
+    pass
+
+
+class DequeSub(collections.deque):
+    pass
+
+
+class OrderedSub(collections.OrderedDict):
+    pass
+
+
 class IntSub(int):
     pass
 
 
 class StrSub(text_type):
+    pass
+
+
+class BytesSub(bytes):
+    pass
+
+
+class FloatSub(float):
     pass
 
 
@@ -143,6 +167,10 @@ if enum:
     class Color(enum.Enum):
         RED = 1
         BLUE = "b"
+
+    class Level(enum.IntEnum):
+        LOW = 1
+        HIGH = 2
 
 
 def stub(name, **names):
@@ -340,9 +368,10 @@ class Generator(object):
                    lambda: Message(20, r.choice((SafeString(u"m"), self.text())), r.choice((None, u"", u"tag"))),
                    lambda: Lazy(len, (self.text(),), {}, text_type),
                    lambda: Point(self.integer(), self.text()),
-                   lambda: IntSub(5), lambda: StrSub(u"sub"), lambda: ValueError(self.text(), 1)]
+                   lambda: IntSub(5), lambda: StrSub(u"sub"), lambda: ValueError(self.text(), 1),
+                   lambda: BytesSub(b"sub\xe9"), lambda: FloatSub(2.5), lambda: NotImplemented if sys.version_info >= (3, 4) else None]
         if enum:
-            choices += [lambda: r.choice(list(Color))]
+            choices += [lambda: r.choice(list(Color)), lambda: r.choice(list(Level))]
         if sys.version_info >= (3, 4):
             choices += [lambda: Outer.Inner, lambda: Ellipsis, lambda: type(None)]
         if ipaddress:
@@ -355,9 +384,12 @@ class Generator(object):
 
     def key(self, depth=0):
         r = self.r
-        kind = r.randrange(8)
+        kind = r.randrange(8 if self.plain else 9)
         if kind < 4:
             return self.text()
+        if kind == 8:
+            return r.choice((self.moment, self.number, lambda: r.choice(list(Color) if enum else [StrSub(u"k")]),
+                             lambda: Point(self.integer(), u"k"), lambda: SafeText(self.text()), lambda: FrozenSub((1, self.text()))))()
         if kind == 4:
             return self.integer()
         if kind == 5:
@@ -378,7 +410,7 @@ class Generator(object):
             self.made.append(made)
             return made
         n = r.choice((0, 1, 2, 3, 5, 12))
-        kind = r.randrange(8 if self.plain else 24)
+        kind = r.randrange(8 if self.plain else 29)
         if kind < 2:
             return self.fill_list([], n, depth)
         if kind < 4:
@@ -432,7 +464,9 @@ class Generator(object):
         elif kind == 16 and sys.version_info >= (3, 8):
             made = WithSetter()
             self.made.append(made)
-            made.given = self.value(depth + 1) or 1
+            made.given = self.value(depth + 1)
+            if made.given is None:
+                made.given = 1
             return made
         elif kind == 17 and not PY2:
             made = KeywordNew(self.value(depth + 1), key=self.value(depth + 1))
@@ -449,6 +483,23 @@ class Generator(object):
             return made
         elif kind == 22 and PY2:
             made = ClassicArgs(self.integer(), self.text())
+        elif kind == 23:
+            return self.fill_set(SetSub(), n, depth)
+        elif kind == 24:
+            return self.fill_set(set(), n, depth)
+        elif kind == 25:
+            made = self.fill_list(DequeSub(), n, depth)
+            made.extra = self.value(depth + 1)
+            return made
+        elif kind == 26:
+            made = self.fill_dict(OrderedSub(), n, depth)
+            made.extra = self.value(depth + 1)
+            return made
+        elif kind == 27 and not PY2:
+            made = ValueError(self.text())
+            self.made.append(made)
+            made.extra = self.value(depth + 1)
+            return made
         else:
             made = TupleSub((self.value(depth + 1), self.integer()))
         self.made.append(made)
@@ -458,6 +509,17 @@ class Generator(object):
         self.made.append(made)
         for _ in range(n):
             made.append(self.value(depth + 1))
+        return made
+
+    def fill_set(self, made, n, depth):
+        """Fills a set with objects that may refer to it."""
+        self.made.append(made)
+        for _ in range(n):
+            made.add(self.key())
+        if self.r.randrange(2):
+            member = Plain()
+            made.add(member)
+            member.within = self.value(depth + 1)
         return made
 
     def fill_dict(self, made, n, depth):
@@ -482,7 +544,7 @@ class Comparer(object):
             a, b = self.modern(a), self.modern(b)
         if type(a) is not type(b):
             raise Different("%s: %s became %s" % (path, type(a), type(b)))
-        if a is None or isinstance(a, (bool, type, types.FunctionType, types.BuiltinFunctionType)) or a is Ellipsis:
+        if a is None or isinstance(a, (bool, type, types.FunctionType, types.BuiltinFunctionType)) or a is Ellipsis or a is NotImplemented:
             return self.check(a is b, path, a, b)
         if type(a) in (float, complex):
             return self.check(repr(a) == repr(b), path, a, b)
@@ -510,7 +572,11 @@ class Comparer(object):
             for k, l in list(pairs):
                 self.check(k == l, path, k, l)
                 self.same(a[k], b[l], "%s[%r]" % (path, k))
-        elif isinstance(a, (set, frozenset, bytearray)):
+        elif isinstance(a, (set, frozenset)):
+            plain = [[x for x in s if type(x) is Plain] for s in (a, b)]  # at most one, and equal to nothing but itself
+            self.check(set(a) - set(plain[0]) == set(b) - set(plain[1]), path, a, b)
+            self.same(plain[0], plain[1], path + ".plain")
+        elif isinstance(a, bytearray):
             self.check(a == b, path, a, b)
         elif isinstance(a, (datetime.datetime, datetime.time)):
             self.check(a.replace(tzinfo=None) == b.replace(tzinfo=None), path, a, b)
@@ -525,7 +591,7 @@ class Comparer(object):
             self.check(list(a) == list(b), path, a, b)
         elif isinstance(a, BaseException):
             self.same(a.args, b.args, path)
-        elif kind.__eq__ is not object.__eq__ and not PY2 or kind in (PytzZone, uuid.UUID, datetime.date, datetime.timedelta, fractions.Fraction, IntSub, StrSub, SafeText, SafeString):
+        elif kind.__eq__ is not object.__eq__ and not PY2 or kind in (PytzZone, uuid.UUID, datetime.date, datetime.timedelta, fractions.Fraction, IntSub, StrSub, BytesSub, FloatSub, SafeText, SafeString):
             self.check(a == b, path, a, b)
         self.attributes(a, b, path)
 
@@ -541,7 +607,7 @@ class Comparer(object):
     def attributes(self, a, b, path):
         names = set(getattr(a, "__dict__", ())) | set(n for c in type(a).__mro__ for n in getattr(c, "__slots__", ()) if type(a).__module__ == "__main__") \
             if hasattr(type(a), "__mro__") else set(a.__dict__)
-        if type(a).__module__ not in ("__main__", "instance", "__builtin__") and not type(a).__module__.startswith("django"):
+        if type(a).__module__ not in ("__main__", "instance", "__builtin__") and not isinstance(a, BaseException) and not type(a).__module__.startswith("django"):
             return
         for name in sorted(names):
             self.check(hasattr(a, name) == hasattr(b, name), path + "." + name, a, b)
