@@ -84,11 +84,14 @@ func (d *decoder) reset(data []byte, opts *DecodeOptions) {
 	}
 	d.limits.left = 64*len(data) + 1<<16
 	d.keys = hasher{budget: &d.limits}
-	d.strings.size = len(data)/24 + 1
-	d.items.size = len(data)/64 + 1
-	d.values.size = 4
-	d.words.size = 4
-	d.dicts.size, d.lists.size, d.tuples.size = 1, 1, 1
+	n := len(data)
+	d.strings.sized(n, 32)
+	d.items.sized(n, 64)
+	d.values.sized(n, 64)
+	d.words.sized(n, 128)
+	d.dicts.sized(n, 128)
+	d.lists.sized(n, 128)
+	d.tuples.sized(n, 256)
 }
 
 // release forgets all that belongs to the caller now and keeps the memory of stack and memo for the next pickle.

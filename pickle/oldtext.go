@@ -21,15 +21,6 @@ func (d *decoder) line() (string, bool) {
 	return rest[:n], true
 }
 
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 func (d *decoder) textGet() error {
 	i, err := d.memoNumber()
 	if err != nil {

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"math"
 	"math/big"
 	"unicode/utf8"
@@ -133,9 +134,20 @@ func (d *decoder) pushBig(v *big.Int) error {
 
 // validText reports whether s is UTF-8 in which lone surrogates may stand as three bytes each.
 func validText(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return validWTF8(s[i:])
+	return isASCII(s) || validWTF8(s)
+}
+
+// isASCII looks at eight bytes at a time.
+func isASCII(s string) bool {
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
 		}
 	}
 	return true

@@ -2,26 +2,27 @@ package pickle
 
 import "unsafe"
 
-// slab hands out values of one type from chunks, so that a pickle of many small values costs few allocations. Chunks
-// double, hence what is left unused is at most in proportion to what was used.
+// slab hands out values of one type from chunks, so that a pickle of many small values costs few allocations. A chunk is small
+// beside the pickle, hence so is what is left unused.
 type slab[T any] struct {
 	free []T
-	size int // of the next chunk
+	size int // of a chunk
 }
 
 const slabMax = 512
+
+// sized sets the size of chunks for a pickle of n bytes, of which each value is expected to take some.
+func (s *slab[T]) sized(n, each int) { s.size = min(n/each+1, slabMax) }
 
 func (s *slab[T]) one() *T { return &s.many(1)[0] }
 
 // many returns n zero values that have no spare capacity.
 func (s *slab[T]) many(n int) []T {
 	if n > len(s.free) {
-		if n > slabMax/4 && n > s.size { // large enough to stand alone
+		if n > s.size/2 { // large enough to stand alone
 			return make([]T, n)
 		}
-		s.size = max(s.size, n, 1)
 		s.free = make([]T, s.size)
-		s.size = min(2*s.size, slabMax)
 	}
 	taken := s.free[:n:n]
 	s.free = s.free[n:]
