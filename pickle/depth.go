@@ -79,8 +79,8 @@ func parts(v any) []any {
 	case *Counter:
 		return itemParts(v.items)
 	case *Object:
-		all := append(itemParts(v.DictItems), v.Args...)
-		all = append(all, v.ListItems...)
+		all := append(itemParts(v.DictItems), v.ListItems...)
+		all = append(all, v.Args) // as one, since many objects may have the same
 		if v.Kwargs != nil {
 			all = append(all, v.Kwargs)
 		}

@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"encoding/binary"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -18,7 +20,7 @@ func (l *lister) argument(kind argument) (text string, number int64, err error) 
 	case argUint4:
 		return l.number(l.arg(4))
 	case argUint8:
-		return l.number(l.arg(8))
+		return l.frameLength()
 	case argInt4:
 		n := l.arg(4)
 		if n >= 0 {
@@ -50,7 +52,7 @@ func (l *lister) argument(kind argument) (text string, number int64, err error) 
 	case argFloat8:
 		err = l.binFloat()
 	case argFloatLine:
-		err = l.textFloat()
+		return l.floatLine()
 	case argLongLine:
 		err = l.textLong()
 	case argIntLine:
@@ -76,6 +78,15 @@ func (l *lister) number(n int64) (string, int64, error) {
 	return strconv.FormatInt(n, 10), n, nil
 }
 
+// frameLength reads a length, of which the listing does not ask whether it is possible.
+func (l *lister) frameLength() (string, int64, error) {
+	s, ok := l.take(8)
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	return strconv.FormatUint(binary.LittleEndian.Uint64([]byte(s)), 10), 0, nil
+}
+
 func (l *lister) bytesArgument(kind argument) (string, int64, error) {
 	n := int64(0)
 	switch kind {
@@ -90,11 +101,10 @@ func (l *lister) bytesArgument(kind argument) (string, int64, error) {
 	if !ok {
 		return "", 0, l.truncated()
 	}
-	text := string(appendReprBytes(nil, s))
 	if kind == argByteArray8 {
-		text = "bytearray(" + text + ")"
+		return reprByteArray(s), 0, nil
 	}
-	return text, 0, nil
+	return string(appendReprBytes(nil, s)), 0, nil
 }
 
 func (l *lister) latinArgument(n int64) (string, int64, error) {
@@ -117,11 +127,42 @@ func (l *lister) intLine() (string, int64, error) {
 	case "01":
 		return "True", 1, nil
 	}
-	n, ok := new(big.Int).SetString(strings.TrimSpace(line), 10)
-	if !ok || len(line) > maxDigits {
+	if len(line) > maxDigits {
+		return "", 0, l.fail(ErrTooLarge, "more than 4300 digits")
+	}
+	digits, ok := withoutUnderscores(strings.TrimSpace(line))
+	n, isInt := new(big.Int).SetString(digits, 10)
+	if !ok || !isInt {
 		return "", 0, l.malformed("bad integer")
 	}
 	return n.String(), n.Int64(), nil
+}
+
+// floatLine reads a float as Python's float(text) does.
+func (l *lister) floatLine() (string, int64, error) {
+	line, ok := l.line()
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	digits, ok := withoutUnderscores(strings.TrimSpace(line))
+	if strings.EqualFold(strings.TrimLeft(digits, "+-"), "nan") && len(digits) <= 4 {
+		return "nan", 0, nil
+	}
+	v, err := strconv.ParseFloat(digits, 64)
+	if !ok || strings.ContainsAny(digits, "xXpP") || err != nil && !math.IsInf(v, 0) {
+		return "", 0, l.malformed("bad float")
+	}
+	return reprFloat(v), 0, nil
+}
+
+// withoutUnderscores removes those between two digits, which Python allows; false if there are others.
+func withoutUnderscores(s string) (string, bool) {
+	for i := range len(s) {
+		if s[i] == '_' && (i == 0 || i == len(s)-1 || s[i-1]-'0' > 9 || s[i+1]-'0' > 9) {
+			return s, false
+		}
+	}
+	return strings.ReplaceAll(s, "_", ""), true
 }
 
 func (l *lister) escapedLine() (string, error) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/djsession/djsession-go/pickle"
@@ -13,10 +14,16 @@ import (
 // grapher compares two values, and whether what is one object in the first is one in the second.
 type grapher struct {
 	there, back map[any]any
+	ordered     bool // whether the order of items counts
 }
 
 func sameGraph(a, b any) error {
-	g := grapher{map[any]any{}, map[any]any{}}
+	g := grapher{map[any]any{}, map[any]any{}, false}
+	return g.same(a, b, "v")
+}
+
+func sameGraphInOrder(a, b any) error {
+	g := grapher{map[any]any{}, map[any]any{}, true}
 	return g.same(a, b, "v")
 }
 
@@ -86,12 +93,18 @@ func (g *grapher) same(a, b any, path string) error {
 		return g.sameAll(a.Items, b.Items, path)
 	case *pickle.Set:
 		b := b.(*pickle.Set)
+		if g.ordered {
+			return g.sameAll(slices.Collect(a.All()), slices.Collect(b.All()), path)
+		}
 		equal = a.Len() == b.Len()
 		for v := range a.All() {
 			equal = equal && b.Has(v)
 		}
 	case *pickle.FrozenSet:
 		b := b.(*pickle.FrozenSet)
+		if g.ordered {
+			return g.sameAll(slices.Collect(a.All()), slices.Collect(b.All()), path)
+		}
 		equal = a.Len() == b.Len()
 		for v := range a.All() {
 			equal = equal && b.Has(v)
@@ -137,10 +150,20 @@ func (g *grapher) sameAll(a, b []any, path string) error {
 	return nil
 }
 
+func flat(d *pickle.Dict) (all []any) {
+	for k, v := range d.All() {
+		all = append(all, k, v)
+	}
+	return all
+}
+
 // sameDict compares dicts whatever their order, which Python 2 does not keep.
 func (g *grapher) sameDict(a, b *pickle.Dict, path string) error {
 	if a.Len() != b.Len() {
 		return fmt.Errorf("%s: %d items became %d", path, a.Len(), b.Len())
+	}
+	if g.ordered {
+		return g.sameAll(flat(a), flat(b), path)
 	}
 	for k, v := range a.All() {
 		other, ok := b.Get(k)

@@ -37,7 +37,11 @@ var (
 	defaultEncodeOptions EncodeOptions
 )
 
-const defaultMaxDepth = 10000
+// A value takes up to three levels to write, as a set does at protocol 2: a call, its arguments, a list.
+const (
+	defaultMaxDepth  = 10000
+	defaultMaxWrites = 4 * defaultMaxDepth
+)
 
 func (o *DecodeOptions) maxDepth() int {
 	if o.MaxDepth > 0 {
@@ -57,7 +61,7 @@ func (o *DecodeOptions) encoding() Encoding {
 type EncodeOptions struct {
 	// Protocol is 0 to 5; the zero value is 4, which every Python from 3.4 on reads. Python 2 needs at most 2. Write [ProtocolZero] for protocol 0.
 	Protocol int
-	MaxDepth int // how deeply values may nest; 0 is 10000
+	MaxDepth int // how deeply what is written may nest; 0 is 40000, enough for all that Unmarshal returns by default
 
 	PersistentID   func(v any) (id any, ok bool) // asked for each value whether to write a persistent id in its place
 	BufferCallback func(*Buffer) bool            // protocol 5: true takes the buffer out of the pickle
@@ -84,5 +88,5 @@ func (o *EncodeOptions) maxDepth() int {
 	if o.MaxDepth > 0 {
 		return o.MaxDepth
 	}
-	return defaultMaxDepth
+	return defaultMaxWrites
 }

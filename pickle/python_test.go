@@ -2,6 +2,7 @@ package pickle_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,8 +20,11 @@ import (
 // python is a running testdata/oracle.py.
 type python struct {
 	name   string
+	path   string
 	major  int
 	minor  int
+	cmd    *exec.Cmd
+	stderr bytes.Buffer
 	in     io.WriteCloser
 	out    *bufio.Reader
 	buffer []byte
@@ -75,31 +79,40 @@ func eachPython(t *testing.T, test func(t *testing.T, py *python)) {
 
 func startPython(t testing.TB, path, version string) *python {
 	t.Helper()
-	cmd := exec.Command(path, "-u", filepath.Join("testdata", "oracle.py"))
-	cmd.Stderr = os.Stderr
-	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0", "PYTHONDONTWRITEBYTECODE=1")
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		in.Close()
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("python: %v", err)
-		}
-	})
+	py := &python{name: version, path: path}
 	major, minor, _ := strings.Cut(version, ".")
-	py := &python{name: version, in: in, out: bufio.NewReader(out)}
 	py.major, _ = strconv.Atoi(major)
 	py.minor, _ = strconv.Atoi(minor)
+	py.start(t)
+	t.Cleanup(func() { py.stop(t) })
 	return py
+}
+
+func (py *python) start(t testing.TB) {
+	t.Helper()
+	py.cmd = exec.Command(py.path, "-u", filepath.Join("testdata", "oracle.py"))
+	py.stderr.Reset()
+	py.cmd.Stderr = &py.stderr
+	py.cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0", "PYTHONDONTWRITEBYTECODE=1")
+	in, err := py.cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := py.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := py.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	py.in, py.out = in, bufio.NewReader(out)
+}
+
+func (py *python) stop(t testing.TB) {
+	py.in.Close()
+	if err := py.cmd.Wait(); err != nil || t.Failed() {
+		t.Logf("python: %v\n%s", err, py.stderr.Bytes())
+	}
 }
 
 // highest is the highest protocol that the interpreter knows.
@@ -116,24 +129,33 @@ func (py *python) highest() int {
 // ask sends a request and returns the reply; what Python raised is an error.
 func (py *python) ask(t testing.TB, command byte, data []byte) ([]byte, error) {
 	t.Helper()
+	reply, raised, err := py.exchange(command, data)
+	if err != nil {
+		t.Fatal("python is gone: ", err)
+	}
+	return reply, raised
+}
+
+// exchange is ask for requests that may end the interpreter; err says that it has.
+func (py *python) exchange(command byte, data []byte) (reply []byte, raised, err error) {
 	py.buffer = append(py.buffer[:0], command)
 	py.buffer = binary.BigEndian.AppendUint32(py.buffer, uint32(len(data)))
 	py.buffer = append(py.buffer, data...)
 	if _, err := py.in.Write(py.buffer); err != nil {
-		t.Fatal("python is gone: ", err)
+		return nil, nil, err
 	}
 	var header [5]byte
 	if _, err := io.ReadFull(py.out, header[:]); err != nil {
-		t.Fatal("python is gone: ", err)
+		return nil, nil, err
 	}
-	reply := make([]byte, binary.BigEndian.Uint32(header[1:]))
+	reply = make([]byte, binary.BigEndian.Uint32(header[1:]))
 	if _, err := io.ReadFull(py.out, reply); err != nil {
-		t.Fatal("python is gone: ", err)
+		return nil, nil, err
 	}
 	if header[0] != '+' {
-		return nil, errors.New(string(reply))
+		return nil, errors.New(string(reply)), nil
 	}
-	return reply, nil
+	return reply, nil, nil
 }
 
 // generate has Python make a random value and returns its pickle; nil if it cannot make one of it.
@@ -197,7 +219,7 @@ func rounds(t testing.TB) int {
 	return 250
 }
 
-func hex(data []byte) string {
+func hexOf(data []byte) string {
 	if len(data) > 2000 {
 		return fmt.Sprintf("%x... (%d bytes)", data[:2000], len(data))
 	}

@@ -165,7 +165,7 @@ func (r *reprer) known(v any) bool {
 	case Class:
 		r.str("<class '" + v.String() + "'>")
 	case *ByteArray:
-		r.byteArray(v.Data)
+		r.str(reprByteArray(string(v.Data)))
 	case Range:
 		if v.Step == 1 {
 			r.call("range", v.Start, v.Stop)

@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"bytes"
 	"math"
 	"math/big"
 	"strconv"
@@ -128,15 +127,13 @@ func appendReprBytes(b []byte, s string) []byte {
 	return append(b, quote)
 }
 
-// byteArray writes a bytearray, in which Python escapes apostrophes whatever the quotes.
-func (r *reprer) byteArray(data []byte) {
-	text := appendReprBytes(nil, string(data))
+// reprByteArray returns the repr of a bytearray, in which Python escapes apostrophes whatever the quotes.
+func reprByteArray(data string) string {
+	text := string(appendReprBytes(nil, data))
 	if text[1] == '"' {
-		text = bytes.ReplaceAll(text, []byte("'"), []byte(`\'`))
+		text = strings.ReplaceAll(text, "'", `\'`)
 	}
-	r.str("bytearray(")
-	r.b = append(r.b, text...)
-	r.str(")")
+	return "bytearray(" + text + ")"
 }
 
 func appendHex(b []byte, v uint32, width int) []byte {

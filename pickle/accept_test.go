@@ -1,0 +1,61 @@
+package pickle_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/djsession/djsession-go/pickle"
+)
+
+// TestAcceptsAsPython asks about pickles that were cut or changed: what Python loads Unmarshal must read, and what Python refuses it
+// must refuse.
+func TestAcceptsAsPython(t *testing.T) {
+	eachPython(t, func(t *testing.T, py *python) {
+		if py.highest() < 5 {
+			t.Skip("Python before 3.8 cannot be kept from loading classes")
+		}
+		asked := 0
+		eachSeed(t, func(seed uint64, random *rand.Rand) {
+			data := py.generate(t, seed, random.IntN(py.highest()+1), true)
+			if data == nil || len(data) > 1<<16 {
+				return
+			}
+			for _, data := range [][]byte{data, data[:random.IntN(len(data)+1)], mutated(random, data), mutated(random, data), mutated(random, data)} {
+				if agrees(t, py, data) {
+					asked++
+				}
+			}
+		})
+		if asked < rounds(t) {
+			t.Errorf("only %d pickles could be judged", asked)
+		}
+	})
+}
+
+// agrees reports whether Python could be asked about a pickle. It fails the test if the answers differ.
+func agrees(t *testing.T, py *python, data []byte) bool {
+	t.Helper()
+	_, theirs, err := py.exchange('A', data)
+	if err != nil { // it took too long, as with a tuple that holds the same tuple twice, and so on, as a key
+		py.stop(t)
+		py.start(t)
+		return false
+	}
+	if theirs != nil {
+		for _, reason := range []string{"Refused", "MemoryError", "recursion", "Recursion", "digits"} {
+			if strings.Contains(theirs.Error(), reason) {
+				return false // the bounds of Python, and what it would have to run
+			}
+		}
+	}
+	_, ours := pickle.Unmarshal(data, nil)
+	if errors.Is(ours, pickle.ErrTooLarge) || errors.Is(ours, pickle.ErrTooDeep) {
+		return false // our own bounds
+	}
+	if (theirs == nil) != (ours == nil) {
+		t.Fatalf("Python says %v, we say %v\n%s", theirs, ours, hexOf(data))
+	}
+	return true
+}
