@@ -17,6 +17,9 @@ func (d *decoder) global() error {
 	if !validText(module) || !validText(name) {
 		return d.malformed("not UTF-8")
 	}
+	if module == "" || name == "" {
+		return d.malformed("class without a name")
+	}
 	return d.pushClass(module, name)
 }
 
