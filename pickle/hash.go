@@ -167,7 +167,7 @@ func (h *hasher) hashNumber(v any) uint64 {
 	case *big.Rat:
 		return mix(h.hashInt(v.Num())^bits.Reverse64(h.hashInt(v.Denom())), kindFloat)
 	case complex128:
-		if v != v {
+		if math.IsNaN(real(v)) || math.IsNaN(imag(v)) {
 			return h.freshHash()
 		}
 		return mix(mix(math.Float64bits(real(v)+0), kindComplex)^math.Float64bits(imag(v)+0), kindComplex)

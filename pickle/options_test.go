@@ -2,6 +2,7 @@ package pickle_test
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"net/netip"
 	"strings"
@@ -220,8 +221,8 @@ func TestDict(t *testing.T) {
 	if v, ok := d.Get(109); d.Len() != 3 || v != 99 || !ok {
 		t.Errorf("%s, %v", pickle.Repr(d), v)
 	}
-	nan := dict(0.0, 1, -0.0, 2)
-	if nan.Len() != 1 {
+	zeros := dict(0.0, 1, math.Copysign(0, -1), 2)
+	if zeros.Len() != 1 {
 		t.Error("0.0 and -0.0 are two keys")
 	}
 }
