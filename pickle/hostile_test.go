@@ -208,7 +208,7 @@ func TestTooDeep(t *testing.T) {
 		}
 	}
 	l := pickle.NewList()
-	for range 20000 {
+	for range 50000 {
 		l = pickle.NewList(l)
 	}
 	if _, err := pickle.Marshal(l, nil); !errors.Is(err, pickle.ErrTooDeep) {
