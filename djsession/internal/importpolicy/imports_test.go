@@ -30,6 +30,8 @@ djsession/cachestore:    djsession djsession/pickled
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 
+djsession/auth:          djsession signing signing/pyjson
+
 cmd/...:                 *
 djsession/examples/...:  *
 djsession/internal/...:  *

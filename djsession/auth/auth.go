@@ -1,0 +1,137 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// The names of a login in a session, in the order in which Django writes them.
+const (
+	userIDName  = "_auth_user_id"
+	backendName = "_auth_user_backend"
+	hashName    = "_auth_user_hash"
+)
+
+// An Auth is a site's logins. It is safe for concurrent use.
+type Auth struct {
+	users  UserFinder
+	opts   Options
+	hashes hashes
+	noKey  bool
+}
+
+// New returns the logins of a site's users under its SECRET_KEY. With an empty key every call fails with signing.ErrNoKey.
+func New(users UserFinder, secretKey string, opts *Options) *Auth {
+	a := &Auth{users: users, noKey: secretKey == ""}
+	if opts != nil {
+		a.opts = *opts
+	}
+	a.opts.fillIn()
+	a.hashes = newHashes(secretKey, &a.opts)
+	return a
+}
+
+// User returns who is logged in by a session. If nobody is, the error is a [Reason], which matches [ErrNobody]; any other error means
+// that it could not be found out. Within a request that passed through [Auth.Handler] or one of the Require methods, with the
+// request's context, the answer is remembered.
+//
+// A session whose auth hash is wrong or missing is flushed. One whose hash was made with a fallback key gets a new key and a new
+// hash. Django: django.contrib.auth.get_user.
+func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
+	if x, ok := ctx.Value(a).(*exchange); ok {
+		return x.userOf(ctx, s)
+	}
+	return a.find(ctx, s)
+}
+
+func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
+	if a.noKey {
+		return nil, signing.ErrNoKey
+	}
+	if !s.Has(userIDName) || !s.Has(backendName) {
+		return nil, NoLogin
+	}
+	id, ok := a.sessionID(s)
+	if !ok {
+		return nil, BadID
+	}
+	backend, _ := s.Text(backendName)
+	if !slices.Contains(a.opts.Backends, backend) {
+		return nil, BackendNotAllowed
+	}
+	u, err := a.users.UserByID(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !u.IsActive && !slices.Contains(a.opts.InactiveBackends, backend) {
+		return nil, Inactive
+	}
+	if err := a.verify(ctx, s, u); err != nil {
+		return nil, err
+	}
+	a.vouch(u, backend)
+	return u, nil
+}
+
+// sessionID returns the user's id that a session holds.
+func (a *Auth) sessionID(s *djsession.Session) (string, bool) {
+	if text, ok := s.Text(userIDName); ok {
+		return a.users.PK().Parse(text)
+	}
+	value, _, err := djsession.Get[any](s, userIDName)
+	if err != nil {
+		return "", false
+	}
+	return a.users.PK().Parse(value)
+}
+
+// verify checks the session auth hash, and does to the session what Django does.
+func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User) error {
+	hash, _ := s.Text(hashName)
+	if hash == "" {
+		return a.flush(ctx, s, HashMissing)
+	}
+	switch a.hashes.check(hash, a.opts.HashInput(u)) {
+	case right:
+		return nil
+	case rotated:
+		return a.rehash(ctx, s, u)
+	}
+	return a.flush(ctx, s, HashWrong)
+}
+
+func (a *Auth) flush(ctx context.Context, s *djsession.Session, why Reason) error {
+	if a.opts.ReadOnly {
+		return why
+	}
+	if err := s.Flush(ctx); err != nil && !errors.Is(err, djsession.ErrReadOnly) {
+		return err
+	}
+	return why
+}
+
+// rehash moves a session to the current secret key.
+func (a *Auth) rehash(ctx context.Context, s *djsession.Session, u *User) error {
+	if a.opts.ReadOnly {
+		return nil
+	}
+	switch err := s.CycleKey(ctx); {
+	case err == nil:
+		s.Set(hashName, a.SessionHash(u))
+	case !errors.Is(err, djsession.ErrReadOnly):
+		return err
+	}
+	return nil
+}
+
+// vouch says by which backend the user is known, and remembers permissions from now on.
+func (a *Auth) vouch(u *User, backend string) {
+	u.Backend = backend
+	if u.permissions == nil {
+		u.permissions = new(permissions)
+	}
+}

@@ -1,0 +1,76 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/djsession/djsession-go/signing"
+)
+
+// Passwords checks and makes the hashes of the password column. It must be safe for concurrent use.
+type Passwords interface {
+	// Check reports whether a password is the one that was encoded, and whether Django would then store a new hash of it. What is
+	// no hash, or an unusable password, takes as long as a wrong password. Django: django.contrib.auth.hashers.verify_password.
+	Check(password, encoded string) (ok, mustUpdate bool)
+
+	// Make returns a new hash of a password. Django: django.contrib.auth.hashers.make_password.
+	Make(password string) (string, error)
+}
+
+var (
+	errNoPasswords = errors.New("auth: Options.Passwords is needed to check passwords")
+	errNoNames     = errors.New("auth: these users cannot be found by name: the UserFinder is no NameFinder")
+)
+
+// Authenticate returns the active user with a name and a password, to be passed to [Auth.Login], or [ErrInvalidLogin]. Any other error
+// means that it could not be found out. A name that nobody has takes as long as a wrong password, so that time does not
+// tell who is a user. Django: django.contrib.auth.backends.ModelBackend.authenticate.
+func (a *Auth) Authenticate(ctx context.Context, username, password string) (*User, error) {
+	finder, ok := a.users.(NameFinder)
+	switch {
+	case a.noKey:
+		return nil, signing.ErrNoKey
+	case a.opts.Passwords == nil:
+		return nil, errNoPasswords
+	case !ok:
+		return nil, errNoNames
+	}
+	u, err := finder.UserByName(ctx, username)
+	if errors.Is(err, NoSuchUser) {
+		if _, err := a.opts.Passwords.Make(password); err != nil {
+			return nil, err
+		}
+		return nil, ErrInvalidLogin
+	}
+	if err != nil {
+		return nil, err
+	}
+	ok, mustUpdate := a.opts.Passwords.Check(password, string(u.Password))
+	if !ok || !u.IsActive && !slices.Contains(a.opts.InactiveBackends, a.opts.LoginBackend) {
+		return nil, ErrInvalidLogin
+	}
+	if mustUpdate && a.opts.UpgradePasswords {
+		if err := a.upgrade(ctx, u, password); err != nil {
+			return nil, err
+		}
+	}
+	a.vouch(u, a.opts.LoginBackend)
+	return u, nil
+}
+
+func (a *Auth) upgrade(ctx context.Context, u *User, password string) error {
+	upgrader, ok := a.users.(PasswordUpgrader)
+	if !ok {
+		return nil
+	}
+	encoded, err := a.opts.Passwords.Make(password)
+	if err != nil {
+		return err
+	}
+	if err := upgrader.UpgradePassword(ctx, u, encoded); err != nil {
+		return err
+	}
+	u.Password = EncodedPassword(encoded)
+	return nil
+}

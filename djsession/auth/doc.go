@@ -1,0 +1,20 @@
+// Package auth knows who is logged in, by the sessions that Django keeps, and logs users in and out for both sides.
+//
+//	users := dbusers.New(db, dbusers.PostgreSQL, nil)
+//	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
+//	http.Handle("/cart/", sessions.Handler(login.RequireUser(cart)))
+//
+// A session that names a user is not enough. As in Django, its login must be by a backend that the site allows, the user must be
+// there and active, and the session auth hash, which depends on the user's password and the secret key, must be right: a
+// changed password ends the user's other sessions. [Auth.User] says which of these failed, as a [Reason]. A database that
+// cannot be asked is an error of its own, never "nobody".
+//
+// # Where it differs from Django
+//
+//   - A user id that cannot be one, such as "abc" for an integer, is [BadID], not an exception.
+//   - In read-only mode a session whose hash is wrong is not flushed, and one under a fallback key is not rotated.
+//   - [Auth.RequirePermission] answers 403 to a user who lacks a permission, instead of asking to log in once more.
+//   - Who does not ask for HTML gets a 401 in place of a redirect to a login page.
+//
+// Django: django.contrib.auth.
+package auth

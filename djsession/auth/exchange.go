@@ -1,0 +1,114 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// ErrNoAuth says that a request came neither through [Auth.Handler] nor through one of the Require methods.
+var ErrNoAuth = errors.New("auth: the request did not pass through Auth.Handler")
+
+// An exchange is a request's context, and remembers its user.
+type exchange struct {
+	context.Context
+	auth *Auth
+
+	mu      sync.Mutex
+	session *djsession.Session // nil until the user is known
+	user    *User
+	nobody  error // a Reason, if user is nil
+}
+
+type exchangeKey struct{}
+
+// Value finds the exchange itself: the innermost by exchangeKey, that of an Auth by the Auth.
+func (x *exchange) Value(key any) any {
+	switch key {
+	case exchangeKey{}, x.auth:
+		return x
+	}
+	return x.Context.Value(key)
+}
+
+// Handler lets the requests that next serves know their user. Nothing is read before somebody asks, by [FromRequest] or [Auth.User].
+// Django: django.contrib.auth.middleware.AuthenticationMiddleware.
+func (a *Auth) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, r = a.exchange(r)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// exchange returns the request's, which is a new one at the first time.
+func (a *Auth) exchange(r *http.Request) (*exchange, *http.Request) {
+	if x, ok := r.Context().Value(a).(*exchange); ok {
+		return x, r
+	}
+	x := &exchange{Context: r.Context(), auth: a}
+	return x, r.WithContext(x)
+}
+
+// FromRequest returns the request's user, who is looked up at the first call. Errors are those of [Auth.User] and djsession.FromRequest, or
+// [ErrNoAuth]. Django: request.user.
+func FromRequest(r *http.Request) (*User, error) {
+	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return nil, ErrNoAuth
+	}
+	return x.fromRequest(r)
+}
+
+func (x *exchange) fromRequest(r *http.Request) (*User, error) {
+	from := djsession.FromRequest
+	if m := x.auth.opts.Sessions; m != nil {
+		from = m.FromRequest
+	}
+	s, err := from(r)
+	if err != nil {
+		return nil, err
+	}
+	return x.userOf(r.Context(), s)
+}
+
+// UserFromContext returns the user that was found for a request before: always behind [Auth.RequireUser] and
+// [Auth.RequirePermission], else if somebody has asked. It returns nil for nobody.
+func UserFromContext(ctx context.Context) *User {
+	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+	if !ok {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.user
+}
+
+// userOf finds the user of a session. What is remembered is for one session; failures are not remembered.
+func (x *exchange) userOf(ctx context.Context, s *djsession.Session) (*User, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.session == s {
+		return x.user, x.nobody
+	}
+	u, err := x.auth.find(ctx, s)
+	if x.session == nil && (err == nil || errors.Is(err, ErrNobody)) {
+		x.session, x.user, x.nobody = s, u, err
+	}
+	return u, err
+}
+
+// remember notes a login or logout for the rest of the request.
+func (a *Auth) remember(ctx context.Context, s *djsession.Session, u *User, nobody error) {
+	x, ok := ctx.Value(a).(*exchange)
+	if !ok {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.session == nil || x.session == s {
+		x.session, x.user, x.nobody = s, u, nobody
+	}
+}

@@ -1,0 +1,125 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+const csrfName = "_csrftoken"
+
+// Login makes a user who has proved to be that user the one that the session is about, for Django too. It does not ask whether the
+// user is active. An anonymous session keeps what it holds under a new key, so that a key that somebody else knows is worth
+// nothing; a session of another user, or from before a change of the password, is flushed. The time is recorded, if the
+// UserFinder is a [LoginRecorder]. The session is saved with the response; outside HTTP, save it.
+//
+// Django also changes the CSRF secret. Login does it where that is in the session (see Options.CSRFUseSessions). Where it is in
+// the cookie "csrftoken", set that to [NewCSRFSecret] afterwards. Django: django.contrib.auth.login.
+func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
+	if a.noKey {
+		return signing.ErrNoKey
+	}
+	if err := a.recordLogin(ctx, u); err != nil {
+		return err
+	}
+	hash := a.SessionHash(u)
+	rotateCSRF := a.opts.CSRFUseSessions || s.Has(csrfName)
+	switch {
+	case !s.Has(userIDName):
+		if err := s.CycleKey(ctx); err != nil {
+			return err
+		}
+	case !a.isAbout(s, u, hash):
+		if err := s.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	backend := u.Backend
+	if backend == "" {
+		backend = a.opts.LoginBackend
+	}
+	s.Set(userIDName, u.ID)
+	s.Set(backendName, backend)
+	s.Set(hashName, hash)
+	if rotateCSRF {
+		s.Set(csrfName, NewCSRFSecret())
+	}
+	a.vouch(u, backend)
+	a.remember(ctx, s, u, nil)
+	return nil
+}
+
+// isAbout reports whether the session is one of this user with this hash.
+func (a *Auth) isAbout(s *djsession.Session, u *User, hash string) bool {
+	id, ok := a.sessionID(s)
+	held, _ := s.Text(hashName)
+	return ok && id == u.ID && subtle.ConstantTimeCompare([]byte(held), []byte(hash)) == 1
+}
+
+// recordLogin comes first, so that a database that fails leaves the session alone.
+func (a *Auth) recordLogin(ctx context.Context, u *User) error {
+	recorder, ok := a.users.(LoginRecorder)
+	if !ok || a.opts.KeepLastLogin {
+		return nil
+	}
+	now := a.opts.Now()
+	if err := recorder.RecordLogin(ctx, u, now); err != nil {
+		return err
+	}
+	u.LastLogin = now
+	return nil
+}
+
+// Logout ends the session, whoever it is about: everything in it is gone on both sides, and the cookie is deleted.
+// Django: django.contrib.auth.logout.
+func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
+	if err := s.Flush(ctx); err != nil {
+		return err
+	}
+	a.remember(ctx, s, nil, NoLogin)
+	return nil
+}
+
+// UpdateSessionAuthHash keeps a user logged in who changed the password in this session, and gives the session a new key. u.Password
+// is the new hash. All other sessions of the user end. Django: django.contrib.auth.update_session_auth_hash.
+func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, u *User) error {
+	if a.noKey {
+		return signing.ErrNoKey
+	}
+	if err := s.CycleKey(ctx); err != nil {
+		return err
+	}
+	if id, ok := a.sessionID(s); ok && id == u.ID {
+		s.Set(hashName, a.SessionHash(u))
+		a.remember(ctx, s, u, nil)
+	}
+	return nil
+}
+
+const (
+	csrfLength   = 32
+	csrfAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+)
+
+// NewCSRFSecret returns a new CSRF secret in the form that every Django since 1.10 reads, in a cookie or a session.
+// Django: django.middleware.csrf.rotate_token.
+func NewCSRFSecret() string {
+	const fair = 256 - 256%len(csrfAlphabet) // more would favour the alphabet's start
+	secret := make([]byte, 0, csrfLength)
+	var random [2 * csrfLength]byte
+	for {
+		rand.Read(random[:]) // never fails: the program crashes instead
+		for _, b := range random {
+			if int(b) >= fair {
+				continue
+			}
+			secret = append(secret, csrfAlphabet[int(b)%len(csrfAlphabet)])
+			if len(secret) == csrfLength {
+				return string(secret)
+			}
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package auth
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// Django's backends that know users by a password.
+const (
+	ModelBackend             = "django.contrib.auth.backends.ModelBackend"
+	AllowAllUsersBackend     = "django.contrib.auth.backends.AllowAllUsersModelBackend"      // inactive users too
+	AllowAllUsersRemoteUsers = "django.contrib.auth.backends.AllowAllUsersRemoteUserBackend" // likewise
+)
+
+// Options is a site's settings for logins. Nil and the zero value are Django's defaults.
+type Options struct {
+	// Backends are those whose logins count. Default: [ModelBackend]. Django: AUTHENTICATION_BACKENDS.
+	Backends []string
+
+	// InactiveBackends are those of Backends that let inactive users in.
+	// Default: [AllowAllUsersBackend] and [AllowAllUsersRemoteUsers].
+	InactiveBackends []string
+
+	// LoginBackend is what [Auth.Authenticate] and [Auth.Login] name as the backend of a user that has none.
+	// Default: [ModelBackend] if Backends has it, else the first of them.
+	LoginBackend string
+
+	// Fallbacks are older secret keys under which a session auth hash is still good. Django: SECRET_KEY_FALLBACKS.
+	Fallbacks []string
+
+	// Algorithm is the hash to write. Choose signing.SHA1 while a Django up to 3.0 shares the sessions, or 3.1 and 3.2 with
+	// DEFAULT_HASHING_ALGORITHM = "sha1"; the default, SHA-256, is what all others write.
+	Algorithm signing.Algorithm
+
+	// AcceptSHA1 takes SHA-1 hashes beside those of Algorithm and leaves them as they are, like Django 3.1 and 3.2.
+	AcceptSHA1 bool
+
+	// HashInput is what the session auth hash is made of, for a user model that overrides get_session_auth_hash.
+	// Default: the password column.
+	HashInput func(u *User) string
+
+	// ReadOnly leaves sessions alone: [Auth.User] neither flushes one whose hash is wrong nor gives one under a fallback key a new
+	// key. For programs that have no browser to tell of a new key. A manager in read-only mode has the same effect.
+	ReadOnly bool
+
+	// CSRFUseSessions has a login put a new CSRF secret into the session. It does so anyway where the session has one.
+	// Django: CSRF_USE_SESSIONS.
+	CSRFUseSessions bool
+
+	// KeepLastLogin does not record the time of a login.
+	KeepLastLogin bool
+
+	// Passwords checks passwords for [Auth.Authenticate]: hashers.New(nil) of djsession/auth/hashers.
+	Passwords Passwords
+
+	// UpgradePasswords has [Auth.Authenticate] store a newer hash where Django would. That ends the user's other sessions, as it
+	// does in Django.
+	UpgradePasswords bool
+
+	// LoginURL is where [Auth.RequireUser] sends a browser. Default: "/accounts/login/". Django: LOGIN_URL.
+	LoginURL string
+
+	// NextField is the name of the parameter that says where to go after the login. Default: "next".
+	NextField string
+
+	// NextHosts are hosts, with their ports, that [Auth.Next] may lead to beside the request's own.
+	NextHosts []string
+
+	// Deny answers requests that may not pass: err is a [Reason] or [ErrForbidden]. Default: a redirect to LoginURL or a 401, and a 403.
+	Deny func(w http.ResponseWriter, r *http.Request, err error)
+
+	// Sessions is the manager whose sessions count, where several serve a request. Default: the innermost.
+	Sessions *djsession.Manager
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+func (o *Options) fillIn() {
+	if o.Backends == nil {
+		o.Backends = []string{ModelBackend}
+	}
+	if o.InactiveBackends == nil {
+		o.InactiveBackends = []string{AllowAllUsersBackend, AllowAllUsersRemoteUsers}
+	}
+	if o.LoginBackend == "" && len(o.Backends) > 0 {
+		o.LoginBackend = o.Backends[0]
+		if slices.Contains(o.Backends, ModelBackend) {
+			o.LoginBackend = ModelBackend
+		}
+	}
+	if o.HashInput == nil {
+		o.HashInput = func(u *User) string { return string(u.Password) }
+	}
+	if o.LoginURL == "" {
+		o.LoginURL = "/accounts/login/"
+	}
+	if o.NextField == "" {
+		o.NextField = "next"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+}

@@ -1,0 +1,61 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// SessionsOf returns a user's live sessions in a store, by walking through all of them: take it for an account's page or the command
+// line, not for each request. A session that cannot be read is nobody's. An error ends the walk.
+func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
+	return func(yield func(*djsession.Record, error) bool) {
+		for rec, err := range store.List(ctx, &djsession.ListOptions{State: djsession.Live}) {
+			switch {
+			case errors.Is(err, djsession.ErrCorrupt):
+			case err != nil:
+				yield(nil, err)
+				return
+			case a.isOf(rec.Data, userID):
+				if !yield(rec, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (a *Auth) isOf(d *djsession.Data, userID string) bool {
+	value, _, err := d.Get(userIDName)
+	if err != nil {
+		return false
+	}
+	id, ok := a.users.PK().Parse(value)
+	return ok && id == userID
+}
+
+// A ListingStore is a store whose sessions can be walked through.
+type ListingStore interface {
+	djsession.Store
+	djsession.Lister
+}
+
+// LogoutEverywhere ends all sessions of a user but the one with the key keep, which may be empty, and returns how many they were. A
+// login while it runs may stay; to be sure, change the password, which ends all sessions at once on both sides.
+func (a *Auth) LogoutEverywhere(ctx context.Context, store ListingStore, userID, keep string) (ended int, err error) {
+	for rec, err := range a.SessionsOf(ctx, store, userID) {
+		if err != nil {
+			return ended, err
+		}
+		if rec.Key == keep {
+			continue
+		}
+		if err := store.Delete(ctx, rec.Key); err != nil {
+			return ended, err
+		}
+		ended++
+	}
+	return ended, nil
+}
