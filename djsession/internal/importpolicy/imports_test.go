@@ -31,6 +31,7 @@ djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 
 djsession/auth:          djsession signing signing/pyjson
+djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
 
 cmd/...:                 *
 djsession/examples/...:  *
