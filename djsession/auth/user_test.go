@@ -1,0 +1,191 @@
+package auth_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// TestNobody has sessions that are no login, and what becomes of them.
+func TestNobody(t *testing.T) {
+	good := newSite(someUsers(), nil).login("1")
+	change := func(name, json string) string {
+		var all []string
+		for part := range strings.SplitSeq(strings.Trim(good, "{}"), ",") {
+			if strings.HasPrefix(part, `"`+name+`"`) {
+				if json == "" {
+					continue
+				}
+				part = `"` + name + `":` + json
+			}
+			all = append(all, part)
+		}
+		return "{" + strings.Join(all, ",") + "}"
+	}
+	for _, c := range []struct {
+		reason, session string
+		want            auth.Reason
+		flushed         bool
+	}{
+		{"an anonymous session", `{"cart":[1]}`, auth.NoLogin, false},
+		{"an empty one", `{}`, auth.NoLogin, false},
+		{"without an id", change("_auth_user_id", ""), auth.NoLogin, false},
+		{"without a backend", change("_auth_user_backend", ""), auth.NoLogin, false},
+		{"only an id, as who cuts payloads apart writes it", `{"_auth_user_id":"1"}`, auth.NoLogin, false},
+		{"without a hash", change("_auth_user_hash", ""), auth.HashMissing, true},
+		{"an empty hash", change("_auth_user_hash", `""`), auth.HashMissing, true},
+		{"a null hash", change("_auth_user_hash", `null`), auth.HashMissing, true},
+		{"a list for a hash", change("_auth_user_hash", `["a"]`), auth.HashMissing, true},
+		{"another hash", change("_auth_user_hash", `"`+strings.Repeat("0", 64)+`"`), auth.HashWrong, true},
+		{"half of the hash", strings.Replace(good, good[len(good)-34:len(good)-2], "", 1), auth.HashWrong, true},
+		{"the hash and more", good[:len(good)-2] + `0"}`, auth.HashWrong, true},
+		{"the hash of another user", change("_auth_user_id", `"2"`), auth.HashWrong, true},
+		{"a huge hash", change("_auth_user_hash", `"`+strings.Repeat("a", 1<<20)+`"`), auth.HashWrong, true},
+		{"a backend that is not allowed", change("_auth_user_backend", `"some.other.Backend"`), auth.BackendNotAllowed, false},
+		{"a backend that is allowed elsewhere", change("_auth_user_backend", `"`+auth.AllowAllUsersBackend+`"`), auth.BackendNotAllowed, false},
+		{"a number for a backend", change("_auth_user_backend", `1`), auth.BackendNotAllowed, false},
+		{"a user who is gone", change("_auth_user_id", `"99"`), auth.NoSuchUser, false},
+		{"a negative id", change("_auth_user_id", `"-1"`), auth.NoSuchUser, false},
+		{"an id that is no number", change("_auth_user_id", `"abc"`), auth.BadID, false},
+		{"an empty id", change("_auth_user_id", `""`), auth.BadID, false},
+		{"a null id", change("_auth_user_id", `null`), auth.BadID, false},
+		{"a list for an id", change("_auth_user_id", `[1]`), auth.BadID, false},
+		{"an object for an id", change("_auth_user_id", `{"a":1}`), auth.BadID, false},
+		{"an id of a million digits", change("_auth_user_id", `"`+strings.Repeat("1", 1e6)+`"`), auth.BadID, false},
+		{"an integer of 4000 digits", change("_auth_user_id", strings.Repeat("1", 4000)), auth.BadID, false},
+		{"a user who is inactive", newSite(someUsers(), nil).login("3"), auth.Inactive, false},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			s := newSite(someUsers(), nil)
+			session := s.session(t, c.session)
+			key, before := session.Key(), text(t, session)
+			u, err := s.auth.User(t.Context(), session)
+			if u != nil || err != c.want || !errors.Is(err, auth.ErrNobody) || strings.Contains(err.Error(), secret) {
+				t.Fatalf("got %v, %v; want %v", u, err, c.want)
+			}
+			if s.stored(t, key) == c.flushed || session.Modified() != c.flushed {
+				t.Errorf("stored: %v, modified: %v", s.stored(t, key), session.Modified())
+			}
+			if !c.flushed && (session.Key() != key || text(t, session) != before) {
+				t.Errorf("the session is now %s", text(t, session))
+			}
+			if c.flushed && !session.IsEmpty() {
+				t.Errorf("the session was not flushed: %s", text(t, session))
+			}
+		})
+	}
+}
+
+// TestReadOnlyLeavesSessionsAlone has what User would flush or rotate, where it must not.
+func TestReadOnlyLeavesSessionsAlone(t *testing.T) {
+	for _, readOnly := range []string{"manager", "auth"} {
+		users := someUsers()
+		s := newSite(users, &auth.Options{ReadOnly: readOnly == "auth", Fallbacks: []string{"old key"}})
+		m := djsession.NewManager(s.store, &djsession.Options{ReadOnly: readOnly == "manager"})
+		alice := users.users["1"]
+		old := strings.Replace(s.login("1"), s.auth.SessionHash(&alice), auth.New(users, "old key", nil).SessionHash(&alice), 1)
+		for _, c := range []struct {
+			reason, session string
+			want            error
+		}{
+			{"a wrong hash", strings.Replace(s.login("1"), `hash":"`, `hash":"0`, 1), auth.HashWrong},
+			{"no hash", strings.Replace(s.login("1"), `hash"`, `no_hash"`, 1), auth.HashMissing},
+			{"a hash under a fallback key", old, nil},
+		} {
+			session := s.open(t, m, c.session)
+			key := session.Key()
+			u, err := s.auth.User(t.Context(), session)
+			if err != c.want || (u == nil) != (c.want != nil) {
+				t.Errorf("%s, %s: got %v, %v", readOnly, c.reason, u, err)
+			}
+			if session.Key() != key || session.Modified() || !s.stored(t, key) || text(t, session) != c.session {
+				t.Errorf("%s, %s: the session was changed", readOnly, c.reason)
+			}
+		}
+	}
+}
+
+// TestOutageIsNotNobody: a database or store that fails logs nobody out.
+func TestOutageIsNotNobody(t *testing.T) {
+	users := someUsers()
+	s := newSite(users, nil)
+	session := s.session(t, s.login("1"))
+	key := session.Key()
+	users.fail = fmt.Errorf("down: %w", djsession.ErrUnavailable)
+	if u, err := s.auth.User(t.Context(), session); u != nil || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNobody) {
+		t.Errorf("got %v, %v", u, err)
+	}
+	users.fail = nil
+	if u, err := s.auth.User(t.Context(), session); err != nil || u.Username != "alice" || session.Key() != key {
+		t.Errorf("afterwards: got %v, %v", u, err)
+	}
+	if _, err := auth.New(users, "", nil).User(t.Context(), session); !errors.Is(err, signing.ErrNoKey) {
+		t.Errorf("without a key: got %v", err)
+	}
+}
+
+// TestKinds has good logins of all sorts.
+func TestKinds(t *testing.T) {
+	uuid := "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+	for _, c := range []struct {
+		reason, id string
+		pk         auth.PK
+		json       string // of the id in the session
+		backend    string
+		opts       auth.Options
+		inactive   bool
+	}{
+		{reason: "an int", id: "42", json: `"42"`},
+		{reason: "a number, of Django up to 1.7", id: "42", json: `42`},
+		{reason: "a bigint", id: "9223372036854775807", json: `"9223372036854775807"`},
+		{reason: "a UUID", id: uuid, pk: auth.UUIDPK, json: `"` + uuid + `"`},
+		{reason: "a UUID without hyphens", id: uuid, pk: auth.UUIDPK, json: `"F81D4FAE7DEC11D0A76500A0C91E6BF6"`},
+		{reason: "text", id: "é x", pk: auth.TextPK, json: `"\u00e9 x"`},
+		{reason: "text that is a number", id: "007", pk: auth.TextPK, json: `"007"`},
+		{reason: "another backend", id: "1", json: `"1"`, backend: "my.Backend", opts: auth.Options{Backends: []string{auth.ModelBackend, "my.Backend"}}},
+		{reason: "AllowAllUsersModelBackend", id: "1", json: `"1"`, backend: auth.AllowAllUsersBackend, inactive: true,
+			opts: auth.Options{Backends: []string{auth.AllowAllUsersBackend}}},
+		{reason: "a backend of the site's that lets inactive users in", id: "1", json: `"1"`, backend: "my.Backend", inactive: true,
+			opts: auth.Options{Backends: []string{"my.Backend"}, InactiveBackends: []string{"my.Backend"}}},
+		{reason: "SHA-1", id: "1", json: `"1"`, opts: auth.Options{Algorithm: signing.SHA1}},
+		{reason: "a hash of the model's own", id: "1", json: `"1"`, opts: auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + u.Email }}},
+	} {
+		user := auth.User{ID: c.id, Username: "x", Password: "p", Email: "e", IsActive: !c.inactive}
+		users := &fakeUsers{pk: c.pk, users: map[string]auth.User{c.id: user}}
+		s := newSite(users, &c.opts)
+		if c.backend == "" {
+			c.backend = auth.ModelBackend
+		}
+		session := s.session(t, fmt.Sprintf(`{"_auth_user_id":%s,"_auth_user_backend":%q,"_auth_user_hash":%q}`, c.json, c.backend, s.auth.SessionHash(&user)))
+		u, err := s.auth.User(t.Context(), session)
+		if err != nil || u.ID != c.id || u.Backend != c.backend || session.Modified() {
+			t.Errorf("%s: got %v, %v", c.reason, u, err)
+		}
+	}
+}
+
+// TestPasswordsStayHidden prints a user in all ways.
+func TestPasswordsStayHidden(t *testing.T) {
+	u := &auth.User{ID: "1", Password: "pbkdf2_sha256$secret"}
+	var b bytes.Buffer
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&b, verb+"\n"+verb+"\n", u, u.Password)
+	}
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "user", u, "password", u.Password)
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "user", u, "password", u.Password)
+	if err := json.NewEncoder(&b).Encode([]any{u, u.Password}); err != nil {
+		t.Fatal(err)
+	}
+	hex := fmt.Sprintf("%x", "pbkdf2")
+	if s := b.String(); strings.Contains(s, "pbkdf2") || strings.Contains(s, hex) {
+		t.Error(s)
+	}
+}
