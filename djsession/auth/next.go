@@ -23,35 +23,32 @@ func (a *Auth) Next(r *http.Request, fallback string) string {
 
 // IsAllowedURL reports whether a URL that came from outside may be redirected to: a path of this site, or an http or https URL whose
 // host, with its port, is one of those named, whatever tricks browsers fall for. requireHTTPS refuses http.
-// Django: django.utils.http.url_has_allowed_host_and_scheme.
+//
+// It refuses backslashes and control characters, of which browsers take the first for slashes and leave out the second: Django
+// escapes them when it redirects, and http.Redirect does not. Django: django.utils.http.url_has_allowed_host_and_scheme.
 func IsAllowedURL(target string, hosts []string, requireHTTPS bool) bool {
 	target = strings.TrimFunc(target, isPythonSpace)
-	if target == "" || utf8.RuneCountInString(target) > maxURL {
+	if target == "" || utf8.RuneCountInString(target) > maxURL || strings.ContainsFunc(target, isTrick) {
 		return false
 	}
-	// Browsers take \ for / in paths, but it could be part of credentials, so both readings must be fine.
-	return isAllowed(target, hosts, requireHTTPS) && isAllowed(strings.ReplaceAll(target, `\`, "/"), hosts, requireHTTPS)
-}
-
-const maxURL = 2048 // characters
-
-func isAllowed(target string, hosts []string, requireHTTPS bool) bool {
-	if strings.HasPrefix(target, "///") { // absolute, to browsers
+	if first, _ := utf8.DecodeRuneInString(target); isPythonControl(first) || !utf8.ValidString(target) { // some browsers skip those
 		return false
 	}
-	first, size := utf8.DecodeRuneInString(target)
-	if first == utf8.RuneError && size == 1 || isPythonControl(first) { // some browsers skip those
+	scheme, host, absolute := splitURL(target)
+	switch {
+	case !absolute:
+		return scheme == "" // "javascript:x" is not of this site
+	case host == "": // "///host", "http:///host": to browsers that is the host
 		return false
-	}
-	scheme, host, hasHost := splitURL(target)
-	if !hasHost {
-		return scheme == "" // "http:///host" and "javascript:x" are not of this site
-	}
-	if scheme == "" {
+	case scheme == "":
 		scheme = "http"
 	}
 	return (scheme == "https" || scheme == "http" && !requireHTTPS) && slices.Contains(hosts, host)
 }
+
+const maxURL = 2048 // characters
+
+func isTrick(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 
 // isPythonControl reports whether Python's unicodedata gives the character a category that begins with C, which unassigned ones have too.
 func isPythonControl(r rune) bool {
@@ -59,20 +56,18 @@ func isPythonControl(r rune) bool {
 }
 
 // splitURL finds scheme and host as Python's urllib.parse.urlsplit does, which takes anything for a URL.
-func splitURL(s string) (scheme, host string, hasHost bool) {
-	s = strings.TrimLeftFunc(s, func(r rune) bool { return r <= ' ' })
-	s = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
+func splitURL(s string) (scheme, host string, absolute bool) {
 	if name, rest, ok := strings.Cut(s, ":"); ok && isScheme(name) {
 		scheme, s = strings.ToLower(name), rest
 	}
-	rest, ok := strings.CutPrefix(s, "//")
-	if !ok {
+	rest, absolute := strings.CutPrefix(s, "//")
+	if !absolute {
 		return scheme, "", false
 	}
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
 		rest = rest[:end]
 	}
-	return scheme, rest, rest != ""
+	return scheme, rest, true
 }
 
 func isScheme(s string) bool {
