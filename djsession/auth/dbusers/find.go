@@ -30,10 +30,9 @@ func (u *Users) UserByName(ctx context.Context, username string) (*auth.User, er
 }
 
 func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, error) {
+	r := row{lastLogin: sqldb.ScanTime{Local: u.opts.Local}, joined: sqldb.ScanTime{Local: u.opts.Local}}
 	user := new(auth.User)
-	lastLogin, joined := sqldb.ScanTime{Local: u.opts.Local}, sqldb.ScanTime{Local: u.opts.Local}
-	dest := []any{&user.ID, &user.Username, &user.Password, &user.IsActive, &user.IsStaff, &user.IsSuperuser, &user.Email, &user.FirstName,
-		&user.LastName, &lastLogin, &joined}
+	dest := r.dest()
 	if u.opts.ScanExtra != nil {
 		dest = append(dest, u.opts.ScanExtra(user)...)
 	}
@@ -42,11 +41,30 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 		return nil, auth.NoSuchUser
 	}
 	if err != nil {
-		return nil, u.fail("find in", err, param)
+		return nil, u.fail("find a user in", err, param)
 	}
-	user.LastLogin, user.DateJoined = lastLogin.Time, joined.Time
-	user.ID, _ = u.opts.PK.Parse(user.ID) // a UUID may be stored without hyphens
+	r.fill(user)
+	user.ID, _ = u.opts.PK.Parse(r.id) // a UUID may be stored without hyphens
 	return user, nil
+}
+
+// A row is what [selectedColumns] selects. A custom model may allow NULL anywhere, which is "" and false to us, and to Django no less.
+type row struct {
+	id                                             string
+	username, password, email, firstName, lastName sql.NullString
+	isActive, isStaff, isSuperuser                 sql.NullBool
+	lastLogin, joined                              sqldb.ScanTime
+}
+
+func (r *row) dest() []any {
+	return []any{&r.id, &r.username, &r.password, &r.isActive, &r.isStaff, &r.isSuperuser, &r.email, &r.firstName, &r.lastName, &r.lastLogin, &r.joined}
+}
+
+func (r *row) fill(user *auth.User) {
+	user.Username, user.Password = r.username.String, auth.EncodedPassword(r.password.String)
+	user.IsActive, user.IsStaff, user.IsSuperuser = r.isActive.Bool, r.isStaff.Bool, r.isSuperuser.Bool
+	user.Email, user.FirstName, user.LastName = r.email.String, r.firstName.String, r.lastName.String
+	user.LastLogin, user.DateJoined = r.lastLogin.Time, r.joined.Time
 }
 
 // id returns a user's id as a parameter, or false if no row can have it.
@@ -57,7 +75,8 @@ func (u *Users) id(id string) (any, bool) {
 		return n, err == nil
 	case auth.UUIDPK:
 		// Without hyphens it is what Django stores where the database has no such type, and good for those that have.
-		return strings.ReplaceAll(id, "-", ""), len(id) == 36
+		id, ok := auth.UUIDPK.Parse(id)
+		return strings.ReplaceAll(id, "-", ""), ok
 	}
 	return id, isText(id)
 }

@@ -24,13 +24,13 @@ func newStatements(d Dialect, o *Options) statements {
 	c := &o.Columns
 	table := sqldb.Table(d, o.Schema, o.Table)
 	selected := "SELECT " + strings.Join(selectedColumns(d, o), ", ") + " FROM " + table
-	whereID := " WHERE " + d.Quote(c.ID) + " = " + idParameter(d, o.PK)
+	whereID := " WHERE " + o.column(d, c.ID) + " = " + idParameter(d, o.PK)
 	q := statements{
 		byID:        selected + whereID,
-		byName:      selected + " WHERE " + d.Quote(c.Username) + " = ?",
+		byName:      selected + " WHERE " + o.column(d, c.Username) + " = ?",
 		setPassword: "UPDATE " + table + " SET " + d.Quote(c.Password) + " = ?" + whereID,
 	}
-	q.upgrade = q.setPassword + " AND " + d.Exact(d.Quote(c.Password))
+	q.upgrade = q.setPassword + " AND " + d.Exact(o.column(d, c.Password))
 	if c.LastLogin != None {
 		q.recordLogin = "UPDATE " + table + " SET " + d.Quote(c.LastLogin) + " = ?" + whereID
 	}
@@ -62,20 +62,25 @@ func selectedColumns(d Dialect, o *Options) []string {
 		if name == None {
 			return otherwise
 		}
-		return d.Quote(name)
+		return o.column(d, name)
 	}
 	at := func(name string) string {
 		if name == None {
 			return "NULL"
 		}
-		return d.TimeColumn(d.Quote(name))
+		return d.TimeColumn(o.column(d, name))
 	}
-	columns := []string{d.Quote(c.ID), column(c.Username, "''"), column(c.Password, "''"), column(c.IsActive, "1 = 1"), column(c.IsStaff, "1 = 0"),
+	columns := []string{o.column(d, c.ID), column(c.Username, "''"), column(c.Password, "''"), column(c.IsActive, "1 = 1"), column(c.IsStaff, "1 = 0"),
 		column(c.IsSuperuser, "1 = 0"), column(c.Email, "''"), column(c.FirstName, "''"), column(c.LastName, "''"), at(c.LastLogin), at(c.DateJoined)}
 	for _, name := range o.Extra {
-		columns = append(columns, d.Quote(name))
+		columns = append(columns, o.column(d, name))
 	}
 	return columns
+}
+
+// column names a column with its table: SQLite takes a quoted name that it does not know for a text, but not such a one.
+func (o *Options) column(d Dialect, name string) string {
+	return sqldb.Table(d, o.Schema, o.Table) + "." + d.Quote(name)
 }
 
 // idParameter widens integers, so that one that the column cannot hold is not found, rather than an error.
