@@ -2,14 +2,11 @@ package auth
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing"
 )
-
-const csrfName = "_csrftoken"
 
 // Login makes a user who has proved to be that user the one that the session is about, for Django too. It does not ask whether the
 // user is active. An anonymous session keeps what it holds under a new key, so that a key that somebody else knows is worth
@@ -26,7 +23,7 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 		return err
 	}
 	hash := a.SessionHash(u)
-	rotateCSRF := a.opts.CSRFUseSessions || s.Has(csrfName)
+	csrf, rotateCSRF := a.nextCSRF(s)
 	switch {
 	case !s.Has(userIDName):
 		if err := s.CycleKey(ctx); err != nil {
@@ -45,7 +42,7 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	s.Set(backendName, backend)
 	s.Set(hashName, hash)
 	if rotateCSRF {
-		s.Set(csrfName, NewCSRFSecret())
+		s.Set(csrfName, csrf)
 	}
 	a.vouch(u, backend)
 	a.remember(ctx, s, u, nil)
@@ -97,29 +94,4 @@ func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, 
 		a.remember(ctx, s, u, nil)
 	}
 	return nil
-}
-
-const (
-	csrfLength   = 32
-	csrfAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-)
-
-// NewCSRFSecret returns a new CSRF secret in the form that every Django since 1.10 reads, in a cookie or a session.
-// Django: django.middleware.csrf.rotate_token.
-func NewCSRFSecret() string {
-	const fair = 256 - 256%len(csrfAlphabet) // more would favour the alphabet's start
-	secret := make([]byte, 0, csrfLength)
-	var random [2 * csrfLength]byte
-	for {
-		rand.Read(random[:]) // never fails: the program crashes instead
-		for _, b := range random {
-			if int(b) >= fair {
-				continue
-			}
-			secret = append(secret, csrfAlphabet[int(b)%len(csrfAlphabet)])
-			if len(secret) == csrfLength {
-				return string(secret)
-			}
-		}
-	}
 }
