@@ -133,8 +133,8 @@ func start(find func() (environment, error), settings Settings) (*Django, error)
 	return &Django{Series: series(w.Django), Version: w.Django, Python: w.Python, worker: w, environment: e}, nil
 }
 
-// Own starts another process of the same Django with settings that must be there before django.setup(), such as AUTH_USER_MODEL. It ends
-// with the test.
+// Own starts another process of the same Django with settings that must be there before django.setup(), such as AUTH_USER_MODEL. One that is
+// no setting of Django's is PYTHONPATH, a list of folders to import from before all others. It ends with the test.
 func (d *Django) Own(t testing.TB, settings Settings) *Django {
 	t.Helper()
 	own, err := start(func() (environment, error) { return d.environment, nil }, settings)

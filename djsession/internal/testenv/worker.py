@@ -264,8 +264,10 @@ def describe():
 
 def setup(question):
     shim_mysql()
+    wanted = dict(BASE_SETTINGS, **question["settings"])
+    sys.path[:0] = wanted.pop("PYTHONPATH", [])
     from django.conf import settings
-    settings.configure(**{str(name): value for name, value in dict(BASE_SETTINGS, **question["settings"]).items()})
+    settings.configure(**{str(name): value for name, value in wanted.items()})
     import django
     django.setup()
     import django.test.signals  # noqa: F401  It lets a changed setting take effect.
