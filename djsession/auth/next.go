@@ -50,6 +50,9 @@ const maxURL = 2048 // characters
 
 func isTrick(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 
+// isPythonSpace is Python's str.isspace, which has four control characters more than Unicode's blanks.
+func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
+
 // isPythonControl reports whether Python's unicodedata gives the character a category that begins with C, which unassigned ones have too.
 func isPythonControl(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z)
@@ -70,13 +73,7 @@ func splitURL(s string) (scheme, host string, absolute bool) {
 	return scheme, rest, true
 }
 
+// isScheme takes what some version of Python does: older ones let a scheme begin with any of its characters.
 func isScheme(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i] | 0x20
-		if letter := c >= 'a' && c <= 'z'; letter || i > 0 && (s[i] >= '0' && s[i] <= '9' || strings.IndexByte("+-.", s[i]) >= 0) {
-			continue
-		}
-		return false
-	}
-	return s != ""
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
 }

@@ -81,7 +81,7 @@ func parseInteger(s string) (string, bool) {
 	if isCanonical(s) {
 		return s, true
 	}
-	s = strings.TrimFunc(s, isPythonSpace)
+	s = strings.TrimSpace(s)
 	digits := strings.TrimLeft(s, "+-")
 	if len(s)-len(digits) > 1 || len(digits) > 4*maxIDDigits {
 		return "", false
@@ -148,9 +148,6 @@ func digitValue(r rune) (byte, bool) {
 	}
 	return 0, false
 }
-
-// isPythonSpace is Python's str.isspace, which has four control characters more than Unicode's blanks.
-func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
 // parseUUID takes what Python's uuid.UUID does: 32 hex digits, hyphens anywhere, braces around, "urn:" and "uuid:".
 func parseUUID(s string) (string, bool) {
