@@ -145,3 +145,13 @@ func text(t *testing.T, s *djsession.Session) string {
 	}
 	return string(b)
 }
+
+// oneUser finds the same user, whoever is asked for.
+type oneUser struct{ user auth.User }
+
+func (*oneUser) PK() auth.PK { return auth.IntPK }
+
+func (o *oneUser) UserByID(context.Context, string) (*auth.User, error) {
+	u := o.user
+	return &u, nil
+}
