@@ -1,0 +1,105 @@
+package auth_test
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"html/template"
+	"log"
+	"net/http"
+	"os"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+)
+
+// Share a login in five minutes: a service beside a Django site, behind the same address, with the site's database and SECRET_KEY. Whoever is
+// logged in there is logged in here. Import a driver, and route /go/ to it.
+func Example() {
+	db, err := sql.Open("postgres", os.Getenv("DATABASE_URL"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	key := os.Getenv("DJANGO_SECRET_KEY")
+
+	sessions := djsession.NewManager(dbstore.New(db, dbstore.PostgreSQL, djsession.NewCodec(key, nil), nil), nil)
+	login := auth.New(dbusers.New(db, dbusers.PostgreSQL, nil), key, nil)
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("/go/", func(w http.ResponseWriter, r *http.Request) {
+		user, err := auth.FromRequest(r)
+		switch {
+		case err == nil:
+			fmt.Fprintf(w, "Hello, %s.\n", user.Username)
+		case errors.Is(err, auth.ErrNobody):
+			fmt.Fprintln(w, "Hello. Who are you?")
+		default:
+			djsession.Error(w, r, err) // the database is down: 503, not "logged out"
+		}
+	})
+	mux.Handle("/go/orders", login.RequireUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(w, "The orders of %s.\n", auth.UserFromContext(r.Context()).Username)
+	})))
+	mux.Handle("/go/users", login.RequirePermission(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "For those who may view users.")
+	}), "auth.view_user"))
+
+	log.Fatal(http.ListenAndServe("localhost:8080", sessions.Handler(login.Handler(mux))))
+}
+
+// A login form, and a logout, that Django takes for its own. Serve them through http.NewCrossOriginProtection, so that no other site can send
+// them.
+func ExampleAuth_Login() {
+	var users auth.UserFinder    // dbusers.New(db, dbusers.PostgreSQL, nil)
+	var passwords auth.Passwords // hashers.New(nil)
+	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), &auth.Options{Passwords: passwords})
+	form := template.Must(template.New("").Parse(`<form method="post">{{.}} <input name="username"> <input name="password" type="password"> <button>Log in</button></form>`))
+
+	http.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) { form.Execute(w, "") })
+	http.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
+		user, err := login.Authenticate(r.Context(), r.FormValue("username"), r.FormValue("password"))
+		if errors.Is(err, auth.ErrInvalidLogin) {
+			form.Execute(w, "That is not right.")
+			return
+		}
+		var session *djsession.Session
+		if err == nil {
+			session, err = djsession.FromRequest(r)
+		}
+		if err == nil {
+			err = login.Login(r.Context(), session, user)
+		}
+		if err != nil {
+			djsession.Error(w, r, err)
+			return
+		}
+		http.SetCookie(w, &http.Cookie{Name: "csrftoken", Value: auth.NewCSRFSecret(), Path: "/", MaxAge: 364 * 24 * 3600, SameSite: http.SameSiteLaxMode})
+		http.Redirect(w, r, login.Next(r, "/"), http.StatusSeeOther)
+	})
+	http.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) {
+		session, err := djsession.FromRequest(r)
+		if err == nil {
+			err = login.Logout(r.Context(), session)
+		}
+		if err != nil {
+			djsession.Error(w, r, err)
+			return
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	})
+}
+
+// What a "next" parameter may be.
+func ExampleIsAllowedURL() {
+	for _, next := range []string{"/cart/", "https://shop.example/cart/", "//evil.example/", `/\evil.example/`, "javascript:alert(1)"} {
+		fmt.Println(auth.IsAllowedURL(next, []string{"shop.example"}, true), next)
+	}
+	// Output:
+	// true /cart/
+	// true https://shop.example/cart/
+	// false //evil.example/
+	// false /\evil.example/
+	// false javascript:alert(1)
+}
