@@ -9,6 +9,12 @@
 // changed password ends the user's other sessions. [Auth.User] says which of these failed, as a [Reason]. A database that
 // cannot be asked is an error of its own, never "nobody".
 //
+// # Older Djangos
+//
+// Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1", need Options.Algorithm = signing.SHA1, beside
+// CodecOptions.Layout = djsession.Legacy. Django 3.1 and 3.2 accept SHA-1 hashes of before: Options.AcceptSHA1. All later ones are
+// served by the defaults. Up to 1.9 Django lets inactive users in: Options.InactiveBackends.
+//
 // # Where it differs from Django
 //
 //   - A user id that cannot be one, such as "abc" for an integer, is [BadID], not an exception.

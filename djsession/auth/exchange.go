@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -17,8 +18,13 @@ type exchange struct {
 	context.Context
 	auth *Auth
 
-	mu      sync.Mutex
-	session *djsession.Session // nil until the user is known
+	finding sync.Mutex
+	found   atomic.Pointer[found] // nil until somebody has asked
+}
+
+// found is who a session is about.
+type found struct {
+	session *djsession.Session
 	user    *User
 	nobody  error // a Reason, if user is nil
 }
@@ -77,25 +83,25 @@ func (x *exchange) fromRequest(r *http.Request) (*User, error) {
 // UserFromContext returns the user that was found for a request before: always behind [Auth.RequireUser] and
 // [Auth.RequirePermission], else if somebody has asked. It returns nil for nobody.
 func UserFromContext(ctx context.Context) *User {
-	x, ok := ctx.Value(exchangeKey{}).(*exchange)
-	if !ok {
-		return nil
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		if f := x.found.Load(); f != nil {
+			return f.user
+		}
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.user
+	return nil
 }
 
-// userOf finds the user of a session. What is remembered is for one session; failures are not remembered.
+// userOf finds the user of a session. What is remembered is for one session; failures are not remembered. No lock is held that
+// [UserFromContext] needs: it may be called meanwhile by whatever logs a query.
 func (x *exchange) userOf(ctx context.Context, s *djsession.Session) (*User, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.session == s {
-		return x.user, x.nobody
+	x.finding.Lock()
+	defer x.finding.Unlock()
+	if f := x.found.Load(); f != nil && f.session == s {
+		return f.user, f.nobody
 	}
 	u, err := x.auth.find(ctx, s)
-	if x.session == nil && (err == nil || errors.Is(err, ErrNobody)) {
-		x.session, x.user, x.nobody = s, u, err
+	if err == nil || errors.Is(err, ErrNobody) {
+		x.found.CompareAndSwap(nil, &found{s, u, err})
 	}
 	return u, err
 }
@@ -106,9 +112,7 @@ func (a *Auth) remember(ctx context.Context, s *djsession.Session, u *User, nobo
 	if !ok {
 		return
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.session == nil || x.session == s {
-		x.session, x.user, x.nobody = s, u, nobody
+	if f := x.found.Load(); f == nil || f.session == s {
+		x.found.Store(&found{s, u, nobody})
 	}
 }

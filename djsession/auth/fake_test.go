@@ -27,8 +27,9 @@ type fakeUsers struct {
 
 func (f *fakeUsers) PK() auth.PK { return f.pk }
 
-func (f *fakeUsers) UserByID(_ context.Context, id string) (*auth.User, error) {
+func (f *fakeUsers) UserByID(ctx context.Context, id string) (*auth.User, error) {
 	f.finds++
+	auth.UserFromContext(ctx) // as a logger does that adds the user to each line
 	u, ok := f.users[id]
 	switch {
 	case f.fail != nil:
@@ -84,6 +85,7 @@ func someUsers() *fakeUsers {
 			"2": {ID: "2", Username: "bob", Password: "old$bob's", IsActive: true},
 			"3": {ID: "3", Username: "dave", Password: "new$dave's"},
 			"4": {ID: "4", Username: "eve", Password: "", IsActive: true},
+			"5": {ID: "5", Username: "twin", Password: "new$alice's", IsActive: true},
 		},
 		permissions: map[string][]string{"2": {"shop.view_cart", "shop.change_cart", "blog.add_post"}, "3": {"shop.view_cart"}},
 	}

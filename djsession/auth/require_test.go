@@ -152,6 +152,22 @@ func TestOneQueryPerRequest(t *testing.T) {
 	}
 }
 
+// TestOutageIsNotRemembered: who asks again in the same request gets the answer.
+func TestOutageIsNotRemembered(t *testing.T) {
+	users := someUsers()
+	s := newSite(users, nil)
+	s.get(t, s.auth.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		users.fail = djsession.ErrUnavailable
+		if u, err := auth.FromRequest(r); u != nil || !errors.Is(err, djsession.ErrUnavailable) || auth.UserFromContext(r.Context()) != nil {
+			t.Errorf("got %v, %v", u, err)
+		}
+		users.fail = nil
+		if u, err := auth.FromRequest(r); err != nil || u.ID != "2" {
+			t.Errorf("afterwards: got %v, %v", u, err)
+		}
+	})), "/", "", s.login("2"))
+}
+
 // TestLoginWithinARequest is known at once, as is a logout; another session's user is not mixed in.
 func TestLoginWithinARequest(t *testing.T) {
 	users := someUsers()

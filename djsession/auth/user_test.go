@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -142,6 +145,7 @@ func TestKinds(t *testing.T) {
 		backend    string
 		opts       auth.Options
 		inactive   bool
+		password   string
 	}{
 		{reason: "an int", id: "42", json: `"42"`},
 		{reason: "a number, of Django up to 1.7", id: "42", json: `42`},
@@ -155,10 +159,15 @@ func TestKinds(t *testing.T) {
 			opts: auth.Options{Backends: []string{auth.AllowAllUsersBackend}}},
 		{reason: "a backend of the site's that lets inactive users in", id: "1", json: `"1"`, backend: "my.Backend", inactive: true,
 			opts: auth.Options{Backends: []string{"my.Backend"}, InactiveBackends: []string{"my.Backend"}}},
+		{reason: "rubbish for a password column", id: "1", json: `"1"`, password: "\x00\xff$$" + strings.Repeat("$", 1<<20)},
+		{reason: "an empty one", id: "1", json: `"1"`, password: "-"},
 		{reason: "SHA-1", id: "1", json: `"1"`, opts: auth.Options{Algorithm: signing.SHA1}},
 		{reason: "a hash of the model's own", id: "1", json: `"1"`, opts: auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + u.Email }}},
 	} {
 		user := auth.User{ID: c.id, Username: "x", Password: "p", Email: "e", IsActive: !c.inactive}
+		if c.password != "" {
+			user.Password = auth.EncodedPassword(strings.TrimPrefix(c.password, "-"))
+		}
 		users := &fakeUsers{pk: c.pk, users: map[string]auth.User{c.id: user}}
 		s := newSite(users, &c.opts)
 		if c.backend == "" {
@@ -168,6 +177,34 @@ func TestKinds(t *testing.T) {
 		u, err := s.auth.User(t.Context(), session)
 		if err != nil || u.ID != c.id || u.Backend != c.backend || session.Modified() {
 			t.Errorf("%s: got %v, %v", c.reason, u, err)
+		}
+	}
+}
+
+// TestPickledLogin has ids as Python 2 wrote them.
+func TestPickledLogin(t *testing.T) {
+	for _, id := range []any{int64(1), big.NewInt(1), "1", 1} {
+		users := someUsers()
+		s := newSite(users, nil)
+		s.store = memstore.New(&memstore.Options{Serializer: pickled.New(nil)})
+		m := djsession.NewManager(s.store, nil)
+		alice := users.users["1"]
+		session := m.New()
+		session.Set("_auth_user_id", id)
+		session.Set("_auth_user_backend", auth.ModelBackend)
+		session.Set("_auth_user_hash", s.auth.SessionHash(&alice))
+		if err := session.Save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		again, err := m.Open(t.Context(), session.Key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u, err := s.auth.User(t.Context(), again); err != nil || u.ID != "1" {
+			t.Errorf("%T: got %v, %v", id, u, err)
+		}
+		if n, err := s.auth.LogoutEverywhere(t.Context(), s.store, "1", ""); n != 1 || err != nil {
+			t.Errorf("%T: ended %d sessions, %v", id, n, err)
 		}
 	}
 }

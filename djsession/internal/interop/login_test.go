@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,14 +51,15 @@ func loginSettings(t *testing.T, more testenv.Settings) testenv.Settings {
 
 // A pair is a Django site and a Go service beside it.
 type pair struct {
-	dj    *testenv.Django
-	store *dbstore.Store
-	users *dbusers.Users
-	opts  auth.Options
-	codec djsession.CodecOptions
-	key   string // SECRET_KEY
+	dj      *testenv.Django
+	conn    *sql.DB
+	dialect dbstore.Dialect
+	store   *dbstore.Store
+	users   *dbusers.Users
+	opts    auth.Options
+	codec   djsession.CodecOptions
+	key     string // SECRET_KEY
 
-	connect func() *dbstore.Store // under the key of now
 	auth    *auth.Auth
 	handler http.Handler
 }
@@ -67,17 +69,12 @@ func newPair(t *testing.T, dj *testenv.Django, db *testenv.Database, userOptions
 	dj = dj.On(t, db)
 	dj.Migrate(t)
 	conn, dialect := dbtest.Open(t, db)
-	p := &pair{dj: dj, users: dbusers.New(conn, dialect, userOptions), key: secret}
+	p := &pair{dj: dj, conn: conn, dialect: dialect, users: dbusers.New(conn, dialect, userOptions), key: secret}
 	t.Cleanup(func() { p.users.Close() })
 	if !dj.AtLeast(3, 1) {
 		p.opts.Algorithm, p.codec.Layout = signing.SHA1, djsession.Legacy
 	}
 	p.opts.AcceptSHA1 = !dj.AtLeast(4, 0)
-	p.connect = func() *dbstore.Store {
-		store := dbstore.New(conn, dialect, djsession.NewCodec(p.key, &p.codec), nil)
-		t.Cleanup(func() { store.Close() })
-		return store
-	}
 	p.start(t)
 	p.django(t, "create_users()", nil, nil)
 	return p
@@ -85,7 +82,9 @@ func newPair(t *testing.T, dj *testenv.Django, db *testenv.Database, userOptions
 
 // start starts the service with the key and the options of now.
 func (p *pair) start(t *testing.T) {
-	p.store = p.connect()
+	store := dbstore.New(p.conn, p.dialect, djsession.NewCodec(p.key, &p.codec), nil)
+	t.Cleanup(func() { store.Close() })
+	p.store = store
 	p.auth = auth.New(p.users, p.key, &p.opts)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -215,6 +214,10 @@ func TestLoginBothWays(t *testing.T) {
 		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			p := newPair(t, own, db, nil)
 			shareLogins(t, p)
+			t.Run("no USE_TZ", func(t *testing.T) { compareTimes(t, p) })
+			t.Run("everywhere", func(t *testing.T) { logOutEverywhere(t, p) })
+			t.Run("inactive", func(t *testing.T) { letInactiveIn(t, p) })
+			t.Run("sha1", func(t *testing.T) { moveFromSHA1(t, p) })
 			t.Run("rotation", func(t *testing.T) { rotateKeys(t, p) })
 		})
 	})
@@ -434,6 +437,85 @@ func loseUsers(t *testing.T, p *pair) {
 		}
 		p.bothKnow(t, key, "")
 		p.django(t, `User.objects.filter(**{User.USERNAME_FIELD: "dave"}).delete()`, nil, nil)
+	}
+}
+
+// compareTimes has both sides read the other's time of a login in a zone of the site's own.
+func compareTimes(t *testing.T, p *pair) {
+	django := *p
+	django.dj = p.dj.With(testenv.Settings{"USE_TZ": false, "TIME_ZONE": "America/New_York"})
+	users := dbusers.New(p.conn, p.dialect, &dbusers.Options{Local: newYork})
+	defer users.Close()
+	bob, err := users.UserByName(t.Context(), "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 7, 1, 2, 3, 4, 56000, time.UTC)
+	if err := users.RecordLogin(t.Context(), bob, at); err != nil {
+		t.Fatal(err)
+	}
+	if got := django.describe(t, "bob").LastLogin; got != at.UnixMicro() {
+		t.Errorf("Django reads %v", time.UnixMicro(got).UTC())
+	}
+	django.ask(t, "log_in", "", "bob", "bob's")
+	if bob, err = users.UserByName(t.Context(), "bob"); err != nil || bob.LastLogin.UnixMicro() != django.describe(t, "bob").LastLogin || bob.LastLogin.Equal(at) {
+		t.Errorf("Go reads %v, %v", bob.LastLogin, err)
+	}
+}
+
+// logOutEverywhere ends the sessions of one user that either side began, but one.
+func logOutEverywhere(t *testing.T, p *pair) {
+	keep, anothers := p.get(t, "/login?username=bob", "").Key, p.get(t, "/login?username=alice", "").Key
+	lost := []string{p.get(t, "/login?username=bob", "").Key, p.ask(t, "log_in", "", "bob", "bob's").Key}
+	bob, err := p.users.UserByName(t.Context(), "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.auth.LogoutEverywhere(t.Context(), p.store, bob.ID, keep); err != nil || n < len(lost) {
+		t.Errorf("ended %d, %v", n, err)
+	}
+	p.bothKnow(t, keep, "bob")
+	p.bothKnow(t, anothers, "alice")
+	for _, key := range lost {
+		p.bothKnow(t, key, "")
+	}
+	for rec, err := range p.auth.SessionsOf(t.Context(), p.store, bob.ID) {
+		if err != nil || rec.Key != keep {
+			t.Errorf("another session, %v", err)
+		}
+	}
+}
+
+// letInactiveIn has a site whose backend does not mind inactive users.
+func letInactiveIn(t *testing.T, p *pair) {
+	site := *p
+	site.dj = p.dj.With(testenv.Settings{"AUTHENTICATION_BACKENDS": []string{auth.AllowAllUsersBackend}})
+	site.opts.Backends = []string{auth.AllowAllUsersBackend}
+	site.start(t)
+	p.django(t, `User.objects.create_user("erin", password="erin's", is_active=False)`, nil, nil)
+	var v view
+	site.django(t, `
+		client = browser()
+		client.force_login(User.objects.get(username="erin"))
+		result = state_of(client)
+	`, nil, &v)
+	site.bothKnow(t, v.Key, "erin")
+	site.bothKnow(t, site.get(t, "/login?username=erin", "").Key, "erin")
+	p.bothKnow(t, v.Key, "") // where that backend is not allowed
+}
+
+// moveFromSHA1 has a fleet on its way from Django 3.0 to 3.2, both of whose hashes count.
+func moveFromSHA1(t *testing.T, p *pair) {
+	if p.dj.AtLeast(4, 0) {
+		t.Skip("Django has no DEFAULT_HASHING_ALGORITHM since 4.0")
+	}
+	old := *p
+	old.dj = p.dj.With(testenv.Settings{"DEFAULT_HASHING_ALGORITHM": "sha1"})
+	old.opts.Algorithm, old.codec.Layout = signing.SHA1, djsession.Legacy
+	old.start(t)
+	for _, key := range []string{old.ask(t, "log_in", "", "bob", "bob's").Key, old.get(t, "/login?username=bob", "").Key} {
+		old.bothKnow(t, key, "bob")
+		p.bothKnow(t, key, "bob")
 	}
 }
 
