@@ -40,7 +40,7 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 // request's context, the answer is remembered.
 //
 // A session whose auth hash is wrong or missing is flushed. One whose hash was made with a fallback key gets a new key and a new
-// hash. Django: django.contrib.auth.get_user.
+// hash, of which the browser must be told: ask before the response begins. Django: django.contrib.auth.get_user.
 func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
 	if x, ok := ctx.Value(a).(*exchange); ok {
 		return x.userOf(ctx, s)

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
@@ -207,6 +208,38 @@ func TestPickledLogin(t *testing.T) {
 			t.Errorf("%T: ended %d sessions, %v", id, n, err)
 		}
 	}
+}
+
+// FuzzUser: whatever a session holds, nobody is found whose hash it does not hold, and what was not flushed is unchanged.
+func FuzzUser(f *testing.F) {
+	good := newSite(someUsers(), nil).login("1")
+	for _, seed := range []string{good, strings.Replace(good, `"1"`, "1", 1), strings.Replace(good, `"1"`, `"2"`, 1), `{"_auth_user_id":[],"_auth_user_backend":{}}`, `{}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, json string) {
+		data, err := djsession.JSON.Loads(json)
+		if err != nil {
+			return
+		}
+		users := someUsers()
+		s := newSite(users, nil)
+		if err := s.store.Create(t.Context(), &djsession.Record{Key: "12345678", Data: data, Expires: time.Now().Add(time.Hour)}); err != nil {
+			return // what cannot be written back
+		}
+		session, err := s.sessions.Open(t.Context(), "12345678")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := text(t, session)
+		hash, _ := session.Text("_auth_user_hash")
+		u, err := s.auth.User(t.Context(), session)
+		if (u == nil) != errors.Is(err, auth.ErrNobody) || u != nil && (err != nil || !u.IsActive || s.auth.SessionHash(u) != hash) {
+			t.Errorf("got %v, %v", u, err)
+		}
+		if flushed := err == auth.HashMissing || err == auth.HashWrong; flushed != session.IsEmpty() || !flushed && text(t, session) != before {
+			t.Errorf("%v left %s", err, text(t, session))
+		}
+	})
 }
 
 // TestPasswordsStayHidden prints a user in all ways.
