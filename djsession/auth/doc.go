@@ -21,6 +21,8 @@
 //   - In read-only mode a session whose hash is wrong is not flushed, and one under a fallback key is not rotated.
 //   - [Auth.RequirePermission] answers 403 to a user who lacks a permission, instead of asking to log in once more.
 //   - Who does not ask for HTML gets a 401 in place of a redirect to a login page.
+//   - [Auth.Login] of a user that no backend vouches for takes Options.LoginBackend, where Django with several backends raises.
+//   - [IsAllowedURL] refuses backslashes and control characters.
 //
 // Django: django.contrib.auth.
 package auth

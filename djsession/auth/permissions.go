@@ -17,7 +17,7 @@ type permissions struct {
 
 var errNoPermissions = errors.New("auth: these users have no permissions to ask for: the UserFinder is no PermissionFinder")
 
-// HasPerm reports whether a user has a permission, "app_label.codename", by himself or through a group. An active superuser has every
+// HasPerm reports whether a user has a permission, "app_label.codename", directly or through a group. An active superuser has every
 // permission and costs no query; an inactive user and nobody (nil) have none. What a user of [Auth.User] or [Auth.Authenticate] may
 // do is asked for once. Django: PermissionsMixin.has_perm.
 func (a *Auth) HasPerm(ctx context.Context, u *User, permission string) (bool, error) {

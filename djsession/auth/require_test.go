@@ -11,6 +11,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
 const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -198,6 +199,19 @@ func TestLoginWithinARequest(t *testing.T) {
 			t.Errorf("after the logout: got %v", err)
 		}
 	})), "/", "", "")
+}
+
+// TestTwoManagers has the login in the sessions of the outer one.
+func TestTwoManagers(t *testing.T) {
+	s := newSite(someUsers(), nil)
+	login := auth.New(s.users, secret, &auth.Options{Sessions: s.sessions})
+	inner := djsession.NewManager(memstore.New(nil), &djsession.Options{CookieName: "other"})
+	if w := s.get(t, inner.Handler(login.RequireUser(whoPage)), "/", "", s.login("2")); w.Body.String() != "bob" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if w := s.get(t, inner.Handler(s.auth.RequireUser(whoPage)), "/", "", s.login("2")); w.Code != http.StatusUnauthorized {
+		t.Errorf("in the inner one: got %d %s", w.Code, w.Body)
+	}
 }
 
 func TestLoginURL(t *testing.T) {

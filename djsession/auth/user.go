@@ -81,7 +81,7 @@ type LoginRecorder interface {
 
 // A PermissionFinder is a [UserFinder] that knows what users may do.
 type PermissionFinder interface {
-	// Permissions returns the permissions that a user has by himself and through groups, or all there are for a superuser, each
+	// Permissions returns the permissions that a user has directly and through groups, or all there are for a superuser, each
 	// as "app_label.codename", in any order.
 	Permissions(ctx context.Context, u *User) ([]string, error)
 }

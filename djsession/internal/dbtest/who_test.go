@@ -1,9 +1,11 @@
 package dbtest
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +56,54 @@ func TestWho(t *testing.T) {
 			t.Errorf("got %s, cookies %v", w.Body, w.Result().Cookies())
 		}
 	})
+}
+
+// TestForged has rows that the site did not write: nobody is logged in by them, and they stay as they are.
+func TestForged(t *testing.T) {
+	file := testenv.SQLite(t)
+	h, cookie := whoService(t, file)
+	conn, _ := Open(t, file)
+	var good string
+	if err := conn.QueryRow("SELECT session_data FROM django_session").Scan(&good); err != nil {
+		t.Fatal(err)
+	}
+	data, err := djsession.NewCodec("a secret", nil).Decode(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	encode := func(key string, opts *djsession.CodecOptions) string {
+		text, err := djsession.NewCodec(key, opts).Encode(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for reason, text := range map[string]string{
+		"another key":                encode("another secret", nil),
+		"another key, as Django 3.0": encode("another secret", &djsession.CodecOptions{Layout: djsession.Legacy}),
+		"another class of session":   encode("a secret", &djsession.CodecOptions{StoreName: "OtherStore"}),
+		"an empty key":               base64.StdEncoding.EncodeToString([]byte(":{\"_auth_user_id\":\"1\"}")),
+		"one character changed":      strings.ToUpper(good[:9]) + good[9:],
+		"the end is missing":         good[:len(good)-1],
+		"without a signature":        good[:strings.LastIndex(good, ":")],
+		"rubbish":                    "rubbish",
+		"nothing":                    "",
+	} {
+		if _, err := conn.Exec("UPDATE django_session SET session_data = ?", text); err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(cookie)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		var after string
+		if err := conn.QueryRow("SELECT session_data FROM django_session").Scan(&after); err != nil || after != text {
+			t.Errorf("%s: the row was changed, %v", reason, err)
+		}
+		if w.Code != http.StatusUnauthorized || len(w.Result().Cookies()) != 0 {
+			t.Errorf("%s: status %d, cookies %v", reason, w.Code, w.Result().Cookies())
+		}
+	}
 }
 
 // nowhere is a response that nobody reads.
