@@ -9,7 +9,8 @@ import (
 )
 
 // Next returns where the request, of a login form, asks to go after the login, or fallback if it does not say, or names another
-// site. Django: django.contrib.auth.views.RedirectURLMixin.get_redirect_url.
+// site. A request that came by HTTPS leads to no plain HTTP; behind a proxy that ends TLS it is one if its URL.Scheme says so.
+// Django: django.contrib.auth.views.RedirectURLMixin.get_redirect_url.
 func (a *Auth) Next(r *http.Request, fallback string) string {
 	next := r.PostFormValue(a.opts.NextField)
 	if !r.PostForm.Has(a.opts.NextField) {

@@ -75,6 +75,10 @@ func TestNext(t *testing.T) {
 		if got := a.Next(r, "/home"); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.reason, got, c.want)
 		}
+		r.URL.Scheme = "https"
+		if got := a.Next(r, "/home"); strings.HasPrefix(got, "http:") || got != c.want && !strings.HasPrefix(c.want, "http:") {
+			t.Errorf("%s, by HTTPS: got %q, want %q", c.reason, got, c.want)
+		}
 	}
 }
 
