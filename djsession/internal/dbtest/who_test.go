@@ -106,6 +106,30 @@ func TestForged(t *testing.T) {
 	}
 }
 
+// TestUsersDown has the sessions at hand and the users not: that is a 503, and nobody is logged out.
+func TestUsersDown(t *testing.T) {
+	file := testenv.SQLite(t)
+	h, cookie := whoService(t, file)
+	conn, dialect := Open(t, file)
+	closed, _ := Open(t, file)
+	closed.Close()
+	users := dbusers.New(closed, dialect, nil)
+	sessions := djsession.NewManager(dbstore.New(conn, dialect, djsession.NewCodec("a secret", nil), nil), nil)
+	down := sessions.Handler(auth.New(users, "a secret", nil).RequireUser(http.NotFoundHandler()))
+	for _, c := range []struct {
+		handler http.Handler
+		want    int
+	}{{down, 503}, {down, 503}, {h, 200}} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(cookie)
+		w := httptest.NewRecorder()
+		c.handler.ServeHTTP(w, r)
+		if w.Code != c.want || len(w.Result().Cookies()) != 0 {
+			t.Errorf("status %d, cookies %v; want %d", w.Code, w.Result().Cookies(), c.want)
+		}
+	}
+}
+
 // nowhere is a response that nobody reads.
 type nowhere struct{ header http.Header }
 
