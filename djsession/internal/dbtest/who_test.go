@@ -150,18 +150,20 @@ func BenchmarkWho(b *testing.B) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.AddCookie(cookie)
 		serve := func() { h.ServeHTTP(nowhere{make(http.Header)}, r) }
-		floor := bothRows(b, d, cookie.Value)
-		for name, run := range map[string]func(){"who": serve, "floor": floor} {
-			b.Run(d.Vendor+"/"+name, func(b *testing.B) {
+		for _, c := range []struct {
+			name string
+			run  func()
+		}{{"who", serve}, {"floor", bothRows(b, d, cookie.Value)}} {
+			b.Run(d.Vendor+"/"+c.name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					run()
+					c.run()
 				}
 			})
-			b.Run(d.Vendor+"/"+name+"/parallel", func(b *testing.B) {
+			b.Run(d.Vendor+"/"+c.name+"/parallel", func(b *testing.B) {
 				b.RunParallel(func(pb *testing.PB) {
 					for pb.Next() {
-						run()
+						c.run()
 					}
 				})
 			})
