@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -135,6 +136,21 @@ func TestOneQueryPerRequest(t *testing.T) {
 	s.get(t, s.auth.Handler(s.auth.RequireUser(s.auth.RequirePermission(http.HandlerFunc(asks)))), "/", "", s.login("2"))
 	if users.finds != 1 {
 		t.Errorf("%d queries", users.finds)
+	}
+	users.finds = 0
+	s.get(t, s.auth.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var wait sync.WaitGroup
+		for range 8 { // as by the parts of a page
+			wait.Go(func() {
+				if u, err := auth.FromRequest(r); err != nil || u.ID != "2" {
+					t.Errorf("at once: got %v, %v", u, err)
+				}
+			})
+		}
+		wait.Wait()
+	})), "/", "", s.login("2"))
+	if users.finds != 1 {
+		t.Errorf("%d queries at once", users.finds)
 	}
 	users.finds = 0
 	s.get(t, s.auth.Handler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), "/", "", s.login("2"))
