@@ -1,5 +1,7 @@
 package pickle
 
+import "math/big"
+
 // build runs BUILD: it gives an object its state.
 func (d *decoder) build() error {
 	if err := d.need(2); err != nil {
@@ -15,8 +17,12 @@ func (d *decoder) build() error {
 		v.State = state
 	case Class:
 		return d.malformed("state for a class")
+	case nil, bool, int64, *big.Int, float64, complex128, string, Bytes, *ByteArray, *List, Tuple, *Dict, *Set, *FrozenSet:
+		if !nothing(state) {
+			return d.malformed("state for what has no attributes")
+		}
 	default:
-		if !empty(state) {
+		if !nothing(state) && !empty(state) {
 			return d.malformed("state for what has none")
 		}
 	}
@@ -42,15 +48,16 @@ func (o *Object) bare() bool {
 	return !o.shared && o.Callable == nil && o.Form == FormNew && len(o.Args) == 0 && o.ListItems == nil && o.DictItems == nil
 }
 
-// empty reports whether Python takes a state for none at all.
-func empty(state any) bool {
-	switch s := state.(type) {
-	case nil:
-		return true
-	case *Dict:
-		return s.Len() == 0
-	case Tuple:
-		return len(s) == 0
+// nothing reports whether a state, of attributes and slots, asks for nothing.
+func nothing(state any) bool {
+	if pair, ok := state.(Tuple); ok && len(pair) == 2 {
+		return pair[0] == nil && empty(pair[1])
 	}
-	return false
+	return state == nil
+}
+
+// empty reports whether a state is a dict without attributes.
+func empty(state any) bool {
+	d, ok := state.(*Dict)
+	return ok && d.Len() == 0
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -138,6 +139,9 @@ func (l *lister) intLine() (string, int64, error) {
 	return n.String(), n.Int64(), nil
 }
 
+// strayUnderscore is one that is not between two digits, which a float may not have though an int of another base may.
+var strayUnderscore = regexp.MustCompile(`(^|[^0-9])_|_([^0-9]|$)`)
+
 // floatLine reads a float as Python's float(text) does.
 func (l *lister) floatLine() (string, int64, error) {
 	line, ok := l.line()
@@ -145,6 +149,7 @@ func (l *lister) floatLine() (string, int64, error) {
 		return "", 0, l.truncated()
 	}
 	digits, ok := withoutUnderscores(strings.TrimSpace(line))
+	ok = ok && !strayUnderscore.MatchString(line)
 	if strings.EqualFold(strings.TrimLeft(digits, "+-"), "nan") && len(digits) <= 4 {
 		return "nan", 0, nil
 	}
@@ -153,16 +158,6 @@ func (l *lister) floatLine() (string, int64, error) {
 		return "", 0, l.malformed("bad float")
 	}
 	return reprFloat(v), 0, nil
-}
-
-// withoutUnderscores removes those between two digits, which Python allows; false if there are others.
-func withoutUnderscores(s string) (string, bool) {
-	for i := range len(s) {
-		if s[i] == '_' && (i == 0 || i == len(s)-1 || s[i-1]-'0' > 9 || s[i+1]-'0' > 9) {
-			return s, false
-		}
-	}
-	return strings.ReplaceAll(s, "_", ""), true
 }
 
 func (l *lister) escapedLine() (string, error) {

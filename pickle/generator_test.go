@@ -125,7 +125,7 @@ func (g *generator) scalar() any {
 			func() any { return netip.AddrFrom16(bytes) },
 			func() any { return netip.MustParsePrefix("10.0.0.0/8") },
 			func() any { return pickle.IPInterface{Prefix: netip.MustParsePrefix("10.1.2.3/8")} },
-			func() any { return pickle.Class{Module: "__main__", Name: "Outer.Inner"} },
+			func() any { return pickle.Class{Module: "kinds", Name: "Outer.Inner"} },
 			func() any { return pickle.Path{Flavor: "PurePosixPath", Name: "/usr/lib"} },
 		)
 	}
@@ -183,7 +183,7 @@ func (g *generator) value(depth int) any {
 		}
 		return g.keep(&pickle.ByteArray{Data: []byte(g.text())})
 	case 10:
-		o := &pickle.Object{Class: pickle.Class{Module: "__main__", Name: "Reduced"}, Form: pickle.FormReduce}
+		o := &pickle.Object{Class: pickle.Class{Module: "kinds", Name: "Reduced"}, Form: pickle.FormReduce}
 		g.keep(o)
 		for range g.IntN(3) {
 			o.ListItems = append(o.ListItems, g.value(depth+1))

@@ -30,26 +30,31 @@ func (d *decoder) memoNumber() (int64, error) {
 	if !ok {
 		return 0, d.truncated()
 	}
-	i, err := strconv.ParseUint(strings.TrimSpace(line), 10, 31)
+	v, err := d.integer(line, 10)
 	if err != nil {
+		return 0, err
+	}
+	if !v.IsInt64() || v.Sign() < 0 || v.Int64() > math.MaxInt32 {
 		return 0, d.malformed("bad memo number")
 	}
-	return int64(i), nil
+	return v.Int64(), nil
 }
 
-// textInt reads INT: a decimal number, or 00 and 01 for the booleans.
+// textInt reads INT as CPython does: by C's strtol, in which 010 is octal, and what strtol refuses as Python's int. What takes two
+// characters and is 0 or 1, as 00 and 01, is a bool.
 func (d *decoder) textInt() error {
 	line, ok := d.line()
 	if !ok {
 		return d.truncated()
 	}
-	switch line {
-	case "00":
-		return d.push(false)
-	case "01":
-		return d.push(true)
+	v, ok := strtol(line)
+	switch {
+	case !ok || line == "":
+		return d.pushInteger(line)
+	case len(line) == 2 && uint64(v) <= 1:
+		return d.push(v == 1)
 	}
-	return d.parseInt(line)
+	return d.pushInt(v)
 }
 
 func (d *decoder) textLong() error {
@@ -57,30 +62,99 @@ func (d *decoder) textLong() error {
 	if !ok {
 		return d.truncated()
 	}
-	return d.parseInt(strings.TrimSuffix(line, "L"))
+	return d.pushInteger(strings.TrimSuffix(line, "L"))
+}
+
+// blanks are what C and Python skip around numbers.
+const blanks = " \t\n\v\f\r"
+
+// strtol reads a number of 64 bits as C does, up to a NUL; nothing before one is 0.
+func strtol(text string) (int64, bool) {
+	text, _, ended := strings.Cut(text, "\x00")
+	if text == "" {
+		return 0, ended
+	}
+	sign, digits := cutSign(strings.TrimLeft(text, blanks))
+	base := 10
+	switch {
+	case len(digits) > 2 && (digits[:2] == "0x" || digits[:2] == "0X"):
+		base, digits = 16, digits[2:]
+	case strings.HasPrefix(digits, "0"):
+		base = 8
+	}
+	if digits == "" || digits[0] == '+' || digits[0] == '-' {
+		return 0, false
+	}
+	v, err := strconv.ParseInt(sign+digits, base, 64)
+	return v, err == nil
+}
+
+func cutSign(text string) (sign, rest string) {
+	if text != "" && (text[0] == '+' || text[0] == '-') {
+		return text[:1], text[1:]
+	}
+	return "", text
 }
 
 // maxDigits bounds decimal integers, whose reading takes more than linear time. It is Python's own bound.
 const maxDigits = 4300
 
-// parseInt reads an integer as Python's int(text, 0) does.
-func (d *decoder) parseInt(text string) error {
-	text = strings.TrimSpace(text)
-	unsigned := strings.TrimLeft(text, "+-")
-	if len(unsigned) > maxDigits && !strings.HasPrefix(unsigned, "0x") && !strings.HasPrefix(unsigned, "0X") {
-		return d.fail(ErrTooLarge, "more than 4300 digits")
-	}
-	if len(unsigned) > 1 && unsigned[0] == '0' && digits(unsigned) == len(unsigned) && strings.Trim(unsigned, "0") != "" {
-		return d.malformed("bad integer")
-	}
-	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return d.pushInt(v)
-	}
-	v, ok := new(big.Int).SetString(text, 0)
-	if !ok {
-		return d.malformed("bad integer")
+func (d *decoder) pushInteger(text string) error {
+	v, err := d.integer(text, 0)
+	if err != nil {
+		return err
 	}
 	return d.pushBig(v)
+}
+
+// integer reads an integer as Python's int(text, base) does, up to a NUL; base 0 is what a prefix says.
+func (d *decoder) integer(text string, base int) (*big.Int, error) {
+	text, _, _ = strings.Cut(text, "\x00")
+	sign, digits := cutSign(strings.Trim(text, blanks))
+	if base == 0 {
+		base, digits = cutBase(digits)
+	}
+	if base == 10 && len(digits) > maxDigits {
+		return nil, d.fail(ErrTooLarge, "more than 4300 digits")
+	}
+	digits, ok := withoutUnderscores(digits)
+	if !ok || digits == "" || digits[0] == '+' || digits[0] == '-' {
+		return nil, d.malformed("bad integer")
+	}
+	v, ok := new(big.Int).SetString(sign+digits, base)
+	if !ok {
+		return nil, d.malformed("bad integer")
+	}
+	return v, nil
+}
+
+// cutBase returns the base that digits say, and the rest of them: none for zeros before other digits, which Python refuses.
+func cutBase(digits string) (base int, rest string) {
+	if len(digits) < 2 || digits[0] != '0' {
+		return 10, digits
+	}
+	switch digits[1] {
+	case 'x', 'X':
+		base = 16
+	case 'o', 'O':
+		base = 8
+	case 'b', 'B':
+		base = 2
+	default:
+		if strings.Trim(digits, "0_") != "" {
+			return 10, "" // no number
+		}
+		return 10, digits
+	}
+	return base, strings.TrimPrefix(digits[2:], "_")
+}
+
+// withoutUnderscores removes those between digits, which Python allows; false if there are others.
+func withoutUnderscores(s string) (string, bool) {
+	if strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") {
+		return s, false
+	}
+	return strings.ReplaceAll(s, "_", ""), true
 }
 
 // textFloat reads FLOAT as Python does: the number ends at a NUL, and one too large is an error.
