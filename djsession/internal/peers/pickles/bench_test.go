@@ -66,34 +66,21 @@ func add(d *pickle.Dict, items ...any) {
 	}
 }
 
-// bench runs f as a benchmark of its own and returns the time it took for one.
-func bench(b *testing.B, name string, size int, f func() error) (ns float64) {
+// bench runs f as a benchmark of its own and reports the processors' time too, as a ratio to C's unless that is 0.
+func bench(b *testing.B, name string, size int, inC float64, f func() error) {
 	b.Run(name, func(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(size))
+		before := cpuTime()
 		for b.Loop() {
 			if err := f(); err != nil {
 				b.Fatal(err)
 			}
 		}
-		ns = float64(b.Elapsed().Nanoseconds()) / float64(b.N)
-	})
-	return ns
-}
-
-// ours is bench, beside C's time for the same.
-func ours(b *testing.B, size int, inC float64, f func() error) {
-	b.Run("djsession", func(b *testing.B) {
-		b.ReportAllocs()
-		b.SetBytes(int64(size))
-		for b.Loop() {
-			if err := f(); err != nil {
-				b.Fatal(err)
-			}
-		}
+		cpu := float64(cpuTime()-before) / float64(b.N)
+		b.ReportMetric(cpu, "cpu-ns/op")
 		if inC > 0 {
-			b.ReportMetric(inC, "C-ns/op")
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/inC, "x-of-C")
+			b.ReportMetric(cpu/inC, "x-of-C")
 		}
 	})
 }
@@ -101,15 +88,16 @@ func ours(b *testing.B, size int, inC float64, f func() error) {
 func BenchmarkLoads(b *testing.B) {
 	for _, s := range sessions(b) {
 		b.Run(s.String(), func(b *testing.B) {
-			ours(b, len(s.data), timeInC(b, "loads", &s), func() error {
+			inC := timeInC(b, "loads", &s)
+			bench(b, "djsession", len(s.data), inC, func() error {
 				_, err := pickle.Unmarshal(s.data, nil)
 				return err
 			})
-			bench(b, "og-rek", len(s.data), func() error {
+			bench(b, "og-rek", len(s.data), inC, func() error {
 				_, err := ogorek.NewDecoder(bytes.NewReader(s.data)).Decode()
 				return err
 			})
-			bench(b, "gopickle", len(s.data), func() error {
+			bench(b, "gopickle", len(s.data), inC, func() error {
 				u := gopickle.NewUnpickler(bytes.NewReader(s.data))
 				_, err := u.Load()
 				return err
@@ -126,8 +114,9 @@ func BenchmarkDumps(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			inC := timeInC(b, "dumps", &s)
 			opts := &pickle.EncodeOptions{Protocol: s.protocol}
-			ours(b, len(s.data), timeInC(b, "dumps", &s), func() error {
+			bench(b, "djsession", len(s.data), inC, func() error {
 				_, err := pickle.Marshal(v, opts)
 				return err
 			})
@@ -135,7 +124,7 @@ func BenchmarkDumps(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			bench(b, "og-rek", len(s.data), func() error {
+			bench(b, "og-rek", len(s.data), inC, func() error {
 				return ogorek.NewEncoderWithConfig(new(bytes.Buffer), &ogorek.EncoderConfig{Protocol: s.protocol}).Encode(theirs)
 			})
 		})

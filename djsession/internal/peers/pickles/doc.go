@@ -2,5 +2,6 @@
 //
 //	go test -bench . ./pickles
 //
-// C's time is measured by timeit in a Python process, and shown as the metrics C-ns/op and x-of-C, ours divided by C's.
+// Ratios are of the processors' time, cpu-ns/op, garbage collection included, so that they mean something on a machine that does other
+// things besides. C's is measured by timeit in a Python process; x-of-C is what a library takes divided by that.
 package pickles

@@ -44,17 +44,17 @@ print(pickle.dumps(pickle.loads(bytes.fromhex(sys.stdin.read())), %d).hex())
 	return again
 }
 
-// timeInC returns the nanoseconds that C takes to load or dump a session, the median of several measurements as testing's are averages;
-// 0 if there is no Python.
+// timeInC returns the nanoseconds of the processor's time that C takes to load or dump a session, the median of several measurements as
+// testing's are averages; 0 if there is no Python.
 func timeInC(b *testing.B, call string, s *session) float64 {
 	out, ok := python(b, fmt.Sprintf(`
-import pickle, statistics, sys, timeit
+import pickle, statistics, sys, time, timeit
 data = bytes.fromhex(sys.stdin.read())
 value = pickle.loads(data)
 assert pickle.loads.__module__ == "_pickle"
 call = {"loads": lambda: pickle.loads(data), "dumps": lambda: pickle.dumps(value, %d)}[%q]
 n = timeit.Timer(call).autorange()[0] // 4 + 1
-print(statistics.median(timeit.repeat(call, number=n, repeat=9)) / n * 1e9)
+print(statistics.median(timeit.repeat(call, timer=time.process_time, number=n, repeat=9)) / n * 1e9)
 `, s.protocol, call), hex.EncodeToString(s.data))
 	if !ok {
 		return 0
