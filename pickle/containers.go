@@ -160,11 +160,13 @@ func (d *decoder) fill(dict *Dict, at int) error {
 		return d.malformed("a key without a value")
 	}
 	if dict.items == nil && len(pairs) > 0 {
-		n := len(pairs) / 2
-		dict.items = d.items.many(n)[:0]
-		if n > linearMax {
-			dict.index = newIndex(n)
+		items := d.items.many(len(pairs) / 2)
+		copy(items, unsafe.Slice((*Item)(unsafe.Pointer(&pairs[0])), len(items))) // an Item is two values in a row
+		if dict.adopt(&d.keys, items) {
+			d.cut(at)
+			return d.keys.err
 		}
+		dict.items = items[:0]
 	}
 	for i := 0; i < len(pairs); i += 2 {
 		if err := dict.set(&d.keys, pairs[i], pairs[i+1]); err != nil {

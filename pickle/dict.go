@@ -108,6 +108,50 @@ func (d *Dict) set(h *hasher, key, value any) error {
 	return nil
 }
 
+// adopt makes items those of an empty dict, if all their keys are strings and differ: what set does with each, in one go. Otherwise it
+// does nothing.
+func (d *Dict) adopt(h *hasher, items []Item) bool {
+	if len(items) > linearMax {
+		return d.adoptMany(h, items)
+	}
+	for i := range items {
+		s, ok := items[i].Key.(string)
+		if !ok {
+			return false
+		}
+		for j := range i {
+			if t := items[j].Key.(string); len(t) == len(s) && h.sameText(t, s) {
+				return false
+			}
+		}
+	}
+	d.items = items
+	return true
+}
+
+func (d *Dict) adoptMany(h *hasher, items []Item) bool {
+	names := newIndex(len(items))
+	for n := range items {
+		s, ok := items[n].Key.(string)
+		if !ok {
+			return false
+		}
+		hash := fold(h.hashText(s))
+		for i := names.start(hash); ; i = names.next(i) {
+			place, match := names.at(i, hash)
+			if place < 0 {
+				break
+			}
+			if match && h.sameText(items[place].Key.(string), s) {
+				return false
+			}
+		}
+		names.add(hash, n+1)
+	}
+	d.items, d.index = items, names
+	return true
+}
+
 // find returns the place of key, or -1, and its hash where the dict has an index.
 func (d *Dict) find(h *hasher, key any) (at int, hash uint32, err error) {
 	if d.index == nil {

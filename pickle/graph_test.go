@@ -121,6 +121,22 @@ func (g *grapher) same(a, b any, path string) error {
 	case pickle.Slice:
 		b := b.(pickle.Slice)
 		return g.sameAll([]any{a.Start, a.Stop, a.Step}, []any{b.Start, b.Stop, b.Step}, path)
+	case pickle.DateTime:
+		b := b.(pickle.DateTime)
+		zones := []any{a.TZ, b.TZ}
+		a.TZ, b.TZ = nil, nil
+		if a == b {
+			return g.same(zones[0], zones[1], path+".tzinfo")
+		}
+		return different()
+	case pickle.Time:
+		b := b.(pickle.Time)
+		zones := []any{a.TZ, b.TZ}
+		a.TZ, b.TZ = nil, nil
+		if a == b {
+			return g.same(zones[0], zones[1], path+".tzinfo")
+		}
+		return different()
 	case *big.Int:
 		equal = a.Cmp(b.(*big.Int)) == 0
 	case *big.Rat:

@@ -65,6 +65,50 @@ func TestValidText(t *testing.T) {
 	}
 }
 
+// TestAdopt has a dict that adopts its items be the dict that has them set one by one.
+func TestAdopt(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	adopted := 0
+	for range 20000 {
+		var items []Item
+		for i := range random.IntN(30) {
+			key := any(strings.Repeat("k", i*random.IntN(8)) + string(rune('a'+random.IntN(26))))
+			if random.IntN(60) == 0 {
+				key = SafeString{Text: key.(string)}
+			}
+			items = append(items, Item{key, i})
+		}
+		var one, plain Dict
+		var h hasher
+		for _, it := range items {
+			if err := plain.Set(it.Key, it.Value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !one.adopt(&h, items) {
+			if one.Len() != 0 || one.index != nil {
+				t.Fatal("half adopted")
+			}
+			continue
+		}
+		adopted++
+		if one.Len() != plain.Len() {
+			t.Fatalf("%v: %d items", items, one.Len())
+		}
+		for k, v := range plain.All() {
+			if got, ok := one.Get(k); !ok || got != v {
+				t.Fatalf("%v: %v is %v", items, k, got)
+			}
+			if err := one.Set(k, v); err != nil || one.Len() != plain.Len() {
+				t.Fatalf("%v: %v is there twice", items, k)
+			}
+		}
+	}
+	if adopted < 2000 {
+		t.Errorf("only %d", adopted)
+	}
+}
+
 // TestBoxed has values in slabs be what an ordinary conversion makes of them, whatever else goes into the slab.
 func TestBoxed(t *testing.T) {
 	var text slab[string]
