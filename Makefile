@@ -9,7 +9,7 @@ STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 TESTENV = $(GO) run ./djsession/internal/testenv/tool
 
 # How many random values the tests of pickle try with each Python; go test alone tries a few hundred.
-export DJSESSION_TEST_ROUNDS ?= 2000
+export DJSESSION_TEST_ROUNDS ?= 1000
 
 # Modules below this one, which ./... does not reach.
 NESTED = $(patsubst ./%/go.mod,%,$(shell find . -mindepth 2 -name go.mod -not -path '*/testdata/*'))
