@@ -28,7 +28,7 @@ func TestAcceptsAsPython(t *testing.T) {
 				}
 			}
 		})
-		if asked < rounds(t) {
+		if n := rounds(t); n >= 100 && asked < n {
 			t.Errorf("only %d pickles could be judged", asked)
 		}
 	})

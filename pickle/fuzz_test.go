@@ -5,17 +5,21 @@ import (
 	"io"
 	"math/rand/v2"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/djsession/djsession-go/pickle"
 )
 
 // addSeeds gives a fuzz target pickles of all kinds and protocols to begin with; testdata/fuzz holds others that were worth keeping.
-func addSeeds(f *testing.F) {
+func addSeeds(f *testing.F, except ...string) {
 	for _, v := range vectors(f) {
 		f.Add(v.data(f))
 	}
 	for name, data := range hostile() {
+		if slices.Contains(except, name) {
+			continue
+		}
 		if len(data) < 500 {
 			f.Add(data)
 		} else if name == "marks" {
@@ -83,7 +87,7 @@ func FuzzUnmarshal(f *testing.F) {
 
 // FuzzAgreesWithPython checks that Python and we accept the same pickles, among those that are safe to ask about.
 func FuzzAgreesWithPython(f *testing.F) {
-	addSeeds(f)
+	addSeeds(f, "and as a key", "two such tuples as keys") // which Python hashes until the sun burns out
 	path, version := newPython(f)
 	py := startPython(f, path, version)
 	f.Fuzz(func(t *testing.T, data []byte) {
