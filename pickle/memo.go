@@ -4,25 +4,25 @@ package pickle
 // huge number costs no memory.
 type memo struct {
 	dense  []any
-	sparse map[int]any
+	sparse map[int64]any
 	count  int // entries in use
 }
 
 // missing marks an entry that was never put.
 type missing struct{}
 
-func (m *memo) put(i int, v any) {
-	if i == len(m.dense) && m.sparse == nil {
+func (m *memo) put(i int64, v any) {
+	if i == int64(len(m.dense)) && m.sparse == nil {
 		m.dense = append(m.dense, v)
 		m.count++
 		return
 	}
-	if i >= len(m.dense) && i < 2*m.count+64 {
-		for len(m.dense) <= i {
-			m.dense = append(m.dense, m.moved(len(m.dense)))
+	if i >= int64(len(m.dense)) && i < int64(2*m.count+64) {
+		for int64(len(m.dense)) <= i {
+			m.dense = append(m.dense, m.moved(int64(len(m.dense))))
 		}
 	}
-	if i < len(m.dense) {
+	if i < int64(len(m.dense)) {
 		if m.dense[i] == (missing{}) {
 			m.count++
 		}
@@ -30,7 +30,7 @@ func (m *memo) put(i int, v any) {
 		return
 	}
 	if m.sparse == nil {
-		m.sparse = map[int]any{}
+		m.sparse = map[int64]any{}
 	}
 	if _, ok := m.sparse[i]; !ok {
 		m.count++
@@ -39,7 +39,7 @@ func (m *memo) put(i int, v any) {
 }
 
 // moved takes entry i out of the sparse ones.
-func (m *memo) moved(i int) any {
+func (m *memo) moved(i int64) any {
 	v, ok := m.sparse[i]
 	if !ok {
 		return missing{}
@@ -48,8 +48,8 @@ func (m *memo) moved(i int) any {
 	return v
 }
 
-func (m *memo) get(i int) (any, bool) {
-	if i < len(m.dense) {
+func (m *memo) get(i int64) (any, bool) {
+	if i < int64(len(m.dense)) {
 		v := m.dense[i]
 		return v, v != (missing{})
 	}

@@ -25,9 +25,9 @@ type Object struct {
 	HasState  bool
 	Setter    any // what sets State instead, unless nil; a Class as a rule
 
-	slot   int  // 1 + the memo entry that holds it, while decoding
-	shared bool // whether anything but the stack and that entry may refer to it
-	filled int  // 1 + what content returned when a pickle made it
+	slot   int64 // 1 + the memo entry that holds it, while decoding
+	shared bool  // whether anything but the stack and that entry may refer to it
+	filled int   // 1 + what content returned when a pickle made it
 }
 
 // finished reports whether what the object is made of was complete when it was made. A list that refers to the object may have

@@ -95,9 +95,9 @@ func (d *decoder) memoize(i int64) error {
 	v := *d.top()
 	if o, ok := v.(*Object); ok {
 		o.shared = o.shared || o.slot != 0
-		o.slot = int(i) + 1
+		o.slot = i + 1
 	}
-	d.memo.put(int(i), v)
+	d.memo.put(i, v)
 	return nil
 }
 
@@ -105,7 +105,7 @@ func (d *decoder) get(i int64) error {
 	if i < 0 {
 		return d.truncated()
 	}
-	v, ok := d.memo.get(int(i))
+	v, ok := d.memo.get(i)
 	if !ok {
 		return d.malformed("no such memo entry")
 	}

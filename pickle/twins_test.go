@@ -191,11 +191,11 @@ func TestMemo(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		var m memo
-		twin := map[int]any{}
+		twin := map[int64]any{}
 		for range 300 {
-			i := random.IntN(1 + random.IntN(2000))
+			i := random.Int64N(1 + random.Int64N(2000))
 			if random.IntN(50) == 0 {
-				i = random.IntN(1 << 40)
+				i = random.Int64N(1 << 32)
 			}
 			v, ok := m.get(i)
 			want, found := twin[i]
