@@ -32,6 +32,7 @@ djsession/storetest:     djsession signing/pyjson
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
+djsession/auth/hashers:  golang.org/x/crypto
 
 cmd/...:                 *
 djsession/examples/...:  *
