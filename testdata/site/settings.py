@@ -1,6 +1,7 @@
-"""Settings of the smallest Django site with users and sessions. They serve Django 1.11 to 6.1; DJSESSION_DATABASE names another
-database file."""
+"""Settings of the smallest Django site with users and sessions. They serve Django 1.11 to 6.1. DJSESSION_DATABASE names another
+database: a file of SQLite, or an entry of DATABASES in JSON. DJSESSION_DEBUG=0 turns DEBUG off."""
 import io
+import json
 import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -14,7 +15,7 @@ def lines(name):
 
 SECRET_KEY = lines("secret_key")[0]
 SECRET_KEY_FALLBACKS = lines("secret_key_fallbacks")
-DEBUG = True
+DEBUG = os.environ.get("DJSESSION_DEBUG") != "0"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "urls"
 STATIC_URL = "/static/"
@@ -37,6 +38,7 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [{
     "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "DIRS": [os.path.join(HERE, "templates")],
     "APP_DIRS": True,
     "OPTIONS": {"context_processors": [
         "django.template.context_processors.request",
@@ -44,7 +46,11 @@ TEMPLATES = [{
         "django.contrib.messages.context_processors.messages",
     ]},
 }]
-DATABASES = {"default": {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": os.environ.get("DJSESSION_DATABASE", os.path.join(TESTDATA, "db.sqlite3")),
-}}
+
+
+def database():
+    name = os.environ.get("DJSESSION_DATABASE", os.path.join(TESTDATA, "db.sqlite3"))
+    return json.loads(name) if name.startswith("{") else {"ENGINE": "django.db.backends.sqlite3", "NAME": name}
+
+
+DATABASES = {"default": database()}

@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Install gets what is missing as far as this machine lets it: the servers through apt-get where this is root's Debian, and an environment
-// for each Django. It reports what it does, a line each; what it could not do is in the error.
+// Install gets what is missing as far as this machine lets it: the servers and a browser through apt-get where this is root's Debian, and an
+// environment for each Django. It reports what it does, a line each; what it could not do is in the error.
 func Install(w io.Writer) error {
 	return errors.Join(installServers(w), installDjangos(w))
 }
@@ -21,6 +21,9 @@ func installServers(w io.Writer) error {
 		if _, err := find(k.folders, k.programs...); err != nil && os.Getenv(k.variable) == "" {
 			packages = append(packages, k.packages...)
 		}
+	}
+	if _, err := findBrowser(); err != nil {
+		packages = append(packages, "chromium")
 	}
 	return aptInstall(w, packages)
 }

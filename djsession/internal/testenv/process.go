@@ -21,25 +21,29 @@ type process struct {
 	done chan struct{}
 }
 
-// startProcess starts a server with its output in dir/log. The signal end is how it is told to end, by stop or by the death of this
-// process.
+// startProcess starts a server with its output in dir/log, under the servers' account.
 func startProcess(dir string, end syscall.Signal, name string, args ...string) (*process, error) {
-	p := &process{log: filepath.Join(dir, "log"), end: end, done: make(chan struct{})}
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = cleanEnv("LC_ALL=C.UTF-8")
+	cmd.SysProcAttr = serverAttributes(end)
+	return launch(cmd, dir, end)
+}
+
+// launch starts a command with its output in dir/log. The signal end is how it is told to end, by stop or by the death of this process.
+func launch(cmd *exec.Cmd, dir string, end syscall.Signal) (*process, error) {
+	p := &process{cmd: cmd, log: filepath.Join(dir, "log"), end: end, done: make(chan struct{})}
 	log, err := os.Create(p.log)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	p.cmd = exec.Command(name, args...)
-	p.cmd.Dir = dir
-	p.cmd.Env = cleanEnv("LC_ALL=C.UTF-8")
-	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.SysProcAttr = serverAttributes(end)
-	if err := onSpawner(p.cmd.Start); err != nil {
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := onSpawner(cmd.Start); err != nil {
 		return nil, err
 	}
 	go func() {
-		p.cmd.Wait()
+		cmd.Wait()
 		close(p.done)
 	}()
 	return p, nil

@@ -15,7 +15,7 @@ type release struct {
 	series  string   // "5.2"
 	version string   // the newest of the series
 	pythons []string // that it runs on, the wanted one first
-	extras  []string // drivers and hashers: one that cannot be installed is left out
+	extras  []string // drivers, hashers, a server: one that cannot be installed is left out
 }
 
 // releases are the first and last series of each way that Django has written sessions, and the long-term ones between.
@@ -29,7 +29,7 @@ var releases = []release{
 	{"4.2", "4.2.30", []string{"3.11", "3.10", "3.12", "3.9", "3.8"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "pylibmc", "argon2-cffi", "bcrypt"}},
 	{"5.2", "5.2.19", []string{"3.12", "3.13", "3.11", "3.10", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
-		"pymemcache", "argon2-cffi", "bcrypt"}},
+		"pymemcache", "argon2-cffi", "bcrypt", "gunicorn"}},
 	{"6.1", "6.1.3", []string{"3.13", "3.12", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "argon2-cffi", "bcrypt"}},
 }

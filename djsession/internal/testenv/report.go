@@ -16,6 +16,8 @@ func Report(w io.Writer) error {
 		where, err := k.where()
 		row(table, k.name, where, err)
 	}
+	browser, err := findBrowser()
+	row(table, "Chromium", browser, err)
 	anyDjango := false
 	for _, r := range releases {
 		e, err := r.environment()

@@ -3,6 +3,7 @@ package testenv
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,17 +122,25 @@ func (v *Vector) set(name, value string) (err error) {
 // Testdata returns the path of a file or folder in the module's testdata.
 func Testdata(t testing.TB, name string) string {
 	t.Helper()
-	dir, err := filepath.Abs(".")
+	path, err := testdata(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return path
+}
+
+func testdata(name string) (string, error) {
+	dir, err := filepath.Abs(".")
+	if err != nil {
+		return "", err
+	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "testdata", filepath.FromSlash(name))
+			return filepath.Join(dir, "testdata", filepath.FromSlash(name)), nil
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			t.Fatal("no go.mod above the working directory")
+			return "", errors.New("no go.mod above the working directory")
 		}
 		dir = up
 	}
