@@ -52,6 +52,11 @@ fuzz: ## Fuzz each target for FUZZTIME (20s)
 		echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
 	done
 
+.PHONY: demo
+demo: ## Run a Go service and a Django site with one login, at http://localhost:8000/
+	@# Required is what is missing: it gets this one Django.
+	DJSESSION_TEST_REQUIRE=1 $(GO) run ./djsession/examples/sharedlogin -django 5.2
+
 .PHONY: testdata
 testdata: test-env ## Make testdata/ anew: needs every Django
 	@set -e; for series in 1.11 2.2 3.2 4.2 5.2 6.1; do \

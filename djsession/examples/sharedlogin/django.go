@@ -1,0 +1,34 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+)
+
+// The Django site is testdata/site of this repository, run by a Django of the test environment.
+
+func startDjango(series, database string) (*url.URL, error) {
+	return testenv.StartSite(testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)})
+}
+
+func stopDjango() { testenv.Stop() }
+
+// beside routes some paths to Django and the rest to Go, as nginx or an ingress would. One address means one cookie.
+func beside(django *url.URL, shop http.Handler) http.Handler {
+	if django == nil {
+		return shop
+	}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(django)
+		r.Out.Host = r.In.Host // Django compares it with the Origin of a form
+	}}
+	mux := http.NewServeMux()
+	mux.Handle("/", shop)
+	for _, path := range []string{"/admin/", "/shop-django/", "/static/"} {
+		mux.Handle(path, proxy)
+	}
+	return mux
+}

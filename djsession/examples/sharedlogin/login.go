@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+)
+
+func (s *shop) loginForm(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, "login.html", map[string]any{"Next": s.login.Next(r, "/")})
+}
+
+// logIn logs a user in for both sides: the session that it makes is one of Django's.
+func (s *shop) logIn(w http.ResponseWriter, r *http.Request) error {
+	name := r.PostFormValue("username")
+	user, err := s.login.Authenticate(r.Context(), name, r.PostFormValue("password"))
+	if errors.Is(err, auth.ErrInvalidLogin) {
+		return s.render(w, r, http.StatusUnprocessableEntity, "login.html", map[string]any{
+			"Next": s.login.Next(r, "/"), "Name": name, "Problem": "That is not the name and password of anybody here."})
+	}
+	if err != nil {
+		return err
+	}
+	session, err := djsession.FromRequest(r)
+	if err != nil {
+		return err
+	}
+	if err := s.login.Login(r.Context(), session, user); err != nil {
+		return err
+	}
+	// Django's forms get another secret when somebody else is logged in.
+	if _, err := r.Cookie("csrftoken"); err == nil {
+		http.SetCookie(w, &http.Cookie{Name: "csrftoken", Value: auth.NewCSRFSecret(), Path: "/", MaxAge: 31449600, SameSite: http.SameSiteLaxMode})
+	}
+	http.Redirect(w, r, s.login.Next(r, "/"), http.StatusSeeOther)
+	return nil
+}
+
+// logOut ends the session on both sides.
+func (s *shop) logOut(w http.ResponseWriter, r *http.Request) error {
+	session, err := djsession.FromRequest(r)
+	if err != nil {
+		return err
+	}
+	if err := s.login.Logout(r.Context(), session); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// deny answers whoever may not see a page.
+func (s *shop) deny(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, auth.ErrForbidden) {
+		page(func(w http.ResponseWriter, r *http.Request) error {
+			return s.render(w, r, http.StatusForbidden, "forbidden.html", map[string]any{})
+		}).ServeHTTP(w, r)
+		return
+	}
+	http.Redirect(w, r, s.login.LoginURL(r), http.StatusSeeOther)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"net/http"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/auth/hashers"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+)
+
+// A shop serves the Go side.
+type shop struct {
+	store  *dbstore.Store
+	users  *dbusers.Users
+	login  *auth.Auth
+	django bool // beside it
+}
+
+// newShop returns the Go side of a site. Its first lines say where the sessions and the users are, and how sessions are served.
+func newShop(db *sql.DB, site site, django bool) http.Handler {
+	codec := djsession.NewCodec(site.secretKey, &djsession.CodecOptions{Fallbacks: site.fallbacks})
+	s := &shop{store: dbstore.New(db, dbstore.SQLite, codec, nil), users: dbusers.New(db, dbusers.SQLite, nil), django: django}
+	sessions := djsession.NewManager(s.store, nil)
+	s.login = auth.New(s.users, site.secretKey, &auth.Options{
+		Fallbacks: site.fallbacks,
+		Passwords: hashers.New(hashers.ForDjango(5, 2)),
+		LoginURL:  "/login",
+		Deny:      s.deny,
+	})
+
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", page(s.home))
+	mux.Handle("GET /whoami", page(s.whoami))
+	mux.Handle("GET /login", page(s.loginForm))
+	mux.Handle("POST /login", page(s.logIn))
+	mux.Handle("POST /logout", page(s.logOut))
+	mux.Handle("POST /cart", page(s.changeCart))
+	mux.Handle("GET /sessions", s.login.RequirePermission(page(s.sessions), "sessions.view_session"))
+	mux.Handle("GET /style.css", http.FileServerFS(style))
+
+	// Forms need no token: browsers say where a request comes from.
+	return http.NewCrossOriginProtection().Handler(sessions.Handler(s.login.Handler(mux)))
+}
+
+// A page is a handler that may fail. Nobody is logged out because the database is away: that is a 503.
+type page func(w http.ResponseWriter, r *http.Request) error
+
+func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := p(w, r); err != nil {
+		djsession.Error(w, r, err)
+	}
+}
+
+// home knows the user, whichever side logged in.
+func (s *shop) home(w http.ResponseWriter, r *http.Request) error {
+	return s.render(w, r, http.StatusOK, "shop.html", map[string]any{"Shelf": shelf})
+}
+
+// whoami is the same for programs.
+func (s *shop) whoami(w http.ResponseWriter, r *http.Request) error {
+	user, err := auth.FromRequest(r)
+	if err != nil && !errors.Is(err, auth.ErrNobody) {
+		return err
+	}
+	answer := map[string]string{}
+	if err != nil {
+		answer["nobody"] = err.Error()
+	} else {
+		answer["user"], answer["id"] = user.Username, user.ID
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(answer)
+}
+
+//go:embed pages/*.html
+var pages embed.FS
+
+//go:embed style.css
+var style embed.FS
+
+var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
+
+// render shows a page with what all pages know: the user, the cart, and whether Django is there.
+func (s *shop) render(w http.ResponseWriter, r *http.Request, status int, name string, data map[string]any) error {
+	user, err := auth.FromRequest(r)
+	if err != nil && !errors.Is(err, auth.ErrNobody) {
+		return err
+	}
+	session, err := djsession.FromRequest(r)
+	if err != nil {
+		return err
+	}
+	cart, err := cartOf(session)
+	if err != nil {
+		return err
+	}
+	data["User"], data["Cart"], data["Django"], data["Path"] = user, cart, s.django, r.URL.Path
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	return templates.ExecuteTemplate(w, name, data)
+}
