@@ -11,7 +11,11 @@ import (
 // The Django site is testdata/site of this repository, run by a Django of the test environment.
 
 func startDjango(series, database string) (*url.URL, error) {
-	return testenv.StartSite(testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)})
+	site, err := testenv.StartSite(testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)})
+	if err != nil {
+		return nil, err
+	}
+	return site.URL, nil
 }
 
 func stopDjango() { testenv.Stop() }

@@ -29,7 +29,7 @@ func openShop(t *testing.T, series string) *httptest.Server {
 	}
 	var django *url.URL
 	if series != "" {
-		django = testenv.Site(t, testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)})
+		django = testenv.Site(t, testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)}).URL
 	}
 	server := httptest.NewServer(beside(django, newShop(db, site, django != nil)))
 	t.Cleanup(server.Close)

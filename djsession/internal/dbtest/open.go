@@ -19,13 +19,20 @@ import (
 // Open opens a database with the driver that the command uses.
 func Open(t testing.TB, db *testenv.Database) (*sql.DB, dbstore.Dialect) {
 	t.Helper()
+	driver, dsn := Source(db)
+	dialects := map[string]dbstore.Dialect{"postgresql": dbstore.PostgreSQL, "mysql": dbstore.MySQL, "sqlite": dbstore.SQLite}
+	return OpenDriver(t, driver, dsn), dialects[db.Vendor]
+}
+
+// Source returns the driver that the command uses for a database, and what it takes.
+func Source(db *testenv.Database) (driver, dsn string) {
 	switch db.Vendor {
 	case "postgresql":
-		return OpenDriver(t, "postgres", db.DSN), dbstore.PostgreSQL
+		return "postgres", db.DSN
 	case "mysql":
-		return OpenDriver(t, "mysql", db.DSN), dbstore.MySQL
+		return "mysql", db.DSN
 	}
-	return OpenDriver(t, "sqlite", "file:"+strings.ReplaceAll(db.DSN, "?", "%3f")+"?_pragma=busy_timeout(10000)"), dbstore.SQLite
+	return "sqlite", "file:" + strings.ReplaceAll(db.DSN, "?", "%3f") + "?_pragma=busy_timeout(10000)"
 }
 
 // OpenDriver opens a database with a driver of a name, and closes it when the test ends.

@@ -25,14 +25,23 @@ type SiteOptions struct {
 
 	// Workers is how many processes gunicorn serves with, without DEBUG. Zero: Django's development server.
 	Workers int
+
+	// Threads is how many threads each worker has, and then keeps connections. Zero: gunicorn's default, one request at a time.
+	Threads int
 }
 
-// StartSite serves testdata's site on a free port of the loopback interface, and returns its address. [Stop] ends it.
-func StartSite(opts SiteOptions) (*url.URL, error) {
+// A RunningSite is testdata's site, served over HTTP.
+type RunningSite struct {
+	URL *url.URL
+	Pid int // of the server, and of the group of its workers
+}
+
+// StartSite serves testdata's site on a free port of the loopback interface. [Stop] ends it.
+func StartSite(opts SiteOptions) (*RunningSite, error) {
 	var err error
 	// The port is free when it is chosen and may be taken when the server asks for it.
 	for range 3 {
-		var site *url.URL
+		var site *RunningSite
 		if site, err = startSite(opts); err == nil {
 			return site, nil
 		}
@@ -41,7 +50,7 @@ func StartSite(opts SiteOptions) (*url.URL, error) {
 }
 
 // Site is [StartSite] for a test, which is skipped, or fails, when there is no such Django.
-func Site(t testing.TB, opts SiteOptions) *url.URL {
+func Site(t testing.TB, opts SiteOptions) *RunningSite {
 	t.Helper()
 	dj := GetDjango(t, opts.Series)
 	dj.On(t, opts.Database) // has it the driver?
@@ -52,7 +61,7 @@ func Site(t testing.TB, opts SiteOptions) *url.URL {
 	return site
 }
 
-func startSite(opts SiteOptions) (*url.URL, error) {
+func startSite(opts SiteOptions) (*RunningSite, error) {
 	e, err := environmentOf(opts.Series)
 	if err != nil {
 		return nil, err
@@ -77,7 +86,11 @@ func startSite(opts SiteOptions) (*url.URL, error) {
 	args := []string{filepath.Join(folder, "manage.py"), "runserver", "--noreload", address}
 	if opts.Workers > 0 {
 		args = []string{"-m", "gunicorn", "--chdir", folder, "--workers", strconv.Itoa(opts.Workers), "--bind", address,
-			"--worker-tmp-dir", dir, "wsgi:application"}
+			"--worker-tmp-dir", dir}
+		if opts.Threads > 0 {
+			args = append(args, "--worker-class", "gthread", "--threads", strconv.Itoa(opts.Threads), "--keep-alive", "60")
+		}
+		args = append(args, "wsgi:application")
 	}
 	cmd := e.command(args...)
 	cmd.Dir = folder
@@ -90,8 +103,8 @@ func startSite(opts SiteOptions) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	site := &url.URL{Scheme: "http", Host: address, Path: "/"}
-	if err := p.await(func() error { return getOK(site) }); err != nil {
+	site := &RunningSite{&url.URL{Scheme: "http", Host: address, Path: "/"}, cmd.Process.Pid}
+	if err := p.await(func() error { return getOK(site.URL) }); err != nil {
 		return nil, err
 	}
 	atStop(p.stop)

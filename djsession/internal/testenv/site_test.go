@@ -14,21 +14,23 @@ func TestSite(t *testing.T) {
 	for _, tt := range []struct {
 		series  string
 		workers int
+		threads int
 		session string
 	}{
-		{"1.11", 0, "legacy22"},
-		{"3.2", 0, "legacy22"},
-		{"5.2", 2, "carol"},
-		{"6.1", 0, "carol"},
+		{"1.11", 0, 0, "legacy22"},
+		{"3.2", 0, 0, "legacy22"},
+		{"5.2", 2, 0, "carol"},
+		{"5.2", 1, 2, "carol"},
+		{"6.1", 0, 0, "carol"},
 	} {
 		t.Run("django"+tt.series, func(t *testing.T) {
 			db, err := testenv.CopySite(t.TempDir())
 			if err != nil {
 				t.Fatal(err)
 			}
-			site := testenv.Site(t, testenv.SiteOptions{Series: tt.series, Database: db, Workers: tt.workers})
+			site := testenv.Site(t, testenv.SiteOptions{Series: tt.series, Database: db, Workers: tt.workers, Threads: tt.threads})
 			for path, want := range map[string]string{"": `"user": "carol"`, "shop-django/": "tea-100</td>"} {
-				request, err := http.NewRequest(http.MethodGet, site.JoinPath(path).String(), nil)
+				request, err := http.NewRequest(http.MethodGet, site.URL.JoinPath(path).String(), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
