@@ -20,8 +20,8 @@ type Argon2 struct {
 	// Argon2i makes new hashes argon2i, which Django up to 3.1 writes and, up to 2.2, alone reads.
 	Argon2i bool
 
-	// Time is the passes over the memory, Memory its size in KiB, Parallelism the lanes (at most 255) of new hashes. A hash with others
-	// is updated. Default: 2, 102400 (100 MiB) and 8, Django's since 3.2.
+	// Time is the passes over the memory, Memory its size in KiB (at least 8 a lane), Parallelism the lanes (at most 255) of new
+	// hashes. A hash with others is updated. Default: 2, 102400 (100 MiB) and 8, Django's since 3.2.
 	// Django: Argon2PasswordHasher.time_cost, memory_cost, parallelism.
 	Time, Memory, Parallelism int
 
@@ -45,6 +45,9 @@ func (h Argon2) Algorithm() string { return "argon2" }
 func (h Argon2) Encode(password string) (string, error) {
 	use := h.parameters()
 	salt := randomText(orDefault(h.SaltLength, defaultSaltLength))
+	if use.lanes > 255 || use.memory < 8*use.lanes || use.length < 4 || len(salt) < 8 {
+		return "", parameters(h.Algorithm())
+	}
 	hash := use.hash(password, []byte(salt), use.length)
 	return fmt.Sprintf("argon2$%s$v=%d$m=%d,t=%d,p=%d$%s$%s", use.variant, use.version, use.memory, use.time, use.lanes,
 		unpadded.EncodeToString([]byte(salt)), unpadded.EncodeToString(hash)), nil

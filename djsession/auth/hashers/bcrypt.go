@@ -19,7 +19,7 @@ type BCrypt struct {
 	// as with Python's bcrypt 5; what older ones made of a longer password verifies.
 	Raw bool
 
-	// Cost is the logarithm of the rounds of new hashes. A hash with another is updated. Default: 12.
+	// Cost is the logarithm of the rounds of new hashes, from 4 to 31. A hash with another is updated. Default: 12.
 	// Django: BCryptSHA256PasswordHasher.rounds.
 	Cost int
 
@@ -42,6 +42,9 @@ func (h BCrypt) Algorithm() string {
 
 // Encode hashes a password with a new random salt.
 func (h BCrypt) Encode(password string) (string, error) {
+	if h.cost() < bcrypt.MinCost || h.cost() > bcrypt.MaxCost {
+		return "", parameters(h.Algorithm())
+	}
 	hash, err := bcrypt.GenerateFromPassword(h.key(password), h.cost())
 	if errors.Is(err, bcrypt.ErrPasswordTooLong) {
 		return "", ErrPasswordTooLong

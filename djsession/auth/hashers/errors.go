@@ -16,6 +16,9 @@ var (
 	// ErrTooCostly says that checking would take more time or memory than allowed. Every such error is a *[CostError].
 	ErrTooCostly = errors.New("hashers: too costly")
 
+	// ErrParameters says that a hasher was given parameters that its algorithm does not have, so it can make no hash.
+	ErrParameters = errors.New("hashers: not parameters that the algorithm can have")
+
 	// ErrPasswordTooLong says that bcrypt cannot take all of a new password: it reads 72 bytes and no more.
 	ErrPasswordTooLong = errors.New("hashers: bcrypt takes no more than 72 bytes of password; use bcrypt_sha256")
 )
@@ -36,3 +39,6 @@ func (e *CostError) Error() string {
 
 // Is reports whether target is [ErrTooCostly].
 func (e *CostError) Is(target error) bool { return target == ErrTooCostly }
+
+// parameters wraps [ErrParameters].
+func parameters(algorithm string) error { return fmt.Errorf("%w: %s", ErrParameters, algorithm) }

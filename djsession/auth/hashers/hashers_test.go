@@ -218,6 +218,18 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+func TestParameters(t *testing.T) {
+	for _, hasher := range []hashers.Hasher{
+		hashers.BCrypt{Cost: 3}, hashers.BCrypt{Cost: 32}, hashers.Scrypt{N: 1}, hashers.Scrypt{N: 1000},
+		hashers.Argon2{Parallelism: 256}, hashers.Argon2{Memory: 15, Parallelism: 2}, hashers.Argon2{Memory: 64, HashLength: 3},
+		hashers.Argon2{Memory: 64, SaltLength: 7},
+	} {
+		if encoded, err := hasher.Encode("secret"); encoded != "" || !errors.Is(err, hashers.ErrParameters) {
+			t.Errorf("%+v: got %q, %v", hasher, encoded, err)
+		}
+	}
+}
+
 // A counter is a hasher that tells how often it was asked to work.
 type counter struct {
 	hashers.Hasher

@@ -14,7 +14,7 @@ import (
 //
 // Django: django.contrib.auth.hashers.ScryptPasswordHasher.
 type Scrypt struct {
-	// N, R and P are the work factor, block size and parallelism of new hashes. A hash with others is updated.
+	// N, R and P are the work factor, a power of two, block size and parallelism of new hashes. A hash with others is updated.
 	// Default: 16384, 8 and 5, Django's since 5.1.
 	N, R, P int
 
@@ -63,8 +63,8 @@ func (h Scrypt) parameters() scryptParameters {
 
 func (h Scrypt) encode(password, salt string, use scryptParameters) (string, error) {
 	key, err := scrypt.Key([]byte(password), []byte(salt), use.n, use.r, use.p, scryptLength)
-	if err != nil {
-		return "", malformed(h.Algorithm())
+	if err != nil { // decode lets nothing through that could be one
+		return "", parameters(h.Algorithm())
 	}
 	return fmt.Sprintf("%s$%d$%s$%d$%d$%s", h.Algorithm(), use.n, salt, use.r, use.p, base64.StdEncoding.EncodeToString(key)), nil
 }

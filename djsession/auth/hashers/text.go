@@ -33,8 +33,9 @@ func shortSalt(salt string, wanted int) bool {
 	return utf8.RuneCountInString(salt) < orDefault(wanted, defaultSaltLength)
 }
 
+// orDefault takes what no hasher can have for the default too.
 func orDefault(value, otherwise int) int {
-	if value == 0 {
+	if value <= 0 {
 		return otherwise
 	}
 	return value
