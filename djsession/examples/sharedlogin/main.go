@@ -22,6 +22,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	_ "modernc.org/sqlite"
@@ -33,7 +34,7 @@ func main() {
 	series := flag.String("django", "", "also run the Django site, with this `series` of Django, such as 5.2")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, *testdata, *series); err != nil {
 		fmt.Fprintln(os.Stderr, "sharedlogin:", err)
@@ -69,7 +70,7 @@ func run(ctx context.Context, addr, testdata, series string) error {
 	if err != nil {
 		return err
 	}
-	printGuide(os.Stdout, listener.Addr().String(), django != nil)
+	printGuide(os.Stdout, addr, django != nil)
 	server := &http.Server{Handler: beside(django, newShop(db, site, django != nil)), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()
