@@ -11,8 +11,12 @@ import (
 // Passwords checks and makes the hashes of the password column. It must be safe for concurrent use.
 type Passwords interface {
 	// Check reports whether a password is the one that was encoded, and whether Django would then store a new hash of it. What is
-	// no hash, or an unusable password, takes as long as a wrong password. Django: django.contrib.auth.hashers.verify_password.
-	Check(password, encoded string) (ok, mustUpdate bool)
+	// no hash, or an unusable password, takes as long as a wrong password. An error is for a hash that cannot be checked, where
+	// Django raises an exception. Django: django.contrib.auth.hashers.verify_password.
+	Check(password, encoded string) (ok, mustUpdate bool, err error)
+
+	// CheckNobody takes as long as Check of a user's password, when nobody has the name.
+	CheckNobody(password string)
 
 	// Make returns a new hash of a password. Django: django.contrib.auth.hashers.make_password.
 	Make(password string) (string, error)
@@ -38,15 +42,16 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 	}
 	u, err := finder.UserByName(ctx, username)
 	if errors.Is(err, NoSuchUser) {
-		if _, err := a.opts.Passwords.Make(password); err != nil {
-			return nil, err
-		}
+		a.opts.Passwords.CheckNobody(password)
 		return nil, ErrInvalidLogin
 	}
 	if err != nil {
 		return nil, err
 	}
-	ok, mustUpdate := a.opts.Passwords.Check(password, string(u.Password))
+	ok, mustUpdate, err := a.opts.Passwords.Check(password, string(u.Password))
+	if err != nil {
+		return nil, err
+	}
 	if !ok || !u.IsActive && !slices.Contains(a.opts.InactiveBackends, a.opts.LoginBackend) {
 		return nil, ErrInvalidLogin
 	}

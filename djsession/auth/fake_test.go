@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -65,12 +66,19 @@ func (f *fakeUsers) Permissions(_ context.Context, u *auth.User) ([]string, erro
 }
 
 // plainPasswords "hash" by a prefix, which an old hash lacks the end of, and count.
-type plainPasswords struct{ checks, makes int }
+type plainPasswords struct{ checks, nobodies, makes int }
 
-func (p *plainPasswords) Check(password, encoded string) (ok, mustUpdate bool) {
+var errRubbish = errors.New("rubbish in the password column")
+
+func (p *plainPasswords) Check(password, encoded string) (ok, mustUpdate bool, err error) {
 	p.checks++
-	return encoded == "new$"+password || encoded == "old$"+password, strings.HasPrefix(encoded, "old$")
+	if encoded == "rubbish" {
+		return false, false, errRubbish
+	}
+	return encoded == "new$"+password || encoded == "old$"+password, strings.HasPrefix(encoded, "old$"), nil
 }
+
+func (p *plainPasswords) CheckNobody(string) { p.nobodies++ }
 
 func (p *plainPasswords) Make(password string) (string, error) {
 	p.makes++
@@ -86,6 +94,7 @@ func someUsers() *fakeUsers {
 			"3": {ID: "3", Username: "dave", Password: "new$dave's"},
 			"4": {ID: "4", Username: "eve", Password: "", IsActive: true},
 			"5": {ID: "5", Username: "twin", Password: "new$alice's", IsActive: true},
+			"6": {ID: "6", Username: "frank", Password: "rubbish", IsActive: true},
 		},
 		permissions: map[string][]string{"2": {"shop.view_cart", "shop.change_cart", "blog.add_post"}, "3": {"shop.view_cart"}},
 	}

@@ -27,7 +27,7 @@ func ExampleNew() {
 		hashers.PBKDF2{},
 		hashers.MD5{}, // left from the site's first years
 	})
-	correct, mustUpdate := passwords.Check("lètmein", "md5$seasaltseasaltseasalt1$d40497d3861888ac0ef97ad41b2127d7")
-	fmt.Println(correct, mustUpdate)
-	// Output: true true
+	correct, mustUpdate, err := passwords.Check("lètmein", "md5$seasaltseasaltseasalt1$d40497d3861888ac0ef97ad41b2127d7")
+	fmt.Println(correct, mustUpdate, err)
+	// Output: true true <nil>
 }

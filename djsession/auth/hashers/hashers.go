@@ -1,7 +1,7 @@
 // Package hashers checks and makes the passwords of a Django site: what its users table holds in the column password.
 //
 //	passwords := hashers.New(hashers.ForDjango(5, 2))
-//	correct, _ := passwords.Check("the user's password", user.Password)
+//	correct, mustUpdate, err := passwords.Check("the user's password", user.Password)
 //
 // It reads and writes these, by the name before the first "$":
 //
@@ -76,16 +76,9 @@ func (h *Hashers) Make(password string) (string, error) { return h.list[0].Encod
 
 // Check reports whether encoded was made of the password, and whether a new hash should be stored: another algorithm than the first, other
 // parameters, or a shorter salt. A hash that is unusable, or of an algorithm that is not among the site's, is never right, as in
-// Django; nor is one that cannot be read: [Hashers.Verify] says why. All of them take the time of one hash.
-// Django: django.contrib.auth.hashers.verify_password.
-func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool) {
-	correct, mustUpdate, _ = h.Verify(password, encoded)
-	return correct, mustUpdate
-}
-
-// Verify is [Hashers.Check] that tells a wrong password from a hash that cannot be checked: an [ErrMalformed], where Django raises an exception, or
-// an [ErrTooCostly].
-func (h *Hashers) Verify(password, encoded string) (correct, mustUpdate bool, err error) {
+// Django. One that cannot be checked is an [ErrMalformed], where Django raises an exception, or an [ErrTooCostly]. All of them take
+// the time of one hash. Django: django.contrib.auth.hashers.verify_password.
+func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool, err error) {
 	hasher, err := h.Identify(encoded)
 	if err != nil {
 		h.CheckNobody(password)
@@ -109,12 +102,12 @@ func (h *Hashers) Verify(password, encoded string) (correct, mustUpdate bool, er
 	return correct, mustUpdate, nil
 }
 
-// Upgrade is [Hashers.Verify] that also returns what to store in place of encoded, which is "" where the hash is as it should be. Storing it ends
+// Upgrade is [Hashers.Check] that also returns what to store in place of encoded, which is "" where the hash is as it should be. Storing it ends
 // the user's other sessions, and the present one too unless its session auth hash is written anew. A password that is correct stays so when no
 // new hash can be made of it, which err then says.
 // Django: check_password(setter=...).
 func (h *Hashers) Upgrade(password, encoded string) (correct bool, replacement string, err error) {
-	correct, mustUpdate, err := h.Verify(password, encoded)
+	correct, mustUpdate, err := h.Check(password, encoded)
 	if correct && mustUpdate {
 		replacement, err = h.Make(password)
 	}

@@ -40,10 +40,10 @@ func TestEveryHasher(t *testing.T) {
 				if len(encoded) > 128 {
 					t.Errorf("%d characters do not go into the column", len(encoded))
 				}
-				if correct, mustUpdate, err := passwords.Verify(password, encoded); !correct || mustUpdate || err != nil {
+				if correct, mustUpdate, err := passwords.Check(password, encoded); !correct || mustUpdate || err != nil {
 					t.Errorf("%.20q: correct %v, to be updated %v, %v", password, correct, mustUpdate, err)
 				}
-				if correct, _, err := passwords.Verify(password+"x", encoded); correct || err != nil {
+				if correct, _, err := passwords.Check(password+"x", encoded); correct || err != nil {
 					t.Errorf("%.20q and an x: correct %v, %v", password, correct, err)
 				}
 				if again, _ := passwords.Make(password); again == encoded && !strings.HasPrefix(hasher.Algorithm(), "unsalted") {
@@ -112,10 +112,10 @@ func TestRareArgon2(t *testing.T) {
 		"argon2$argon2id$v=19$m=64,t=3,p=2$c29tZXNhbHQ$0eaKxzb0kf/ECIuKKKz01Q",
 	} {
 		for _, encoded := range []string{encoded, strings.Replace(encoded, "v=16$", "", 1)} {
-			if correct, mustUpdate, err := passwords.Verify("secret", encoded); !correct || !mustUpdate || err != nil {
+			if correct, mustUpdate, err := passwords.Check("secret", encoded); !correct || !mustUpdate || err != nil {
 				t.Errorf("%s: correct %v, to be updated %v, %v", encoded, correct, mustUpdate, err)
 			}
-			if correct, _, err := passwords.Verify("secrets", encoded); correct || err != nil {
+			if correct, _, err := passwords.Check("secrets", encoded); correct || err != nil {
 				t.Errorf("%s: another password: %v, %v", encoded, correct, err)
 			}
 		}
@@ -131,7 +131,7 @@ func TestBCryptReads72Bytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for password, want := range map[string]bool{all: true, all + "more": true, all[:71]: false} {
-		if correct, _, err := raw.Verify(password, encoded); correct != want || err != nil {
+		if correct, _, err := raw.Check(password, encoded); correct != want || err != nil {
 			t.Errorf("%d bytes: correct %v, %v", len(password), correct, err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestBCryptReads72Bytes(t *testing.T) {
 		t.Errorf("73 bytes: got error %v", err)
 	}
 	for _, version := range []string{"2a", "2b", "2x", "2y"} {
-		if correct, _, err := raw.Verify(all, strings.Replace(encoded, "2b", version, 1)); !correct || err != nil {
+		if correct, _, err := raw.Check(all, strings.Replace(encoded, "2b", version, 1)); !correct || err != nil {
 			t.Errorf("%s: correct %v, %v", version, correct, err)
 		}
 	}
@@ -152,7 +152,7 @@ func TestUnusable(t *testing.T) {
 	}
 	passwords := hashers.New(cheap())
 	for _, password := range []string{"", encoded, encoded[1:]} {
-		if correct, _, err := passwords.Verify(password, encoded); correct || err != nil {
+		if correct, _, err := passwords.Check(password, encoded); correct || err != nil {
 			t.Errorf("correct %v, %v", correct, err)
 		}
 	}
@@ -191,7 +191,7 @@ func TestUpgrade(t *testing.T) {
 		if replacement == "" {
 			continue
 		}
-		if correct, mustUpdate, err := passwords.Verify("secret", replacement); !correct || mustUpdate || err != nil || len(replacement) != len(current) {
+		if correct, mustUpdate, err := passwords.Check("secret", replacement); !correct || mustUpdate || err != nil || len(replacement) != len(current) {
 			t.Errorf("%s: the new one: %v, %v, %v", tt.reason, correct, mustUpdate, err)
 		}
 	}
@@ -275,7 +275,7 @@ func TestTimeTellsNothing(t *testing.T) {
 		{"", 1, 0, "no hash at all"},
 	} {
 		encoded, hardened = 0, 0
-		if correct, mustUpdate := passwords.Check("wrong", tt.column); correct || mustUpdate != (tt.column == stale || tt.column == other) || encoded != tt.encoded || hardened != tt.hardened {
+		if correct, mustUpdate, _ := passwords.Check("wrong", tt.column); correct || mustUpdate != (tt.column == stale || tt.column == other) || encoded != tt.encoded || hardened != tt.hardened {
 			t.Errorf("%s: correct %v, made %d hashes, did the rest of %d", tt.reason, correct, encoded, hardened)
 		}
 	}
@@ -355,7 +355,7 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("an error of no type: %v", err)
 		}
 		if correct && replacement != "" {
-			if again, _, err := passwords.Verify(password, replacement); !again || err != nil {
+			if again, _, err := passwords.Check(password, replacement); !again || err != nil {
 				t.Errorf("the new hash is of another password: %v", err)
 			}
 		}

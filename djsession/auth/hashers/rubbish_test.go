@@ -93,7 +93,7 @@ var rubbish = []struct {
 func TestRubbish(t *testing.T) {
 	passwords := hashers.New(cheap())
 	for _, tt := range rubbish {
-		correct, mustUpdate, err := passwords.Verify("secret", tt.encoded)
+		correct, mustUpdate, err := passwords.Check("secret", tt.encoded)
 		if correct || (err == nil) != (tt.want == nil) || !errors.Is(err, tt.want) || err != nil && mustUpdate {
 			t.Errorf("%.80q (%s): correct %v, to be updated %v, %v; want %v", tt.encoded, tt.reason, correct, mustUpdate, err, tt.want)
 		}
@@ -131,12 +131,12 @@ func TestErrorsTellNoSecret(t *testing.T) {
 	passwords := hashers.New(cheap())
 	for _, column := range []string{"pbkdf2_sha256$x$SECRETSALT$SECRETHASH", "pbkdf2_sha256$99999$SECRETSALT$SECRETHASH", "md5$SECRETHASH",
 		"argon2$argon2id$v=19$m=9999999,t=1,p=1$SECRETSALT$SECRETHASH", "bcrypt_sha256$$2b$31$SECRETSALTSECRETSALT.."} {
-		_, _, err := passwords.Verify("SECRETPASSWORD", column)
+		_, _, err := passwords.Check("SECRETPASSWORD", column)
 		if err == nil || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%v", err)
 		}
 	}
-	_, _, err := passwords.Verify("", "pbkdf2_sha256$1001$salt$hash")
+	_, _, err := passwords.Check("", "pbkdf2_sha256$1001$salt$hash")
 	const want = "hashers: too costly: pbkdf2_sha256 asks for 1001 iterations, of 1000 allowed; raise PBKDF2.MaxIterations if that is meant"
 	var cost *hashers.CostError
 	if !errors.As(err, &cost) || err.Error() != want {

@@ -114,7 +114,7 @@ func sameDefaults(t *testing.T, dj *testenv.Django) {
 		}
 	}
 	column := made["PBKDF2PasswordHasher"][0]
-	if correct, update, err := hashers.New(list).Verify("lètmein", column); !correct || update || err != nil {
+	if correct, update, err := hashers.New(list).Check("lètmein", column); !correct || update || err != nil {
 		t.Errorf("Django made %s: correct %v, to be updated %v, %v", column, correct, update, err)
 	}
 }
@@ -143,10 +143,10 @@ func bothMakePasswords(t *testing.T, dj *testenv.Django, passwords ...string) {
 			cases = append(cases, [2]string{password + "x", column})
 		}
 		for i, column := range columns {
-			if correct, update, err := ours.Verify(passwords[i], column); !correct || update || err != nil {
+			if correct, update, err := ours.Check(passwords[i], column); !correct || update || err != nil {
 				t.Errorf("Django made %s: correct %v, to be updated %v, %v", column, correct, update, err)
 			}
-			if correct, _, err := ours.Verify(passwords[i]+"x", column); correct != (class == "BCryptPasswordHasher" && len(passwords[i]) >= 72) || err != nil {
+			if correct, _, err := ours.Check(passwords[i]+"x", column); correct != (class == "BCryptPasswordHasher" && len(passwords[i]) >= 72) || err != nil {
 				t.Errorf("Django made %s: another password: correct %v, %v", column, correct, err)
 			}
 		}
@@ -219,7 +219,7 @@ func TestColumnsAlike(t *testing.T) {
 			ours := preferring(list, class, made)
 			for i, theirs := range djangoChecks(t, dj, class, cases) {
 				password, column := cases[i][0], cases[i][1]
-				correct, update, err := ours.Verify(password, column)
+				correct, update, err := ours.Check(password, column)
 				same := theirs == nil && !correct || theirs != nil && correct == theirs.Correct && (update == theirs.Update || !correct)
 				if why := differs(dj, class, column); !same && why == "" {
 					t.Errorf("preferring %s: %q of %q: Django says %+v; Go: correct %v, to be updated %v, %v", class, column, password, theirs, correct, update, err)
