@@ -101,6 +101,12 @@ func native(value any) (any, error) {
 			return nil, err
 		}
 		return fromPlain(plain), nil
+	case pyjson.Raw: // what djsession.Get gives of a session in JSON can be set in one of pickles
+		var plain any
+		err := pyjson.Unmarshal(string(v), &plain)
+		return fromPlain(plain), err
+	case pyjson.Object, []any:
+		return fromPlain(v), nil
 	}
 	return value, nil
 }

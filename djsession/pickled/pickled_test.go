@@ -11,6 +11,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/djsession/storetest"
 	"github.com/djsession/djsession-go/pickle"
+	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 func loads(t *testing.T, v any) *djsession.Data {
@@ -94,6 +95,28 @@ func TestFromJSONToPickle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantJSON(t, d, text)
+	set := new(djsession.Data)
+	for name := range d.Names() {
+		value, _, err := djsession.Value[pyjson.Raw](d, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.Set(name, value)
+	}
+	wantJSON(t, set, text)
+	list, _, err := d.Get("o")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set.Clear()
+	set.Set("list", []any{list})
+	wantJSON(t, set, `{"list":[{"l":[1,2.0,null,{"x":"\u00e9"}]}]}`)
+}
+
+// wantJSON writes a session as a pickle, reads it, and wants that.
+func wantJSON(t *testing.T, d *djsession.Data, want string) {
+	t.Helper()
 	payload, err := pickled.New(nil).Dumps(nil, d)
 	if err != nil {
 		t.Fatal(err)
@@ -102,8 +125,8 @@ func TestFromJSONToPickle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := djsession.JSON.Dumps(nil, again); string(got) != text || err != nil {
-		t.Errorf("got %s (%v)", got, err)
+	if got, err := djsession.JSON.Dumps(nil, again); string(got) != want || err != nil {
+		t.Errorf("got %s (%v), want %s", got, err, want)
 	}
 }
 
