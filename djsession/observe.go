@@ -12,6 +12,42 @@ type Event struct {
 	Start    time.Time
 	Duration time.Duration
 	Err      error // what the store returned
+	Cache    CacheResult
+}
+
+// CacheResult is how a store that has a cache before a database, as cached_db has, fared with the cache.
+type CacheResult uint8
+
+// What a store can say of its cache. A failed cache is one that could not be asked, or gave what could not be read: the database
+// answered in its place, or was written alone.
+const (
+	NoCache CacheResult = iota
+	CacheHit
+	CacheMiss
+	CacheFailed
+)
+
+// String is a word for a metric's label: "none", "hit", "miss" and "failed".
+func (r CacheResult) String() string {
+	switch r {
+	case CacheHit:
+		return "hit"
+	case CacheMiss:
+		return "miss"
+	case CacheFailed:
+		return "failed"
+	}
+	return "none"
+}
+
+type cacheResultKey struct{}
+
+// ReportCache is for stores: it puts r into the [Event] of the call that has this context, if somebody observes it. Call it before the
+// store's method returns.
+func ReportCache(ctx context.Context, r CacheResult) {
+	if result, ok := ctx.Value(cacheResultKey{}).(*CacheResult); ok {
+		*result = r
+	}
 }
 
 // Outcome is Err in a word, for a metric's label: "ok", "not found", "corrupt", "unavailable" and "error".
@@ -30,12 +66,13 @@ func (e *Event) Outcome() string {
 }
 
 // observe calls the store and reports it.
-func (m *Manager) observe(ctx context.Context, op string, call func() error) error {
+func (m *Manager) observe(ctx context.Context, op string, call func(ctx context.Context) error) error {
 	if m.opts.Observe == nil {
-		return call()
+		return call(ctx)
 	}
-	start := time.Now()
-	err := call()
-	m.opts.Observe(ctx, Event{Op: op, Start: start, Duration: time.Since(start), Err: err})
-	return err
+	e := Event{Op: op, Start: time.Now()}
+	e.Err = call(context.WithValue(ctx, cacheResultKey{}, &e.Cache))
+	e.Duration = time.Since(e.Start)
+	m.opts.Observe(ctx, e)
+	return e.Err
 }

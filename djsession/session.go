@@ -68,7 +68,7 @@ func (s *Session) load(ctx context.Context) error {
 		return nil
 	}
 	var rec *Record
-	err := s.mgr.observe(ctx, "load", func() (err error) {
+	err := s.mgr.observe(ctx, "load", func(ctx context.Context) (err error) {
 		rec, err = s.mgr.store.Load(ctx, s.key)
 		return err
 	})
@@ -143,7 +143,7 @@ func (s *Session) update(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.mgr.observe(ctx, "update", func() error { return s.mgr.store.Update(ctx, rec) })
+	err = s.mgr.observe(ctx, "update", func(ctx context.Context) error { return s.mgr.store.Update(ctx, rec) })
 	if err == nil {
 		s.key = rec.Key // a store whose key is its content has changed it
 	}
@@ -153,7 +153,7 @@ func (s *Session) update(ctx context.Context) error {
 // merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
 func (s *Session) merge(ctx context.Context, store Modifier) error {
 	var merged *Record
-	err := s.mgr.observe(ctx, "modify", func() error {
+	err := s.mgr.observe(ctx, "modify", func(ctx context.Context) error {
 		return store.Modify(ctx, s.key, func(rec *Record) error {
 			if s.cleared {
 				rec.Data.Clear()
@@ -188,7 +188,7 @@ func (s *Session) create(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = s.mgr.observe(ctx, "create", func() error { return s.mgr.store.Create(ctx, rec) })
+		err = s.mgr.observe(ctx, "create", func(ctx context.Context) error { return s.mgr.store.Create(ctx, rec) })
 		if errors.Is(err, ErrKeyExists) && ctx.Err() == nil {
 			continue
 		}
@@ -244,5 +244,5 @@ func (s *Session) Flush(ctx context.Context) error {
 }
 
 func (s *Session) delete(ctx context.Context, key string) error {
-	return s.mgr.observe(ctx, "delete", func() error { return s.mgr.store.Delete(ctx, key) })
+	return s.mgr.observe(ctx, "delete", func(ctx context.Context) error { return s.mgr.store.Delete(ctx, key) })
 }
