@@ -19,9 +19,7 @@ var loading = []rule{
 			t.Errorf("the record has another key")
 		}
 		t.wantData(got.Data, `{"cart":[1,2],"name":"Zo\u00eb"}`)
-		if d := got.Expires.Sub(rec.Expires).Abs(); d > t.h.Coarse {
-			t.Errorf("expiry is off by %v", d)
-		}
+		t.wantExpiry(got, rec.Expires)
 	}},
 	{"Load/empty", "a session without any data is a session", func(t *test) {
 		rec := t.create(time.Hour)

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -44,11 +46,21 @@ func (t *test) wantAbsent(key string) {
 	t.wantError("Load of an absent session", err, djsession.ErrNotFound)
 }
 
-// wantData compares as Python would print it, so that 1 and 1.0 differ and order counts.
+// wantData compares as Python would print it, so that 1 and 1.0 differ and order counts. Blanks do not.
 func (t *test) wantData(got *djsession.Data, want string) {
 	t.Helper()
 	if s := jsonOf(got); s != want {
 		t.Errorf("data: got %s, want %s", s, want)
+	}
+}
+
+func (t *test) wantExpiry(got *djsession.Record, want time.Time) {
+	t.Helper()
+	if t.h.NoExpiry {
+		want = time.Time{}
+	}
+	if d := got.Expires.Sub(want).Abs(); d > t.h.Coarse {
+		t.Errorf("expiry is off by %v", d)
 	}
 }
 
@@ -64,6 +76,10 @@ func jsonOf(d *djsession.Data) string {
 	text, err := djsession.JSON.Dumps(nil, d)
 	if err != nil {
 		return fmt.Sprintf("not JSON: %v", err)
+	}
+	var compact bytes.Buffer
+	if json.Compact(&compact, text) == nil { // NaN is not JSON to it
+		return compact.String()
 	}
 	return string(text)
 }

@@ -25,9 +25,7 @@ var modifying = []rule{
 		})
 		got := t.load(rec.Key)
 		t.wantData(got.Data, `{"b":2,"c":3}`)
-		if d := got.Expires.Sub(expires).Abs(); d > t.h.Coarse {
-			t.Errorf("expiry is off by %v", d)
-		}
+		t.wantExpiry(got, expires)
 	}},
 	{"Modify/nothing", "a change that changes nothing is fine", func(t *test) {
 		rec := t.create(time.Hour, "a", 1)

@@ -32,9 +32,7 @@ var saving = []rule{
 		t.wantError("Update", t.store.Update(t.ctx, rec), nil)
 		got := t.load(rec.Key)
 		t.wantData(got.Data, `{"b":3}`)
-		if d := got.Expires.Sub(rec.Expires).Abs(); d > t.h.Coarse {
-			t.Errorf("expiry is off by %v", d)
-		}
+		t.wantExpiry(got, rec.Expires)
 	}},
 	{"Update/same again", "an update that changes nothing is no missing session", func(t *test) {
 		rec := t.create(time.Hour, "a", 1)

@@ -34,6 +34,9 @@ type Harness struct {
 	// Coarse is how exactly the store keeps an expiry. Default: a microsecond.
 	Coarse time.Duration
 
+	// NoExpiry says that the store cannot tell when a session ends: Expires of a loaded record is zero.
+	NoExpiry bool
+
 	// KeyIsContent says that a session's key is its content, as in signed cookies: there are no sessions to conflict with,
 	// update or delete, and the cases on these do not apply.
 	KeyIsContent bool
