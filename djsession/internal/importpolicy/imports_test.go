@@ -26,7 +26,7 @@ djsession:               signing signing/pyjson
 djsession/internal/sqldb:     djsession
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
-djsession/cachestore:    djsession djsession/pickled
+djsession/cachestore:    djsession djsession/pickled signing
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 

@@ -1,0 +1,310 @@
+package cachestore_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/memstore"
+)
+
+// A pair is a database and a cache before it, with one list of the calls of both.
+type pair struct {
+	*memstore.Store // the database
+	cache           *memory
+	store           djsession.Store
+	log             bytes.Buffer
+	fail            error // of every call of the database
+}
+
+func newPair(opts cachestore.CachedDBOptions) *pair {
+	p := &pair{Store: memstore.New(&memstore.Options{Now: still}), cache: newMemory(still)}
+	opts.Now = still
+	opts.Logger = slog.New(slog.NewTextHandler(&p.log, nil))
+	p.store = cachestore.NewCachedDB(p, p.cache, &opts)
+	return p
+}
+
+func (p *pair) call(op string) error {
+	p.cache.calls = append(p.cache.calls, "db "+op)
+	return p.fail
+}
+
+func (p *pair) Load(ctx context.Context, key string) (*djsession.Record, error) {
+	if err := p.call("load"); err != nil {
+		return nil, err
+	}
+	return p.Store.Load(ctx, key)
+}
+
+func (p *pair) Create(ctx context.Context, rec *djsession.Record) error {
+	return errors.Join(p.call("create"), p.Store.Create(ctx, rec))
+}
+
+func (p *pair) Update(ctx context.Context, rec *djsession.Record) error {
+	return errors.Join(p.call("update"), p.Store.Update(ctx, rec))
+}
+
+func (p *pair) Modify(ctx context.Context, key string, change func(*djsession.Record) error) error {
+	return errors.Join(p.call("modify"), p.Store.Modify(ctx, key, change))
+}
+
+func (p *pair) Delete(ctx context.Context, key string) error {
+	if err := p.call("delete"); err != nil {
+		return err
+	}
+	return p.Store.Delete(ctx, key)
+}
+
+// did returns the calls since it was last asked.
+func (p *pair) did() string {
+	calls := strings.Join(p.cache.calls, ", ")
+	p.cache.calls = nil
+	return calls
+}
+
+func (p *pair) session(t *testing.T) *djsession.Record {
+	t.Helper()
+	rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: start.Add(time.Hour + time.Second/2)}
+	rec.Data.Set("a", 1)
+	if err := p.store.Create(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// evict lets the cache forget everything.
+func (p *pair) evict() { clear(p.cache.values) }
+
+func TestOrderOfCalls(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	modify := func() error {
+		return p.store.(djsession.Modifier).Modify(t.Context(), rec.Key, func(rec *djsession.Record) error {
+			rec.Data.Set("b", 2)
+			return nil
+		})
+	}
+	load := func() error {
+		_, err := p.store.Load(t.Context(), rec.Key)
+		return err
+	}
+	missing := func(err error) error {
+		if errors.Is(err, djsession.ErrNotFound) {
+			return nil
+		}
+		return fmt.Errorf("got error %w", err)
+	}
+	for _, row := range []struct {
+		reason, want string
+		do           func() error
+	}{
+		{"a new session is in both", "db create, set", func() error { return nil }},
+		{"a hit never touches the database", "get", load},
+		{"the database is written first", "db update, replace", func() error { return p.store.Update(t.Context(), rec) }},
+		{"the database is changed first", "db modify, replace", modify},
+		{"a miss is read through, and looked at again", "get, db load, add, db load", func() error { p.evict(); return load() }},
+		{"and is a hit then", "get", load},
+		{"an evicted session is cached again when it is saved, and looked at", "db update, replace, set, db load", func() error { p.evict(); return p.store.Update(t.Context(), rec) }},
+		{"a session that is deleted is deleted there first", "db delete, delete", func() error { return p.store.Delete(t.Context(), rec.Key) }},
+		{"there is no negative caching", "get, db load", func() error { return missing(load()) }},
+		{"a save of what is gone makes sure that the cache has it no more", "db update, delete", func() error { return missing(p.store.Update(t.Context(), rec)) }},
+		{"and so does a modification", "db modify, delete", func() error { return missing(modify()) }},
+		{"what cannot be a key is looked up nowhere", "", func() error {
+			_, err := p.store.Load(t.Context(), "../../etc/passwd")
+			if !errors.Is(err, djsession.ErrInvalidKey) {
+				return fmt.Errorf("got error %w", err)
+			}
+			return nil
+		}},
+	} {
+		if err := row.do(); err != nil {
+			t.Errorf("%s: %v", row.reason, err)
+		}
+		if got := p.did(); got != row.want {
+			t.Errorf("%s: %s, want %s", row.reason, got, row.want)
+		}
+	}
+}
+
+func TestReadThrough(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.evict()
+	if _, err := p.store.Load(t.Context(), rec.Key); err != nil {
+		t.Fatal(err)
+	}
+	_, ttl, err := p.cache.GetTTL(t.Context(), ":1:django.contrib.sessions.cached_db"+rec.Key)
+	if err != nil || ttl != time.Hour {
+		t.Errorf("the session lives %v in the cache (%v), want whole seconds to the row's end", ttl, err)
+	}
+	// What the cache holds and cannot be read is put right from the database.
+	p.cache.put(":1:django.contrib.sessions.cached_db"+rec.Key, []byte("junk"), time.Hour)
+	for range 2 {
+		if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("a") {
+			t.Errorf("behind junk: %v", err)
+		}
+	}
+	if !strings.Contains(p.log.String(), "could not be read") {
+		t.Errorf("the log: %s", p.log.String())
+	}
+}
+
+func TestCacheFails(t *testing.T) {
+	down := fmt.Errorf("%w: connection refused", djsession.ErrUnavailable)
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.cache.fail = down
+	if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("a") {
+		t.Errorf("Load: %v", err)
+	}
+	rec.Data.Set("b", 2)
+	if err := p.store.Update(t.Context(), rec); err != nil {
+		t.Errorf("Update: %v", err)
+	}
+	fresh := p.session(t)
+	if got, err := p.store.Load(t.Context(), fresh.Key); err != nil || !got.Data.Has("a") {
+		t.Errorf("Load of a new one: %v", err)
+	}
+	for _, key := range []string{rec.Key, fresh.Key} {
+		if strings.Contains(p.log.String(), key) || !strings.Contains(p.log.String(), djsession.Fingerprint(key)) {
+			t.Errorf("the log has the key or not its fingerprint: %s", p.log.String())
+		}
+	}
+	if err := p.store.Delete(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("a logout that the cache has not heard of: got error %v", err)
+	}
+	if _, err := p.Store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("the row is still there: %v", err)
+	}
+}
+
+func TestDatabaseFails(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.fail = djsession.ErrUnavailable
+	if _, err := p.store.Load(t.Context(), rec.Key); err != nil {
+		t.Errorf("a session in the cache: %v", err)
+	}
+	if err := p.store.Delete(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("Delete: %v", err)
+	}
+	if len(p.cache.values) != 1 {
+		t.Error("the cache was emptied though the row is still there")
+	}
+	p.evict()
+	if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("a session in the database: %v", err)
+	}
+}
+
+func TestSlowCacheLeavesTimeForTheDatabase(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{CacheTimeout: 20 * time.Millisecond})
+	rec := p.session(t)
+	p.cache.slow = time.Hour
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if got, err := p.store.Load(ctx, rec.Key); err != nil || !got.Data.Has("a") {
+		t.Errorf("Load: %v", err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	p.log.Reset()
+	if _, err := p.store.Load(gone, rec.Key); !errors.Is(err, djsession.ErrUnavailable) || p.log.Len() > 0 {
+		t.Errorf("a client that went away: got error %v; the log: %s", err, p.log.String())
+	}
+}
+
+// TestLogoutIsNotUndone has a logout happen between any two steps of a request that started before it.
+func TestLogoutIsNotUndone(t *testing.T) {
+	load := func(p *pair, rec *djsession.Record) { p.store.Load(context.Background(), rec.Key) }
+	update := func(p *pair, rec *djsession.Record) { p.store.Update(context.Background(), rec) }
+	for _, row := range []struct {
+		request string
+		do      func(*pair, *djsession.Record)
+		evicted bool
+		at      string // the cache's call before which the logout happens
+	}{
+		{"a load", load, true, "add"},
+		{"a save", update, false, "replace"},
+		{"a save of an evicted session", update, true, "replace"},
+		{"a save of an evicted session", update, true, "set"},
+	} {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec := p.session(t)
+		if row.evicted {
+			p.evict()
+		}
+		happened := false
+		p.cache.before = func(op string) {
+			if op != row.at || happened {
+				return
+			}
+			happened = true
+			if err := p.store.Delete(t.Context(), rec.Key); err != nil {
+				t.Error(err)
+			}
+		}
+		row.do(p, rec)
+		if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) || !happened {
+			t.Errorf("%s with a logout before %q: got error %v", row.request, row.at, err)
+		}
+	}
+}
+
+// TestReadThroughIsNotStale has a save happen while a load that missed is under way.
+func TestReadThroughIsNotStale(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.evict()
+	happened := false
+	p.cache.before = func(op string) {
+		if op == "add" && !happened {
+			happened = true
+			saved := &djsession.Record{Key: rec.Key, Data: rec.Data.Clone(), Expires: rec.Expires}
+			saved.Data.Set("saved", true)
+			if err := p.Store.Update(t.Context(), saved); err != nil { // the other one's cache is not written yet
+				t.Error(err)
+			}
+		}
+	}
+	if _, err := p.store.Load(t.Context(), rec.Key); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("saved") {
+		t.Errorf("the save is not seen: %v", err)
+	}
+}
+
+func TestCacheIsObserved(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	var seen []string
+	m := djsession.NewManager(p.store, &djsession.Options{Now: still, Observe: func(_ context.Context, e djsession.Event) {
+		seen = append(seen, e.Op+" "+e.Cache.String())
+	}})
+	s := m.New()
+	s.Set("a", 1)
+	if err := s.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	open := func() {
+		if _, err := m.Open(t.Context(), s.Key()); err != nil {
+			t.Error(err)
+		}
+	}
+	open()
+	p.evict()
+	open()
+	p.cache.fail = djsession.ErrUnavailable
+	open()
+	if got, want := strings.Join(seen, ", "), "create none, load hit, load miss, load failed"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
