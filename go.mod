@@ -9,9 +9,12 @@ require (
 	github.com/go-sql-driver/mysql v1.9.2
 	github.com/google/go-cmp v0.6.0
 	github.com/jackc/pgx/v5 v5.7.6
+	github.com/klauspost/compress v1.17.9
 	github.com/lib/pq v1.10.9
+	github.com/pierrec/lz4/v4 v4.1.21
 	github.com/rogpeppe/go-internal v1.14.1
 	github.com/spf13/cobra v1.9.1
+	github.com/ulikunitz/xz v0.5.15
 	golang.org/x/crypto v0.45.0
 	golang.org/x/term v0.37.0
 	modernc.org/sqlite v1.49.1

@@ -27,6 +27,7 @@ djsession/internal/sqldb:     djsession
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled signing
+djsession/cachestore/compress: djsession/cachestore signing github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 

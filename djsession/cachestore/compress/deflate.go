@@ -1,0 +1,68 @@
+package compress
+
+import (
+	"bytes"
+	"io"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+
+	"github.com/djsession/djsession-go/djsession/cachestore"
+)
+
+// Zlib is the compressor of that name. Django: django_redis.compressors.zlib.ZlibCompressor.
+func Zlib(opts *Options) cachestore.Compressor {
+	var pool sync.Pool // of zlib readers
+	return format{
+		name:   "zlib",
+		begins: beginsZlib,
+		compress: pooled(func() *zlib.Writer {
+			w, _ := zlib.NewWriterLevel(nil, 6) // there is such a level
+			return w
+		}),
+		decompress: func(value []byte, maxSize int) ([]byte, error) {
+			r, ok := pool.Get().(io.ReadCloser)
+			var err error
+			if ok {
+				err = r.(zlib.Resetter).Reset(bytes.NewReader(value), nil)
+			} else {
+				r, err = zlib.NewReader(bytes.NewReader(value))
+			}
+			if err != nil {
+				return nil, err
+			}
+			defer pool.Put(r)
+			return readAll(r, maxSize)
+		},
+	}.with(opts, 15)
+}
+
+// beginsZlib knows the two bytes before every zlib stream: method and window, and a check of them.
+func beginsZlib(value []byte) bool {
+	return len(value) > 2 && value[0]&0x0f == 8 && value[0]>>4 <= 7 && (uint(value[0])<<8|uint(value[1]))%31 == 0
+}
+
+// Gzip is the compressor of that name. Django: django_redis.compressors.gzip.GzipCompressor.
+func Gzip(opts *Options) cachestore.Compressor {
+	var pool sync.Pool // of *gzip.Reader
+	return format{
+		name:   "gzip",
+		begins: magic("\x1f\x8b"),
+		compress: pooled(func() *gzip.Writer {
+			w, _ := gzip.NewWriterLevel(nil, gzip.BestCompression) // there is such a level
+			return w
+		}),
+		decompress: func(value []byte, maxSize int) ([]byte, error) {
+			r, ok := pool.Get().(*gzip.Reader)
+			if !ok {
+				r = new(gzip.Reader)
+			}
+			if err := r.Reset(bytes.NewReader(value)); err != nil {
+				return nil, err
+			}
+			defer pool.Put(r)
+			return readAll(r, maxSize)
+		},
+	}.with(opts, 15)
+}
