@@ -28,6 +28,8 @@ djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled signing
 djsession/cachestore/compress: djsession/cachestore signing github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
+djsession/internal/rediswire:  djsession djsession/cachestore signing
+djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 

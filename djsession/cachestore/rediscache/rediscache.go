@@ -1,0 +1,127 @@
+// Package rediscache is a cache in Redis, or Valkey, through github.com/redis/go-redis: one server, Sentinel or Cluster.
+//
+//	client := redis.NewClient(&redis.Options{Addr: "localhost:6379", ContextTimeoutEnabled: true})
+//	store := cachestore.New(rediscache.New(client, nil), nil)
+//
+// Nil options are Django's RedisCache, and django-redis as it comes. A COMPRESSOR of django-redis is Options.Compressor; a SERIALIZER, as
+// the KEY_PREFIX and VERSION, is for cachestore.Options.
+//
+// A load is one round trip, for the value and the time it has left; so is every write. A modification is two, by a script: it needs no
+// more than GET, SET, DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a replica may not have heard of a session yet, and
+// then it is djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
+//
+// Django: django.core.cache.backends.redis.RedisCache, django_redis.cache.RedisCache.
+package rediscache
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/internal/rediswire"
+)
+
+// An Error says what failed and why, as far as Redis tells. It matches [djsession.ErrUnavailable], and its text never shows a key.
+type Error = rediswire.Error
+
+// Options is how values are stored. Nil and the zero value are the other side's defaults.
+type Options struct {
+	// Compressor is that of django-redis: one of package compress. Default: none. Django: COMPRESSOR in OPTIONS.
+	Compressor cachestore.Compressor
+}
+
+// A Cache keeps values in Redis. It is safe for concurrent use.
+type Cache struct {
+	client redis.UniversalClient
+	format rediswire.Format
+	prompt bool // the client itself obeys deadlines
+}
+
+var (
+	_ cachestore.Cache     = (*Cache)(nil)
+	_ cachestore.TTLGetter = (*Cache)(nil)
+	_ cachestore.Modifier  = (*Cache)(nil)
+)
+
+// New returns a cache over a client, which stays the caller's to close. Set its ContextTimeoutEnabled: a deadline is obeyed without it too,
+// but then at the cost of a goroutine for each call. Nothing is asked of Redis yet.
+func New(client redis.UniversalClient, opts *Options) *Cache {
+	c := &Cache{client: client, prompt: isPrompt(client)}
+	if opts != nil {
+		c.format.Compressor = opts.Compressor
+	}
+	return c
+}
+
+// Get implements [cachestore.Cache].
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
+	stored, err := within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
+	if err != nil {
+		return nil, fail("get", key, err)
+	}
+	return c.format.Unwrap(stored)
+}
+
+// Set implements [cachestore.Cache].
+func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if ttl <= 0 {
+		return c.Delete(ctx, key)
+	}
+	return c.write(ctx, "set", key, value, func(stored []byte) (bool, error) {
+		return true, c.client.Set(ctx, key, stored, ttl).Err()
+	}, nil)
+}
+
+// Add implements [cachestore.Cache].
+func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return c.write(ctx, "add", key, value, func(stored []byte) (bool, error) {
+		if ttl <= 0 {
+			n, err := c.client.Exists(ctx, key).Result()
+			return n == 0, err
+		}
+		return c.client.SetNX(ctx, key, stored, ttl).Result()
+	}, djsession.ErrKeyExists)
+}
+
+// Replace implements [cachestore.Cache].
+func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return c.write(ctx, "replace", key, value, func(stored []byte) (bool, error) {
+		if ttl <= 0 {
+			n, err := c.client.Del(ctx, key).Result()
+			return n > 0, err
+		}
+		return c.client.SetXX(ctx, key, stored, ttl).Result()
+	}, djsession.ErrNotFound)
+}
+
+// Delete implements [cachestore.Cache].
+func (c *Cache) Delete(ctx context.Context, key string) error {
+	_, err := within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
+	return fail("delete", key, err)
+}
+
+// write stores a value; if do does not find it fit to be stored, that is the error otherwise.
+func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func(stored []byte) (bool, error), otherwise error) error {
+	stored, err := c.format.Wrap(value)
+	if err != nil {
+		return err
+	}
+	done, err := within(ctx, c.prompt, func() (bool, error) { return do(stored) })
+	if err != nil {
+		return fail(op, key, err)
+	}
+	if !done {
+		return otherwise
+	}
+	return nil
+}
+
+func fail(op, key string, err error) error {
+	if err == redis.Nil {
+		return djsession.ErrNotFound
+	}
+	return rediswire.Wrap(op, key, err)
+}

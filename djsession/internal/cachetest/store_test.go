@@ -1,0 +1,70 @@
+package cachetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/compress"
+	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/storetest"
+)
+
+func TestMain(m *testing.M) { testenv.Main(m) }
+
+// harness is a store over a cache in Redis, each with keys of its own.
+func harness(t testing.TB, address string, make func(t testing.TB, prefix string, now func() time.Time) djsession.Store) storetest.Harness {
+	client := Client(t, address)
+	prefix := ""
+	return storetest.Harness{
+		Forgets: true,
+		Coarse:  time.Second,
+		Raw:     true,
+		New: func(t testing.TB, now func() time.Time) djsession.Store {
+			prefix = Prefix(t)
+			return make(t, prefix, now)
+		},
+		Advance: func(t testing.TB, _ djsession.Store, d time.Duration) { Age(t, client, prefix, d) },
+	}
+}
+
+func TestRedis(t *testing.T) {
+	client := Client(t, "")
+	cache := rediscache.New(client, nil)
+	t.Run("suite", func(t *testing.T) {
+		for name, opts := range map[string]*rediscache.Options{"plain": nil, "zlib": {Compressor: compress.Zlib(nil)}} {
+			t.Run(name, func(t *testing.T) { Suite(t, rediscache.New(client, opts), Prefix(t)) })
+		}
+	})
+	t.Run("a client that obeys no deadline", func(t *testing.T) {
+		deaf := redis.NewClient(&redis.Options{Addr: testenv.Redis(t).Addr()})
+		defer deaf.Close()
+		Suite(t, rediscache.New(deaf, nil), Prefix(t))
+	})
+	t.Run("cache", func(t *testing.T) {
+		storetest.Run(t, harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now})
+		}))
+	})
+	t.Run("cached_db", func(t *testing.T) {
+		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: prefix, Now: now}}
+			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), cache, opts)
+		})
+		h.Forgets = false
+		storetest.Run(t, h)
+	})
+	t.Run("JSON and zstd", func(t *testing.T) {
+		cache := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(nil)})
+		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, Serializer: cachestore.DjangoJSON})
+		})
+		h.Raw = false
+		storetest.Run(t, h)
+	})
+}
