@@ -43,6 +43,9 @@ type Harness struct {
 
 	// Raw is set if values need not be JSON's: the cases on what only JSON keeps, such as lone surrogates, do not apply.
 	Raw bool
+
+	// Int64 says that integers beyond 64 bits are refused.
+	Int64 bool
 }
 
 // A test is one case, on a fresh store.

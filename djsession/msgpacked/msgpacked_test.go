@@ -1,0 +1,168 @@
+package msgpacked_test
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/msgpacked"
+	"github.com/djsession/djsession-go/djsession/storetest"
+	"github.com/djsession/djsession-go/signing/pyjson"
+)
+
+func TestStore(t *testing.T) {
+	// What JSON can say comes back, but for integers of more than 64 bits.
+	storetest.Run(t, storetest.Harness{Raw: true, Int64: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
+		return memstore.New(&memstore.Options{Serializer: msgpacked.New(), Now: now})
+	}})
+}
+
+// TestValues has what msgpack.dumps of Python writes, and what it is in Go and as JSON.
+func TestValues(t *testing.T) {
+	for _, row := range []struct {
+		python string
+		packed string
+		value  any
+		json   string // "" if it has none
+	}{
+		{"None", "\xc0", nil, "null"},
+		{"True", "\xc3", true, "true"},
+		{"5", "\x05", int64(5), "5"},
+		{"-1", "\xff", int64(-1), "-1"},
+		{"200", "\xcc\xc8", int64(200), "200"},
+		{"-200", "\xd1\xff\x38", int64(-200), "-200"},
+		{"2**63", "\xcf\x80\x00\x00\x00\x00\x00\x00\x00", new(big.Int).SetUint64(1 << 63), "9223372036854775808"},
+		{"1.0", "\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00", 1.0, "1.0"},
+		{"'é'", "\xa2\xc3\xa9", "é", `"\u00e9"`},
+		{"'x' * 40", "\xd9\x28" + strings.Repeat("x", 40), strings.Repeat("x", 40), `"` + strings.Repeat("x", 40) + `"`},
+		{"[1, None]", "\x92\x01\xc0", []any{int64(1), nil}, "[1,null]"},
+		{"{'z': 1, 'a': {}}", "\x82\xa1z\x01\xa1a\x80", pyjson.Object{{Name: "z", Value: int64(1)}, {Name: "a", Value: pyjson.Object{}}}, `{"z":1,"a":{}}`},
+		{"{b'k'...} is no name", "\x81\xc4\x01k\x01", nil, ""},
+		{"b'raw'", "\xc4\x03raw", []byte("raw"), ""},
+		{"Timestamp(1)", "\xd6\xff\x00\x00\x00\x01", time.Unix(1, 0), ""},
+	} {
+		d, err := msgpacked.New().Loads("\x81\xa1v" + row.packed)
+		if err != nil {
+			t.Errorf("%s: %v", row.python, err)
+			continue
+		}
+		if row.value != nil || row.json != "" {
+			got, _, err := d.Get("v")
+			if fmt.Sprintf("%T %v", got, got) != fmt.Sprintf("%T %v", row.value, row.value) || err != nil {
+				if at, ok := got.(time.Time); !ok || !at.Equal(row.value.(time.Time)) {
+					t.Errorf("%s: got %T %v (%v)", row.python, got, got, err)
+				}
+			}
+		}
+		text, err := djsession.JSON.Dumps(nil, d)
+		if want := `{"v":` + row.json + `}`; row.json != "" && string(text) != want || row.json == "" && err == nil {
+			t.Errorf("%s: as JSON %s (%v), want %s", row.python, text, err, want)
+		}
+		if again, err := msgpacked.New().Dumps(nil, d); string(again) != "\x81\xa1v"+row.packed || err != nil {
+			t.Errorf("%s: written back as %q (%v)", row.python, again, err)
+		}
+		if row.json == "" {
+			continue
+		}
+		fresh := new(djsession.Data)
+		fresh.Set("v", row.value)
+		if again, err := msgpacked.New().Dumps(nil, fresh); string(again) != "\x81\xa1v"+row.packed || err != nil {
+			t.Errorf("%s: set and written as %q (%v)", row.python, again, err)
+		}
+	}
+}
+
+// TestWhatNobodySetGoesBack has longer forms than needed, extensions, and keys that are no names.
+func TestWhatNobodySetGoesBack(t *testing.T) {
+	const odd = "\xa4long\xd3\x00\x00\x00\x00\x00\x00\x00\x01" + "\xa3ext\xc7\x02\x09ab" + "\xa5float\xca\x3f\x80\x00\x00"
+	const noNames = "\x07\xa5seven" + "\xc4\x01b\xa5bytes"
+	d, err := msgpacked.New().Loads("\x85" + noNames + odd)
+	if err != nil || d.Len() != 3 {
+		t.Fatalf("%d names, %v", d.Len(), err)
+	}
+	d.Set("new", struct {
+		A int `json:"a"`
+	}{1})
+	got, err := msgpacked.New().Dumps([]byte("before"), d)
+	if want := "before\x86" + odd + "\xa3new\x81\xa1a\x01" + noNames; string(got) != want || err != nil {
+		t.Errorf("got %q (%v), want %q", got, err, want)
+	}
+	type target struct {
+		N     int64 `json:"n"`
+		Bytes []byte
+	}
+	d, err = msgpacked.New().Loads("\x81\xa1v\x82\xa1n\x05\xa5Bytes\xc4\x01x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, _, err := djsession.Value[target](d, "v"); err != nil || v.N != 5 || string(v.Bytes) != "x" {
+		t.Errorf("got %+v, %v", v, err)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	deep := strings.Repeat("\x91", 100_000)
+	for _, row := range []struct {
+		reason, payload string
+		want            error
+	}{
+		{"nothing", "", djsession.ErrUndecodable},
+		{"a number", "\x05", djsession.ErrUndecodable},
+		{"a list", "\x91\x01", djsession.ErrUndecodable},
+		{"JSON", `{"a": 1}`, djsession.ErrUnsupportedSerializer},
+		{"a pickle", "\x80\x04}\x94.", djsession.ErrUnsupportedSerializer},
+		{"more behind it", "\x81\xa1a\x01\x01", djsession.ErrUndecodable},
+		{"an item too few", "\x82\xa1a\x01", djsession.ErrUndecodable},
+		{"four thousand million items", "\xdf\xff\xff\xff\xff\xa1a\x01", djsession.ErrUndecodable},
+		{"a string cut short", "\x81\xa1a\xdb\xff\xff\xff\xff", djsession.ErrUndecodable},
+		{"a list cut short", "\x81\xa1a\xdd\xff\xff\xff\xff", djsession.ErrUndecodable},
+		{"a map cut short", "\x81\xa1a\xdf\x7f\xff\xff\xff", djsession.ErrUndecodable},
+		{"the byte that stands for nothing", "\x81\xa1a\xc1", djsession.ErrUndecodable},
+		{"lists in lists", "\x81\xa1a" + deep + "\x01", djsession.ErrUndecodable},
+	} {
+		if d, err := msgpacked.New().Loads(row.payload); !errors.Is(err, row.want) || d != nil {
+			t.Errorf("%s: got error %v", row.reason, err)
+		}
+	}
+	for reason, value := range map[string]any{
+		"an integer of 65 bits": new(big.Int).Lsh(big.NewInt(1), 64),
+		"a lone surrogate":      pyjson.Raw(`"\ud800"`),
+		"a function":            func() {},
+	} {
+		d := new(djsession.Data)
+		d.Set("v", value)
+		if payload, err := msgpacked.New().Dumps(nil, d); err == nil {
+			t.Errorf("%s became %q", reason, payload)
+		}
+	}
+}
+
+func FuzzLoads(f *testing.F) {
+	f.Add("\x85\x07\xa5seven\xc4\x01b\xa5bytes\xa4long\xd3\x00\x00\x00\x00\x00\x00\x00\x01\xa3ext\xc7\x02\x09ab\xa5float\xca\x3f\x80\x00\x00")
+	f.Add("\x82\xa1z\x92\x01\xc0\xa1a\xdf\x00\x00\x00\x01\xd9\x01x\xd6\xff\x00\x00\x00\x01")
+	f.Fuzz(func(t *testing.T, payload string) {
+		d, err := msgpacked.New().Loads(payload)
+		if err != nil {
+			return
+		}
+		for name := range d.Names() {
+			d.Get(name)
+		}
+		once, err := msgpacked.New().Dumps(nil, d)
+		if err != nil {
+			return // a name that is not UTF-8
+		}
+		again, err := msgpacked.New().Loads(string(once))
+		if err != nil {
+			t.Fatalf("written, it cannot be read: %v", err)
+		}
+		if twice, err := msgpacked.New().Dumps(nil, again); string(twice) != string(once) || err != nil {
+			t.Errorf("%q became %q (%v)", once, twice, err)
+		}
+	})
+}

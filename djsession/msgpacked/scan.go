@@ -1,0 +1,117 @@
+package msgpacked
+
+import (
+	"fmt"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// maxDepth is how deep values may nest: as deep as Python's packer goes.
+const maxDepth = 511
+
+var errCut = fmt.Errorf("%w: it is cut short", djsession.ErrUndecodable)
+
+// mapLen returns how many items the map has that a payload begins with, and where they begin.
+func mapLen(s string) (n, at int, ok bool) {
+	switch {
+	case s == "":
+		return 0, 0, false
+	case s[0]&0xf0 == 0x80:
+		n, at = int(s[0]&0x0f), 1
+	case s[0] == 0xde && len(s) >= 3:
+		n, at = number(s, 1, 2), 3
+	case s[0] == 0xdf && len(s) >= 5:
+		n, at = number(s, 1, 4), 5
+	default:
+		return 0, 0, false
+	}
+	return n, at, n <= len(s) // an item takes two bytes at least
+}
+
+// number reads a big-endian number of so many bytes.
+func number(s string, at, size int) int {
+	n := 0
+	for _, b := range []byte(s[at : at+size]) {
+		n = n<<8 | int(b)
+	}
+	return n
+}
+
+// heads are the codes from 0xc0 on: bytes of a number behind them that is a length, and bytes behind that. Arrays and maps are apart.
+var heads = [...]struct{ length, fixed int8 }{
+	0xc0 - 0xc0: {0, 0}, 0xc2 - 0xc0: {0, 0}, 0xc3 - 0xc0: {0, 0}, // nil, false, true
+	0xc4 - 0xc0: {1, 0}, 0xc5 - 0xc0: {2, 0}, 0xc6 - 0xc0: {4, 0}, // bin
+	0xc7 - 0xc0: {1, 1}, 0xc8 - 0xc0: {2, 1}, 0xc9 - 0xc0: {4, 1}, // ext
+	0xca - 0xc0: {0, 4}, 0xcb - 0xc0: {0, 8}, // float
+	0xcc - 0xc0: {0, 1}, 0xcd - 0xc0: {0, 2}, 0xce - 0xc0: {0, 4}, 0xcf - 0xc0: {0, 8}, // uint
+	0xd0 - 0xc0: {0, 1}, 0xd1 - 0xc0: {0, 2}, 0xd2 - 0xc0: {0, 4}, 0xd3 - 0xc0: {0, 8}, // int
+	0xd4 - 0xc0: {0, 2}, 0xd5 - 0xc0: {0, 3}, 0xd6 - 0xc0: {0, 5}, 0xd7 - 0xc0: {0, 9}, 0xd8 - 0xc0: {0, 17}, // fixext
+	0xd9 - 0xc0: {1, 0}, 0xda - 0xc0: {2, 0}, 0xdb - 0xc0: {4, 0}, // str
+}
+
+// skip returns where the value that begins at a place ends.
+func skip(s string, at, depth int) (int, error) {
+	if at >= len(s) {
+		return 0, errCut
+	}
+	if depth > maxDepth {
+		return 0, fmt.Errorf("%w: it is nested too deep", djsession.ErrUndecodable)
+	}
+	c := s[at]
+	at++
+	size, items := 0, 0
+	switch {
+	case c <= 0x7f, c >= 0xe0: // small numbers
+	case c&0xf0 == 0x80:
+		items = 2 * int(c&0x0f)
+	case c&0xf0 == 0x90:
+		items = int(c & 0x0f)
+	case c&0xe0 == 0xa0:
+		size = int(c & 0x1f)
+	case c == 0xc1:
+		return 0, fmt.Errorf("%w: it has a byte that stands for nothing", djsession.ErrUndecodable)
+	case c >= 0xdc: // array 16 and 32, map 16 and 32
+		length := 2 << (c & 1)
+		if len(s)-at < length {
+			return 0, errCut
+		}
+		items = number(s, at, length)
+		at += length
+		if c >= 0xde {
+			items *= 2
+		}
+	default:
+		h := heads[c-0xc0]
+		if len(s)-at < int(h.length) {
+			return 0, errCut
+		}
+		size = number(s, at, int(h.length)) + int(h.fixed)
+		at += int(h.length)
+	}
+	if size < 0 || size > len(s)-at || items < 0 || items > len(s)-at {
+		return 0, errCut
+	}
+	at += size
+	for range items {
+		var err error
+		if at, err = skip(s, at, depth+1); err != nil {
+			return 0, err
+		}
+	}
+	return at, nil
+}
+
+// text returns a string, if the value is one.
+func text(value string) (string, bool) {
+	switch c := value[0]; {
+	case c&0xe0 == 0xa0:
+		return value[1:], true
+	case c == 0xd9:
+		return value[2:], true
+	case c == 0xda:
+		return value[3:], true
+	case c == 0xdb:
+		return value[5:], true
+	}
+	return "", false
+}
