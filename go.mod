@@ -13,6 +13,7 @@ require (
 	github.com/lib/pq v1.10.9
 	github.com/pierrec/lz4/v4 v4.1.21
 	github.com/redis/go-redis/v9 v9.5.1
+	github.com/redis/rueidis v1.0.50
 	github.com/rogpeppe/go-internal v1.14.1
 	github.com/spf13/cobra v1.9.1
 	github.com/ulikunitz/xz v0.5.15

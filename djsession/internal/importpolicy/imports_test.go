@@ -30,6 +30,7 @@ djsession/cachestore:    djsession djsession/pickled signing
 djsession/cachestore/compress: djsession/cachestore signing github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
+djsession/cachestore/rueidiscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/rueidis
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson

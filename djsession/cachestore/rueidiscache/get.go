@@ -1,0 +1,108 @@
+package rueidiscache
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// forever is the bound where there is none: rueidis wants one, and tells the time that a value has left if that is shorter.
+const forever = 100 * 365 * 24 * time.Hour
+
+// Get implements [cachestore.Cache].
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
+	if c.fromMemory(key) {
+		value, _, err := c.getCached(ctx, key)
+		return value, err
+	}
+	stored, err := c.client.Do(c.bounded(ctx), c.client.B().Get().Key(key).Build()).AsBytes()
+	if err != nil {
+		return nil, fail("get", key, err)
+	}
+	return c.format.Unwrap(stored)
+}
+
+// GetTTL implements [cachestore.TTLGetter].
+func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, error) {
+	if c.fromMemory(key) {
+		return c.getCached(ctx, key)
+	}
+	found, err := c.fetch(c.bounded(ctx), key)
+	if err != nil {
+		return nil, 0, err
+	}
+	value, err := c.format.Unwrap(found.stored)
+	return value, found.ttl, err
+}
+
+func (c *Cache) fromMemory(key string) bool { return c.opts.ClientCache && !c.recent.has(key) }
+
+func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duration, error) {
+	if err := ctx.Err(); err != nil { // what is in memory would come all the same
+		return nil, 0, fail("get", key, err)
+	}
+	bound := c.opts.MaxStale
+	if bound <= 0 {
+		bound = forever
+	}
+	result := c.client.DoCache(c.bounded(ctx), c.client.B().Get().Key(key).Cache(), bound)
+	stored, err := result.AsBytes()
+	if err != nil {
+		return nil, 0, fail("get", key, err)
+	}
+	value, err := c.format.Unwrap(stored)
+	left := time.Duration(result.CachePTTL()) * time.Millisecond
+	if c.opts.MaxStale > 0 || left < 0 || left > forever/2 {
+		left = 0 // not known, or without end
+	}
+	return value, left, err
+}
+
+// found is what Redis holds.
+type found struct {
+	stored []byte
+	ttl    time.Duration
+}
+
+// fetch asks Redis for a value and the time it has left, in one round trip.
+func (c *Cache) fetch(ctx context.Context, key string) (found, error) {
+	answers := c.client.DoMulti(ctx, c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
+	stored, err := answers[0].AsBytes()
+	if err != nil {
+		return found{}, fail("get", key, err)
+	}
+	left, err := answers[1].AsInt64()
+	if err == nil && left == -2 { // it expired between the two
+		return found{}, djsession.ErrNotFound
+	}
+	return found{stored, time.Duration(max(0, left)) * time.Millisecond}, fail("get", key, err)
+}
+
+func (c *Cache) swap(ctx context.Context, key string, old, changed []byte, ttl time.Duration) (bool, error) {
+	if c.opts.ClientCache {
+		c.recent.add(key)
+		defer c.recent.add(key)
+	}
+	n, err := swap.Exec(ctx, c.client, []string{key}, []string{rueidis.BinaryString(old), rueidis.BinaryString(changed),
+		strconv.FormatInt(ttl.Milliseconds(), 10)}).AsInt64()
+	return n == 1, err
+}
+
+// bounded is the context with a deadline, at which rueidis stops trying. It has no timer, so that a value from memory costs none.
+func (c *Cache) bounded(ctx context.Context) context.Context {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx
+	}
+	return deadlineContext{ctx, time.Now().Add(c.opts.Timeout)}
+}
+
+type deadlineContext struct {
+	context.Context
+	deadline time.Time
+}
+
+func (d deadlineContext) Deadline() (time.Time, bool) { return d.deadline, true }
