@@ -12,6 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/msgpacked"
+	"github.com/djsession/djsession-go/djsession/redisstore"
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
@@ -57,6 +59,21 @@ func TestRedis(t *testing.T) {
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), cache, opts)
 		})
 		h.Forgets = false
+		storetest.Run(t, h)
+	})
+	t.Run("signed", func(t *testing.T) {
+		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+			return redisstore.New(cache, djsession.NewCodec("a secret", nil), &redisstore.Options{Prefix: prefix, Now: now})
+		})
+		h.Raw = false
+		storetest.Run(t, h)
+	})
+	t.Run("msgpack and lzma", func(t *testing.T) {
+		cache := rediscache.New(client, &rediscache.Options{Compressor: compress.LZMA(nil)})
+		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, Serializer: msgpacked.New()})
+		})
+		h.Int64 = true
 		storetest.Run(t, h)
 	})
 	t.Run("JSON and zstd", func(t *testing.T) {

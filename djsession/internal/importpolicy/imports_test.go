@@ -31,6 +31,7 @@ djsession/cachestore/compress: djsession/cachestore signing github.com/klauspost
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
 djsession/cachestore/rueidiscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/rueidis
+djsession/redisstore:    djsession djsession/cachestore
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson

@@ -1,0 +1,66 @@
+// Package redisstore keeps sessions where django-redis-sessions keeps them: under plain keys of a Redis, as the signed text that Django's
+// database backend keeps too.
+//
+//	cache := rediscache.New(client, nil)
+//	store := redisstore.New(cache, djsession.NewCodec(secretKey, nil), nil)
+//
+// Unlike there, an update never brings a deleted session back, and an outage is no logout. Its POOL is not supported: in version 0.6.2 it fails
+// on every new session, and sends all others to localhost.
+//
+// Django: redis_sessions.session.SessionStore.
+package redisstore
+
+import (
+	"strings"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+)
+
+// Options is how a site keeps its sessions. Nil and the zero value are the defaults of the other side.
+type Options struct {
+	// Prefix stands before each key, with a colon. Default: none. Django: SESSION_REDIS["prefix"].
+	Prefix string
+
+	// CookieAge is how long a session lives that does not say and is saved without Expires. Default: djsession.DefaultAge.
+	// Django: SESSION_COOKIE_AGE.
+	CookieAge time.Duration
+
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ = True.
+	Local *time.Location
+
+	// ValidKey decides which keys can be sessions'. Default: djsession.ValidKey.
+	ValidKey func(key string) bool
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// New returns a store over a cache of package rediscache or rueidiscache. It is a djsession.Modifier, as those are.
+func New(cache cachestore.Cache, codec *djsession.Codec, opts *Options) djsession.Store {
+	if opts == nil {
+		opts = new(Options)
+	}
+	return cachestore.New(cache, &cachestore.Options{
+		StorePrefix: opts.Prefix + ":",
+		KeyFunc:     func(key, _ string, _ int) string { return strings.TrimPrefix(key, ":") },
+		Serializer:  signed{codec},
+		CookieAge:   opts.CookieAge,
+		Local:       opts.Local,
+		ValidKey:    opts.ValidKey,
+		Now:         opts.Now,
+	})
+}
+
+// signed is a codec as the serializer of a cache. By Inspect the store learns how a session was signed.
+type signed struct{ *djsession.Codec }
+
+func (signed) Name() string { return "signed" }
+
+func (s signed) Loads(text string) (*djsession.Data, error) { return s.Decode(text) }
+
+func (s signed) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
+	text, err := s.Encode(d)
+	return append(dst, text...), err
+}
