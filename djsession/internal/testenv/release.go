@@ -25,13 +25,17 @@ var releases = []release{
 	{"2.2", "2.2.28", []string{"3.7", "3.8", "3.6", "3.9"}, []string{"psycopg2-binary<2.9", "PyMySQL", "redis", "django-redis<5.3",
 		"python-memcached", "pylibmc", "argon2-cffi", "bcrypt"}},
 	{"3.2", "3.2.25", []string{"3.10", "3.9", "3.8", "3.7", "3.11"}, []string{"psycopg2-binary", "PyMySQL", "redis", "django-redis<5.5",
-		"python-memcached", "pymemcache", "pylibmc", "argon2-cffi", "bcrypt"}},
+		"python-memcached", "pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
+		"msgpack", "django-redis-sessions"}},
 	{"4.2", "4.2.30", []string{"3.11", "3.10", "3.12", "3.9", "3.8"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
-		"pymemcache", "pylibmc", "argon2-cffi", "bcrypt"}},
+		"pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
+		"msgpack", "django-redis-sessions"}},
 	{"5.2", "5.2.19", []string{"3.12", "3.13", "3.11", "3.10", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
-		"pymemcache", "argon2-cffi", "bcrypt", "gunicorn"}},
+		"pymemcache", "argon2-cffi", "bcrypt", "gunicorn", "lz4", "pyzstd",
+		"msgpack", "django-redis-sessions"}},
 	{"6.1", "6.1.3", []string{"3.13", "3.12", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
-		"pymemcache", "argon2-cffi", "bcrypt"}},
+		"pymemcache", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
+		"msgpack", "django-redis-sessions"}},
 }
 
 // core is what an environment cannot do without.

@@ -144,8 +144,8 @@ class Overrides(object):
         forget_databases()
         forget_session_folder()
         if self.override is not None:
-            self.override.disable()
-            self.override = None
+            override, self.override = self.override, None  # once only, even if somebody does not like it
+            override.disable()
             forget_databases()
         if settings:
             override = override_settings(**{str(name): value for name, value in settings.items()})
