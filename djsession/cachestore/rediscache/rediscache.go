@@ -10,6 +10,9 @@
 // more than GET, SET, DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a replica may not have heard of a session yet, and
 // then it is djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
 //
+// go-redis sends a command again when its answer was lost (MaxRetries). A session may then have been created, for nobody, when
+// Add says that there is one; and a modification that adds to what is there may add twice. Set MaxRetries to -1 where that matters.
+//
 // Django: django.core.cache.backends.redis.RedisCache, django_redis.cache.RedisCache.
 package rediscache
 
@@ -58,7 +61,7 @@ func New(client redis.UniversalClient, opts *Options) *Cache {
 
 // Get implements [cachestore.Cache].
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
-	stored, err := within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
+	stored, err := rediswire.Within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
 	if err != nil {
 		return nil, fail("get", key, err)
 	}
@@ -99,7 +102,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	_, err := within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
+	_, err := rediswire.Within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
 	return fail("delete", key, err)
 }
 
@@ -109,7 +112,7 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	if err != nil {
 		return err
 	}
-	done, err := within(ctx, c.prompt, func() (bool, error) { return do(stored) })
+	done, err := rediswire.Within(ctx, c.prompt, func() (bool, error) { return do(stored) })
 	if err != nil {
 		return fail(op, key, err)
 	}

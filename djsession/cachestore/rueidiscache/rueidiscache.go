@@ -21,6 +21,7 @@ package rueidiscache
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -55,6 +56,7 @@ type Cache struct {
 	format rediswire.Format
 	opts   Options
 	recent recent
+	uneasy atomic.Bool // the last value that can be in memory could not be had in time
 }
 
 var (
@@ -63,7 +65,8 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet.
+// New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet. A deadline is obeyed also while
+// the client connects anew, which by itself it would do for as long as its Dialer.Timeout, at the cost of a goroutine for each call.
 func New(client rueidis.Client, opts *Options) *Cache {
 	c := &Cache{client: client}
 	if opts != nil {
@@ -85,7 +88,8 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	if err != nil {
 		return err
 	}
-	return fail("set", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build()).Error())
+	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build())
+	return fail("set", key, err)
 }
 
 // Add implements [cachestore.Cache].
@@ -95,13 +99,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		return err
 	}
 	if ttl <= 0 {
-		n, err := c.write(ctx, key, c.client.B().Exists().Key(key).Build()).AsInt64()
+		n, err := number(c.do(ctx, c.client.B().Exists().Key(key).Build()))
 		if err == nil && n > 0 {
 			return djsession.ErrKeyExists
 		}
 		return fail("add", key, err)
 	}
-	err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Nx().Px(ttl).Build()).Error()
+	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Nx().Px(ttl).Build())
 	if rueidis.IsRedisNil(err) {
 		return djsession.ErrKeyExists
 	}
@@ -115,34 +119,53 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 		return err
 	}
 	if ttl <= 0 {
-		n, err := c.write(ctx, key, c.client.B().Del().Key(key).Build()).AsInt64()
+		n, err := number(c.write(ctx, key, c.client.B().Del().Key(key).Build()))
 		if err == nil && n == 0 {
 			return djsession.ErrNotFound
 		}
 		return fail("replace", key, err)
 	}
-	return fail("replace", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build()).Error())
+	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build())
+	return fail("replace", key, err)
 }
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	return fail("delete", key, c.write(ctx, key, c.client.B().Del().Key(key).Build()).Error())
+	_, err := c.write(ctx, key, c.client.B().Del().Key(key).Build())
+	return fail("delete", key, err)
 }
 
 // write sends a command that changes what is stored under the key.
-func (c *Cache) write(ctx context.Context, key string, cmd rueidis.Completed) rueidis.RedisResult {
+func (c *Cache) write(ctx context.Context, key string, cmd rueidis.Completed) (rueidis.RedisMessage, error) {
+	c.wrote(key)
+	defer c.wrote(key) // also from the moment of the answer
+	return c.do(ctx, cmd)
+}
+
+// wrote keeps a key's value from being read from memory for a while.
+func (c *Cache) wrote(key string) {
 	if c.opts.ClientCache {
 		c.recent.add(key)
-		defer c.recent.add(key) // also from the moment of the answer
 	}
-	return c.client.Do(c.bounded(ctx), cmd)
+}
+
+// do sends a command, and comes back when the context ends.
+func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) (rueidis.RedisMessage, error) {
+	ctx = c.bounded(ctx)
+	return rediswire.Within(ctx, false, func() (rueidis.RedisMessage, error) { return c.client.Do(ctx, cmd).ToMessage() })
+}
+
+func number(m rueidis.RedisMessage, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return m.AsInt64()
 }
 
 var swap = rueidis.NewLuaScript(rediswire.Swap)
 
 // Modify implements [cachestore.Modifier] by compare-and-swap.
 func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
-	ctx = c.bounded(ctx)
 	for {
 		old, err := c.fetch(ctx, key)
 		if err != nil {

@@ -28,6 +28,9 @@ type Fault struct {
 
 	// Answer stands for whatever the server says to one piece of a question.
 	Answer string
+
+	// Reply makes an answer of each piece of a question, in place of the server.
+	Reply func(question []byte) string
 }
 
 // A Proxy stands between a client and a server. It is safe for concurrent use.
@@ -152,8 +155,11 @@ func (p *Proxy) forget(conn net.Conn) {
 func (p *Proxy) question(client net.Conn) func([]byte) ([]byte, bool) {
 	return func(piece []byte) ([]byte, bool) {
 		p.mu.Lock()
-		answer := p.fault.Answer
+		answer, reply := p.fault.Answer, p.fault.Reply
 		p.mu.Unlock()
+		if reply != nil {
+			answer = reply(piece)
+		}
 		if answer != "" {
 			_, err := client.Write([]byte(answer))
 			return nil, err == nil

@@ -70,6 +70,7 @@ func TestFaults(t *testing.T) {
 		{"cut before anything", faultproxy.Fault{CutAfter: -1}, ""},
 		{"garbled", faultproxy.Fault{Garble: bytes.ToUpper}, "SECOND\n"},
 		{"answered by somebody else", faultproxy.Fault{Answer: "-LOADING\n"}, "-LOADING\n"},
+		{"answered as asked", faultproxy.Fault{Reply: func(question []byte) string { return "-" + string(question) }}, "-second\n"},
 	} {
 		if got, err := say(t, p, row.fault); got != row.want {
 			t.Errorf("%s: got %q, %v, want %q", row.name, got, err, row.want)

@@ -1,0 +1,235 @@
+package cachetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/rueidis"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/compress"
+	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
+	"github.com/djsession/djsession-go/djsession/cachestore/rueidiscache"
+	"github.com/djsession/djsession-go/djsession/internal/faultproxy"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/memstore"
+)
+
+// eachCache runs a test with a cache through each client, at an address.
+func eachCache(t *testing.T, address string, test func(t *testing.T, cache cachestore.Cache)) {
+	t.Run("go-redis", func(t *testing.T) {
+		test(t, rediscache.New(Client(t, address), nil))
+	})
+	t.Run("go-redis that obeys no deadline", func(t *testing.T) {
+		client := redis.NewClient(&redis.Options{Addr: address})
+		t.Cleanup(func() { client.Close() })
+		test(t, rediscache.New(client, nil))
+	})
+	for name, opts := range map[string]*rueidiscache.Options{"rueidis": nil, "rueidis with values in memory": {ClientCache: true}} {
+		t.Run(name, func(t *testing.T) {
+			test(t, rueidiscache.New(rueidisClient(t, rueidis.ClientOption{InitAddress: []string{address}}), opts))
+		})
+	}
+}
+
+// rotate changes every byte of an answer into another.
+func rotate(piece []byte) []byte {
+	for i := range piece {
+		piece[i] = '0' + piece[i]%64
+	}
+	return piece
+}
+
+var command = regexp.MustCompile(`\*\d+\r\n\$`)
+
+// refusal answers each command with the same error.
+func refusal(text string) func([]byte) string {
+	return func(question []byte) string {
+		return strings.Repeat("-"+text+"\r\n", len(command.FindAll(question, -1)))
+	}
+}
+
+// TestFaults: whatever goes wrong between us and Redis is an outage, in time, and never a logout; and it passes.
+func TestFaults(t *testing.T) {
+	proxy := faultproxy.New(t, testenv.Redis(t).Addr())
+	faults := []struct {
+		name  string
+		fault faultproxy.Fault
+		text  string // of the error, if one can tell
+	}{
+		{"refused", faultproxy.Fault{Refuse: true}, ""},
+		{"silent", faultproxy.Fault{Silent: true}, "in time"},
+		{"slow", faultproxy.Fault{Delay: 2 * time.Second}, "in time"},
+		{"cut before the answer", faultproxy.Fault{CutAfter: -1}, ""},
+		{"cut in the middle of the answer", faultproxy.Fault{CutAfter: 6}, ""},
+		{"garbled", faultproxy.Fault{Garble: rotate}, ""},
+		{"loading", faultproxy.Fault{Reply: refusal("LOADING Redis is loading the dataset in memory")}, ""},
+		{"a replica", faultproxy.Fault{Reply: refusal("READONLY You can't write against a read only replica.")}, ""},
+		{"out of memory", faultproxy.Fault{Reply: refusal("OOM command not allowed when used memory > 'maxmemory'.")}, ""},
+	}
+	eachCache(t, proxy.Addr(), func(t *testing.T, cache cachestore.Cache) {
+		store := cachestore.New(cache, &cachestore.Options{KeyPrefix: Prefix(t)})
+		for _, row := range faults {
+			rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
+			rec.Data.Set("text", strings.Repeat("x", 1000))
+			if err := patient(t, func() error { return store.Create(t.Context(), rec) }); err != nil {
+				t.Fatalf("before %s: %v", row.name, err)
+			}
+			proxy.Set(row.fault)
+			for op, do := range map[string]func(ctx context.Context) error{
+				"load": func(ctx context.Context) error {
+					_, err := store.Load(ctx, rec.Key)
+					return err
+				},
+				"create": func(ctx context.Context) error {
+					fresh := *rec
+					fresh.Key = djsession.NewKey()
+					return store.Create(ctx, &fresh)
+				},
+				"update": func(ctx context.Context) error { return store.Update(ctx, rec) },
+				"modify": func(ctx context.Context) error {
+					return store.(djsession.Modifier).Modify(ctx, rec.Key, func(rec *djsession.Record) error { return nil })
+				},
+			} {
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				start := time.Now()
+				err := do(ctx)
+				cancel()
+				if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) || !strings.Contains(err.Error(), row.text) {
+					t.Errorf("%s: %s: got error %v", row.name, op, err)
+				} else if strings.Contains(err.Error(), rec.Key) {
+					t.Errorf("%s: %s: the error shows the key: %v", row.name, op, err)
+				}
+				if took := time.Since(start); took > 2*time.Second {
+					t.Errorf("%s: %s took %v of 100ms", row.name, op, took)
+				}
+			}
+			proxy.Set(faultproxy.Fault{})
+			proxy.Cut()
+			var got *djsession.Record
+			err := patient(t, func() (err error) {
+				got, err = store.Load(t.Context(), rec.Key)
+				return err
+			})
+			if err != nil || !got.Data.Has("text") {
+				t.Errorf("after %s: %v", row.name, err)
+			}
+		}
+	})
+}
+
+// patient calls until the client has mended its connections.
+func patient(t *testing.T, call func() error) error {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		err := call()
+		if !errors.Is(err, djsession.ErrUnavailable) || time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// TestCachedDBWithoutRedis has a database go on alone when Redis goes silent, and tell of a logout that Redis has not heard of.
+func TestCachedDBWithoutRedis(t *testing.T) {
+	proxy := faultproxy.New(t, testenv.Redis(t).Addr())
+	eachCache(t, proxy.Addr(), func(t *testing.T, cache cachestore.Cache) {
+		opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t)}, CacheTimeout: 100 * time.Millisecond, Logger: slog.New(slog.DiscardHandler)}
+		store := cachestore.NewCachedDB(memstore.New(nil), cache, opts)
+		rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
+		rec.Data.Set("a", 1)
+		if err := store.Create(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+		proxy.Set(faultproxy.Fault{Silent: true})
+		start := time.Now()
+		if got, err := store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("a") {
+			t.Errorf("Load: %v", err)
+		}
+		rec.Data.Set("b", 2)
+		if err := store.Update(t.Context(), rec); err != nil {
+			t.Errorf("Update: %v", err)
+		}
+		if err := store.Delete(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
+			t.Errorf("Delete: got error %v", err)
+		}
+		if took := time.Since(start); took > 3*time.Second {
+			t.Errorf("that took %v", took)
+		}
+		proxy.Set(faultproxy.Fault{})
+		proxy.Cut()
+	})
+}
+
+// TestForeignValues has other people's data under our keys: an error that says what is wrong, and nothing changed.
+func TestForeignValues(t *testing.T) {
+	client := Client(t, "")
+	pickle := "\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94\x8c\x03foo\x94\x8c\x03bar\x94s."
+	zlib, err := compress.Zlib(nil).Compress([]byte(pickle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bomb, err := compress.Zlib(nil).Compress(make([]byte, 16<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := []struct {
+		name       string
+		value      string // "" for a hash
+		compressor cachestore.Compressor
+		text       string // in the error; "" if it is fine
+	}{
+		{"a pickle where values are compressed", pickle, compress.Zstd(nil), ""},
+		{"compressed by zlib, and so it should be", string(zlib), compress.Zlib(nil), ""},
+		{"compressed by zlib, and nobody said so", string(zlib), nil, "compressed by zlib, and this cache is set to none"},
+		{"compressed by zlib instead of lz4", string(zlib), compress.LZ4(nil), "compressed by zlib, and this cache is set to lz4"},
+		{"cut short, within zlib", string(zlib[:len(zlib)-5]), compress.Zlib(nil), "zlib"},
+		{"a bomb", string(bomb), compress.Zlib(nil), "larger than allowed"},
+		{"a pickle cut short", pickle[:20], nil, "pickle"},
+		{"a number", "5", nil, ""},
+		{"an empty string", " ", nil, ""},
+		{"a hash", "", nil, "another data type"},
+	}
+	for _, row := range rows {
+		prefix := Prefix(t)
+		key := djsession.NewKey()
+		name := prefix + ":1:django.contrib.sessions.cache" + key
+		if row.value == "" {
+			err = client.HSet(t.Context(), name, "field", "1").Err()
+		} else {
+			err = client.Set(t.Context(), name, row.value, time.Hour).Err()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for client, cache := range map[string]cachestore.Cache{
+			"go-redis": rediscache.New(client, &rediscache.Options{Compressor: row.compressor}),
+			"rueidis":  rueidiscache.New(rueidisClient(t, rueidis.ClientOption{}), &rueidiscache.Options{Compressor: row.compressor}),
+			"rueidis with values in memory": rueidiscache.New(rueidisClient(t, rueidis.ClientOption{}),
+				&rueidiscache.Options{Compressor: row.compressor, ClientCache: true}),
+		} {
+			rec, err := cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix}).Load(t.Context(), key)
+			if row.text == "" && strings.Contains(row.value, "foo") || strings.Contains(row.name, "so it should be") {
+				if err != nil || !rec.Data.Has("foo") {
+					t.Errorf("%s, %s: %v", row.name, client, err)
+				}
+				continue
+			}
+			if !errors.Is(err, djsession.ErrCorrupt) || rec == nil || rec.Key != key || rec.Data.Len() > 0 || !strings.Contains(fmt.Sprint(err), row.text) {
+				t.Errorf("%s, %s: got %+v, %v", row.name, client, rec, err)
+			}
+		}
+		if n, err := client.Exists(t.Context(), name).Result(); n != 1 || err != nil {
+			t.Errorf("%s: it is gone (%v)", row.name, err)
+		}
+	}
+}
