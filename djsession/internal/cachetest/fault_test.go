@@ -129,7 +129,7 @@ func TestFaults(t *testing.T) {
 // patient calls until the client has mended its connections.
 func patient(t *testing.T, call func() error) error {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
 		err := call()
 		if !errors.Is(err, djsession.ErrUnavailable) || time.Now().After(deadline) {

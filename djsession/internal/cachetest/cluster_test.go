@@ -1,0 +1,160 @@
+package cachetest
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/rueidis"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
+	"github.com/djsession/djsession-go/djsession/cachestore/rueidiscache"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/storetest"
+)
+
+// TestCluster has a node of a Redis Cluster die under readers and writers: some wait, nobody is logged out, and nothing is lost.
+func TestCluster(t *testing.T) {
+	cluster := testenv.StartRedisCluster(t)
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.Addrs(), ContextTimeoutEnabled: true})
+	defer client.Close()
+	other, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: cluster.Addrs()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	caches := map[string]cachestore.Cache{
+		"go-redis":                      rediscache.New(client, nil),
+		"rueidis":                       rueidiscache.New(other, nil),
+		"rueidis with values in memory": rueidiscache.New(other, &rueidiscache.Options{ClientCache: true}),
+	}
+	for name, cache := range caches {
+		t.Run(name, func(t *testing.T) {
+			t.Run("suite", func(t *testing.T) { Suite(t, cache, Prefix(t)) })
+		})
+	}
+	t.Run("store", func(t *testing.T) {
+		prefix := ""
+		storetest.Run(t, storetest.Harness{Forgets: true, Coarse: time.Second, Raw: true,
+			New: func(t testing.TB, now func() time.Time) djsession.Store {
+				prefix = Prefix(t)
+				return cachestore.New(caches["go-redis"], &cachestore.Options{KeyPrefix: prefix, Now: now})
+			},
+			Advance: func(t testing.TB, _ djsession.Store, d time.Duration) {
+				if err := client.ForEachMaster(t.Context(), func(_ context.Context, node *redis.Client) error {
+					Age(t, node, prefix, d)
+					return nil
+				}); err != nil {
+					t.Fatal(err)
+				}
+			},
+		})
+	})
+	t.Run("failover", func(t *testing.T) { failover(t, cluster, client, caches) })
+}
+
+const clusterSessions = 60 // spread over all slots
+
+func failover(t *testing.T, cluster *testenv.RedisCluster, client *redis.ClusterClient, caches map[string]cachestore.Cache) {
+	prefix := Prefix(t)
+	stores := map[string]djsession.Store{}
+	for name, cache := range caches {
+		stores[name] = cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix})
+	}
+	var recs []*djsession.Record
+	for n := range clusterSessions {
+		rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
+		rec.Data.Set("n", n)
+		if err := stores["go-redis"].Create(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+		recs = append(recs, rec)
+	}
+	// What a node has acknowledged and not passed on dies with it: Redis promises no more.
+	var victim string
+	if err := client.ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
+		n, err := node.Wait(ctx, 1, 10*time.Second).Result()
+		if err == nil && n < 1 {
+			err = errors.New("a node has no replica")
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if node, err := client.MasterForKey(t.Context(), prefix+":1:django.contrib.sessions.cache"+recs[0].Key); err != nil {
+		t.Fatal(err)
+	} else {
+		victim = node.Options().Addr
+	}
+
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	var outages, calls atomic.Int64
+	check := func(name, op string, err error) {
+		calls.Add(1)
+		switch {
+		case errors.Is(err, djsession.ErrUnavailable):
+			outages.Add(1)
+		case err != nil:
+			t.Errorf("%s, %s: got error %v", name, op, err)
+		}
+	}
+	for name, store := range stores {
+		wait.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-done:
+					return
+				case <-time.After(2 * time.Millisecond):
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+				rec := recs[n%len(recs)]
+				got, err := store.Load(ctx, rec.Key)
+				check(name, "load", err)
+				if err == nil && n%3 == 0 {
+					got.Data.Set("seen by", name)
+					check(name, "update", store.Update(ctx, got))
+				}
+				cancel()
+			}
+		})
+	}
+	time.Sleep(300 * time.Millisecond)
+	cluster.Kill(t, victim)
+	start := time.Now()
+	for name, store := range stores {
+		for _, rec := range recs {
+			err := patient(t, func() error {
+				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+				defer cancel()
+				return store.Update(ctx, rec)
+			})
+			if err != nil {
+				t.Fatalf("%s: %v after the failover", name, err)
+			}
+		}
+		t.Logf("%s: all of it works again after %v", name, time.Since(start))
+	}
+	close(done)
+	wait.Wait()
+	t.Logf("%d of %d calls found no server", outages.Load(), calls.Load())
+	if outages.Load() == 0 {
+		t.Error("nobody has noticed that a node died")
+	}
+	for n, rec := range recs {
+		for name, store := range stores {
+			got, err := store.Load(t.Context(), rec.Key)
+			if err != nil {
+				t.Errorf("%s: session %d: %v", name, n, err)
+			} else if v, _, _ := djsession.Value[int](got.Data, "n"); v != n {
+				t.Errorf("%s: session %d is another", name, n)
+			}
+		}
+	}
+}

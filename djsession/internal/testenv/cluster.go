@@ -1,0 +1,139 @@
+package testenv
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// RedisCluster is a Redis Cluster of six processes: three that share the slots, and a replica of each.
+type RedisCluster struct{ nodes map[string]*process }
+
+// clusterNodeTimeout is how long a node must be silent before the others look for its successor.
+const clusterNodeTimeout = "1000"
+
+// StartRedisCluster starts a cluster for one test, and ends it with the test.
+func StartRedisCluster(t testing.TB) *RedisCluster {
+	t.Helper()
+	server, err := find(redis.folders, redis.programs...)
+	if err != nil {
+		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
+	}
+	cli, err := find(redis.folders, "redis-cli", "valkey-cli")
+	if err != nil {
+		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
+	}
+	c := &RedisCluster{nodes: make(map[string]*process)}
+	t.Cleanup(c.stop)
+	for range 6 {
+		if err := c.start(server); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir, err := serverFolder("cluster")
+	if err != nil {
+		t.Fatal(err)
+	}
+	create := append([]string{"--cluster", "create"}, c.Addrs()...)
+	if err := prepare(dir, cli, append(create, "--cluster-replicas", "1", "--cluster-yes")...); err != nil {
+		t.Fatal(err)
+	}
+	for address, node := range c.nodes {
+		if err := node.await(func() error { return joined(address) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func (c *RedisCluster) start(server string) error {
+	var err error
+	for range 3 { // a port that is free when it is chosen may be taken a moment later
+		var port, bus, dir string
+		if port, err = freePort(); err != nil {
+			return err
+		}
+		if bus, err = freePort(); err != nil {
+			return err
+		}
+		if dir, err = serverFolder("cluster"); err != nil {
+			return err
+		}
+		var p *process
+		p, err = startProcess(dir, syscall.SIGKILL, server, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+			"--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", clusterNodeTimeout, "--repl-diskless-sync-delay", "0")
+		if err != nil {
+			return err
+		}
+		address := net.JoinHostPort("127.0.0.1", port)
+		if err = p.await(redis.answers(address)); err == nil {
+			c.nodes[address] = p
+			return nil
+		}
+	}
+	return err
+}
+
+// joined is nil when a node sees a whole cluster, and has all that it replicates.
+func joined(address string) error {
+	for question, want := range map[string]string{"CLUSTER INFO": "cluster_state:ok", "CLUSTER SLOTS": "127.0.0.1"} {
+		if answer, err := ask(address, question); err != nil || !strings.Contains(answer, want) {
+			return fmt.Errorf("%s: %.200q, %w", question, answer, err)
+		}
+	}
+	answer, err := ask(address, "INFO replication")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(answer, "master_link_status:up") && !strings.Contains(answer, "state=online") {
+		return fmt.Errorf("%.200q", answer)
+	}
+	return nil
+}
+
+// ask sends a line to a Redis, and returns what it says within a moment.
+func ask(address, question string) (string, error) {
+	conn, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	if _, err := io.WriteString(conn, question+"\r\nQUIT\r\n"); err != nil {
+		return "", err
+	}
+	answer, err := io.ReadAll(conn)
+	return string(answer), err
+}
+
+// Addrs are the addresses of the nodes, dead ones among them.
+func (c *RedisCluster) Addrs() []string {
+	var addresses []string
+	for address := range c.nodes {
+		addresses = append(addresses, address)
+	}
+	return addresses
+}
+
+// Kill ends a node at once.
+func (c *RedisCluster) Kill(t testing.TB, address string) {
+	t.Helper()
+	node := c.nodes[address]
+	if node == nil {
+		t.Fatalf("the cluster has no node at %s", address)
+	}
+	node.stop()
+}
+
+func (c *RedisCluster) stop() {
+	var wait sync.WaitGroup
+	for _, node := range c.nodes {
+		wait.Go(node.stop)
+	}
+	wait.Wait()
+}
