@@ -37,16 +37,16 @@ func number(s string, at, size int) int {
 	return n
 }
 
-// heads are the codes from 0xc0 on: bytes of a number behind them that is a length, and bytes behind that. Arrays and maps are apart.
+// heads are what follows a code: bytes of a number that is a length, and bytes behind that. Arrays and maps are apart.
 var heads = [...]struct{ length, fixed int8 }{
-	0xc0 - 0xc0: {0, 0}, 0xc2 - 0xc0: {0, 0}, 0xc3 - 0xc0: {0, 0}, // nil, false, true
-	0xc4 - 0xc0: {1, 0}, 0xc5 - 0xc0: {2, 0}, 0xc6 - 0xc0: {4, 0}, // bin
-	0xc7 - 0xc0: {1, 1}, 0xc8 - 0xc0: {2, 1}, 0xc9 - 0xc0: {4, 1}, // ext
-	0xca - 0xc0: {0, 4}, 0xcb - 0xc0: {0, 8}, // float
-	0xcc - 0xc0: {0, 1}, 0xcd - 0xc0: {0, 2}, 0xce - 0xc0: {0, 4}, 0xcf - 0xc0: {0, 8}, // uint
-	0xd0 - 0xc0: {0, 1}, 0xd1 - 0xc0: {0, 2}, 0xd2 - 0xc0: {0, 4}, 0xd3 - 0xc0: {0, 8}, // int
-	0xd4 - 0xc0: {0, 2}, 0xd5 - 0xc0: {0, 3}, 0xd6 - 0xc0: {0, 5}, 0xd7 - 0xc0: {0, 9}, 0xd8 - 0xc0: {0, 17}, // fixext
-	0xd9 - 0xc0: {1, 0}, 0xda - 0xc0: {2, 0}, 0xdb - 0xc0: {4, 0}, // str
+	0xc0: {0, 0}, 0xc2: {0, 0}, 0xc3: {0, 0}, // nil, false, true
+	0xc4: {1, 0}, 0xc5: {2, 0}, 0xc6: {4, 0}, // bin
+	0xc7: {1, 1}, 0xc8: {2, 1}, 0xc9: {4, 1}, // ext
+	0xca: {0, 4}, 0xcb: {0, 8}, // float
+	0xcc: {0, 1}, 0xcd: {0, 2}, 0xce: {0, 4}, 0xcf: {0, 8}, // uint
+	0xd0: {0, 1}, 0xd1: {0, 2}, 0xd2: {0, 4}, 0xd3: {0, 8}, // int
+	0xd4: {0, 2}, 0xd5: {0, 3}, 0xd6: {0, 5}, 0xd7: {0, 9}, 0xd8: {0, 17}, // fixext
+	0xd9: {1, 0}, 0xda: {2, 0}, 0xdb: {4, 0}, // str
 }
 
 // skip returns where the value that begins at a place ends.
@@ -81,7 +81,7 @@ func skip(s string, at, depth int) (int, error) {
 			items *= 2
 		}
 	default:
-		h := heads[c-0xc0]
+		h := heads[c]
 		if len(s)-at < int(h.length) {
 			return 0, errCut
 		}
