@@ -28,7 +28,7 @@ type found struct {
 }
 
 func (c *Cache) getTTL(ctx context.Context, key string) (found, error) {
-	f, err := rediswire.Within(ctx, c.prompt, func() (found, error) {
+	f, err := within(ctx, c.prompt, func() (found, error) {
 		pipe := c.client.Pipeline()
 		get, left := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
 		if _, err := pipe.Exec(ctx); err != nil {
@@ -70,7 +70,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 		if err != nil {
 			return err
 		}
-		swapped, err := rediswire.Within(ctx, c.prompt, func() (int, error) {
+		swapped, err := within(ctx, c.prompt, func() (int, error) {
 			return swap.Run(ctx, c.client, []string{key}, old.stored, stored, ttl.Milliseconds()).Int()
 		})
 		if err != nil || swapped == 1 {

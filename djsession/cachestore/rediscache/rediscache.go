@@ -1,6 +1,6 @@
 // Package rediscache is a cache in Redis, or Valkey, through github.com/redis/go-redis: one server, Sentinel or Cluster.
 //
-//	client := redis.NewClient(&redis.Options{Addr: "localhost:6379", ContextTimeoutEnabled: true})
+//	client := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
 //	store := cachestore.New(rediscache.New(client, nil), nil)
 //
 // Nil options are Django's RedisCache, and django-redis as it comes. A COMPRESSOR of django-redis is Options.Compressor; a SERIALIZER, as
@@ -49,10 +49,11 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// New returns a cache over a client, which stays the caller's to close. Set its ContextTimeoutEnabled: a deadline is obeyed without it too,
-// but then at the cost of a goroutine for each call. Nothing is asked of Redis yet.
+// New returns a cache over a client, which stays the caller's to close. Add hooks to it before. Set ContextTimeoutEnabled in that of a Cluster:
+// a deadline is obeyed without it too, but at the cost of a goroutine for each call. Nothing is asked of Redis yet.
 func New(client redis.UniversalClient, opts *Options) *Cache {
-	c := &Cache{client: client, prompt: isPrompt(client)}
+	c := new(Cache)
+	c.client, c.prompt = prompt(client)
 	if opts != nil {
 		c.format.Compressor = opts.Compressor
 	}
@@ -61,7 +62,7 @@ func New(client redis.UniversalClient, opts *Options) *Cache {
 
 // Get implements [cachestore.Cache].
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
-	stored, err := rediswire.Within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
+	stored, err := within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
 	if err != nil {
 		return nil, fail("get", key, err)
 	}
@@ -102,7 +103,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	_, err := rediswire.Within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
+	_, err := within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
 	return fail("delete", key, err)
 }
 
@@ -112,7 +113,7 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	if err != nil {
 		return err
 	}
-	done, err := rediswire.Within(ctx, c.prompt, func() (bool, error) { return do(stored) })
+	done, err := within(ctx, c.prompt, func() (bool, error) { return do(stored) })
 	if err != nil {
 		return fail(op, key, err)
 	}

@@ -21,7 +21,6 @@ package rueidiscache
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -56,7 +55,6 @@ type Cache struct {
 	format rediswire.Format
 	opts   Options
 	recent recent
-	uneasy atomic.Bool // the last value that can be in memory could not be had in time
 }
 
 var (
@@ -65,8 +63,7 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet. A deadline is obeyed also while
-// the client connects anew, which by itself it would do for as long as its Dialer.Timeout, at the cost of a goroutine for each call.
+// New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet.
 func New(client rueidis.Client, opts *Options) *Cache {
 	c := &Cache{client: client}
 	if opts != nil {
@@ -88,8 +85,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	if err != nil {
 		return err
 	}
-	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build())
-	return fail("set", key, err)
+	return fail("set", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build()).Error())
 }
 
 // Add implements [cachestore.Cache].
@@ -99,13 +95,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		return err
 	}
 	if ttl <= 0 {
-		n, err := number(c.do(ctx, c.client.B().Exists().Key(key).Build()))
+		n, err := c.do(ctx, c.client.B().Exists().Key(key).Build()).AsInt64()
 		if err == nil && n > 0 {
 			return djsession.ErrKeyExists
 		}
 		return fail("add", key, err)
 	}
-	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Nx().Px(ttl).Build())
+	err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Nx().Px(ttl).Build()).Error()
 	if rueidis.IsRedisNil(err) {
 		return djsession.ErrKeyExists
 	}
@@ -119,24 +115,22 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 		return err
 	}
 	if ttl <= 0 {
-		n, err := number(c.write(ctx, key, c.client.B().Del().Key(key).Build()))
+		n, err := c.write(ctx, key, c.client.B().Del().Key(key).Build()).AsInt64()
 		if err == nil && n == 0 {
 			return djsession.ErrNotFound
 		}
 		return fail("replace", key, err)
 	}
-	_, err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build())
-	return fail("replace", key, err)
+	return fail("replace", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build()).Error())
 }
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	_, err := c.write(ctx, key, c.client.B().Del().Key(key).Build())
-	return fail("delete", key, err)
+	return fail("delete", key, c.write(ctx, key, c.client.B().Del().Key(key).Build()).Error())
 }
 
 // write sends a command that changes what is stored under the key.
-func (c *Cache) write(ctx context.Context, key string, cmd rueidis.Completed) (rueidis.RedisMessage, error) {
+func (c *Cache) write(ctx context.Context, key string, cmd rueidis.Completed) rueidis.RedisResult {
 	c.wrote(key)
 	defer c.wrote(key) // also from the moment of the answer
 	return c.do(ctx, cmd)
@@ -149,17 +143,8 @@ func (c *Cache) wrote(key string) {
 	}
 }
 
-// do sends a command, and comes back when the context ends.
-func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) (rueidis.RedisMessage, error) {
-	ctx = c.bounded(ctx)
-	return rediswire.Within(ctx, false, func() (rueidis.RedisMessage, error) { return c.client.Do(ctx, cmd).ToMessage() })
-}
-
-func number(m rueidis.RedisMessage, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return m.AsInt64()
+func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
+	return c.client.Do(c.bounded(ctx), cmd)
 }
 
 var swap = rueidis.NewLuaScript(rediswire.Swap)
