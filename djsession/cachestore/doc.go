@@ -14,7 +14,7 @@
 //
 // A session lives as long as Django would have it live, to the second: SessionBase.get_expiry_age decides its time to live at each
 // save, and the cache lets go of it by its own clock. Expires of a loaded record is the time that the cache says is left. A cache that cannot
-// tell (see [TTLGetter]) leaves it zero, unless the session itself names the instant; djsession.Options.TouchInterval then counts every
+// tell (see [TTLGetter]), or is not asked (Options.NoExpires), leaves it zero, unless the session itself names the instant; djsession.Options.TouchInterval then counts every
 // session as due. A record without Expires is saved to live as its _session_expiry or Options.CookieAge says.
 //
 // # Differences from Django

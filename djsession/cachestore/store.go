@@ -22,15 +22,17 @@ func New(cache Cache, opts *Options) djsession.Store {
 // A store keeps sessions in a cache.
 type store struct {
 	cache Cache
-	ttls  TTLGetter // the cache too, if it is one
+	ttls  TTLGetter // the cache too, if it is one and is to be asked
 	opts  Options
 }
 
 func newStore(cache Cache, opts *Options, storePrefix string) *store {
 	s := &store{cache: cache}
-	s.ttls, _ = cache.(TTLGetter)
 	if opts != nil {
 		s.opts = *opts
+	}
+	if !s.opts.NoExpires {
+		s.ttls, _ = cache.(TTLGetter)
 	}
 	s.opts.fillIn(storePrefix)
 	return s

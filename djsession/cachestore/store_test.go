@@ -108,20 +108,22 @@ func TestLifetimes(t *testing.T) {
 func TestExpiresOfALoadedSession(t *testing.T) {
 	at := start.Add(time.Hour)
 	for _, row := range []struct {
-		reason string
-		blind  bool
-		expiry djsession.Expiry
-		want   time.Time
+		reason  string
+		blind   bool
+		unasked bool
+		expiry  djsession.Expiry
+		want    time.Time
 	}{
-		{"the cache tells", false, djsession.ExpireAfter(time.Minute), start.Add(time.Minute)},
-		{"the cache cannot tell, nor can the session", true, djsession.ExpireAfter(time.Minute), time.Time{}},
-		{"the cache cannot tell, but the session can", true, djsession.ExpireAt(at), at},
+		{"the cache tells", false, false, djsession.ExpireAfter(time.Minute), start.Add(time.Minute)},
+		{"the cache is not asked", false, true, djsession.ExpireAfter(time.Minute), time.Time{}},
+		{"the cache cannot tell, nor can the session", true, false, djsession.ExpireAfter(time.Minute), time.Time{}},
+		{"the cache cannot tell, but the session can", true, false, djsession.ExpireAt(at), at},
 	} {
 		var cache cachestore.Cache = newMemory(still)
 		if row.blind {
 			cache = blind{cache}
 		}
-		store := cachestore.New(cache, &cachestore.Options{Now: still})
+		store := cachestore.New(cache, &cachestore.Options{Now: still, NoExpires: row.unasked})
 		rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data)}
 		rec.Data.SetExpiry(row.expiry, nil)
 		if err := store.Create(t.Context(), rec); err != nil {

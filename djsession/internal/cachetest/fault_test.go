@@ -69,7 +69,7 @@ func TestFaults(t *testing.T) {
 		{"silent", faultproxy.Fault{Silent: true}, "in time"},
 		{"slow", faultproxy.Fault{Delay: 2 * time.Second}, "in time"},
 		{"cut before the answer", faultproxy.Fault{CutAfter: -1}, ""},
-		{"cut in the middle of the answer", faultproxy.Fault{CutAfter: 6}, ""},
+		{"cut in the middle of the answer", faultproxy.Fault{CutAfter: 3}, ""},
 		{"garbled", faultproxy.Fault{Garble: rotate}, ""},
 		{"loading", faultproxy.Fault{Reply: refusal("LOADING Redis is loading the dataset in memory")}, ""},
 		{"a replica", faultproxy.Fault{Reply: refusal("READONLY You can't write against a read only replica.")}, ""},

@@ -47,6 +47,9 @@ func TestRedis(t *testing.T) {
 		deaf := redis.NewClient(&redis.Options{Addr: testenv.Redis(t).Addr()})
 		defer deaf.Close()
 		Suite(t, rediscache.New(deaf, nil), Prefix(t))
+		if deaf.Options().ContextTimeoutEnabled {
+			t.Error("the caller's client was changed")
+		}
 	})
 	t.Run("cache", func(t *testing.T) {
 		storetest.Run(t, harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
