@@ -13,68 +13,46 @@ import (
 
 // GetTTL implements [cachestore.TTLGetter].
 func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, error) {
-	found, err := c.getTTL(ctx, key)
+	found, err := c.fetch(ctx, key)
 	if err != nil {
 		return nil, 0, err
 	}
-	value, err := c.format.Unwrap(found.stored)
-	return value, found.ttl, err
+	value, err := c.format.Unwrap(found.Stored)
+	return value, found.TTL, err
 }
 
-// found is what Redis holds.
-type found struct {
-	stored []byte
-	ttl    time.Duration
-}
-
-func (c *Cache) getTTL(ctx context.Context, key string) (found, error) {
-	f, err := within(ctx, c.prompt, func() (found, error) {
+// fetch asks Redis for a value and the time it has left, in one round trip.
+func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
+	found, err := within(ctx, c.prompt, func() (rediswire.Found, error) {
 		pipe := c.client.Pipeline()
 		get, left := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
 		if _, err := pipe.Exec(ctx); err != nil {
-			return found{}, err
+			return rediswire.Found{}, err
 		}
 		stored, err := get.Bytes()
-		return found{stored, left.Val()}, err
+		return rediswire.Found{Stored: stored, TTL: left.Val()}, err
 	})
-	if err != nil {
-		return f, fail("get", key, err)
+	switch {
+	case err != nil:
+		return found, fail("get", key, err)
+	case found.TTL == -2: // it expired between the two
+		return found, djsession.ErrNotFound
+	case found.TTL < 0: // it does not expire
+		found.TTL = 0
 	}
-	switch f.ttl {
-	case -2: // it expired between the two
-		return f, djsession.ErrNotFound
-	case -1: // it does not expire
-		f.ttl = 0
-	}
-	return f, nil
+	return found, nil
 }
 
 var swap = redis.NewScript(rediswire.Swap)
 
 // Modify implements [cachestore.Modifier] by compare-and-swap.
 func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
-	for {
-		old, err := c.getTTL(ctx, key)
-		if err != nil {
-			return err
-		}
-		value, err := c.format.Unwrap(old.stored)
-		if err != nil {
-			value = nil
-		}
-		value, ttl, err := change(value, old.ttl)
-		if err != nil {
-			return err
-		}
-		stored, err := c.format.Wrap(value)
-		if err != nil {
-			return err
-		}
-		swapped, err := within(ctx, c.prompt, func() (int, error) {
-			return swap.Run(ctx, c.client, []string{key}, old.stored, stored, ttl.Milliseconds()).Int()
+	return c.format.Modify(change,
+		func() (rediswire.Found, error) { return c.fetch(ctx, key) },
+		func(old, changed []byte, ttl time.Duration) (bool, error) {
+			n, err := within(ctx, c.prompt, func() (int, error) {
+				return swap.Run(ctx, c.client, []string{key}, old, changed, ttl.Milliseconds()).Int()
+			})
+			return n == 1, fail("modify", key, err)
 		})
-		if err != nil || swapped == 1 {
-			return fail("modify", key, err)
-		}
-	}
 }

@@ -2,12 +2,7 @@ package rueidiscache
 
 import (
 	"context"
-	"strconv"
 	"time"
-
-	"github.com/redis/rueidis"
-
-	"github.com/djsession/djsession-go/djsession"
 )
 
 // forever is the bound where there is none: rueidis wants one, and tells the time that a value has left if that is shorter.
@@ -35,8 +30,8 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 	if err != nil {
 		return nil, 0, err
 	}
-	value, err := c.format.Unwrap(found.stored)
-	return value, found.ttl, err
+	value, err := c.format.Unwrap(found.Stored)
+	return value, found.TTL, err
 }
 
 func (c *Cache) fromMemory(key string) bool { return c.opts.ClientCache && !c.recent.has(key) }
@@ -61,32 +56,4 @@ func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duratio
 		left = 0 // not known, or without end
 	}
 	return value, left, err
-}
-
-// found is what Redis holds.
-type found struct {
-	stored []byte
-	ttl    time.Duration
-}
-
-// fetch asks Redis for a value and the time it has left, in one round trip.
-func (c *Cache) fetch(ctx context.Context, key string) (found, error) {
-	answers := c.client.DoMulti(c.bounded(ctx), c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
-	stored, err := answers[0].AsBytes()
-	if err != nil {
-		return found{}, fail("get", key, err)
-	}
-	left, err := answers[1].AsInt64()
-	if err == nil && left == -2 { // it expired between the two
-		return found{}, djsession.ErrNotFound
-	}
-	return found{stored, time.Duration(max(0, left)) * time.Millisecond}, fail("get", key, err)
-}
-
-func (c *Cache) swap(ctx context.Context, key string, old, changed []byte, ttl time.Duration) (bool, error) {
-	c.wrote(key)
-	defer c.wrote(key)
-	n, err := swap.Exec(c.bounded(ctx), c.client, []string{key}, []string{rueidis.BinaryString(old), rueidis.BinaryString(changed),
-		strconv.FormatInt(ttl.Milliseconds(), 10)}).AsInt64()
-	return n == 1, err
 }

@@ -147,34 +147,6 @@ func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResu
 	return c.client.Do(c.bounded(ctx), cmd)
 }
 
-var swap = rueidis.NewLuaScript(rediswire.Swap)
-
-// Modify implements [cachestore.Modifier] by compare-and-swap.
-func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
-	for {
-		old, err := c.fetch(ctx, key)
-		if err != nil {
-			return err
-		}
-		value, err := c.format.Unwrap(old.stored)
-		if err != nil {
-			value = nil
-		}
-		value, ttl, err := change(value, old.ttl)
-		if err != nil {
-			return err
-		}
-		stored, err := c.format.Wrap(value)
-		if err != nil {
-			return err
-		}
-		swapped, err := c.swap(ctx, key, old.stored, stored, ttl)
-		if err != nil || swapped {
-			return fail("modify", key, err)
-		}
-	}
-}
-
 func fail(op, key string, err error) error {
 	if rueidis.IsRedisNil(err) {
 		return djsession.ErrNotFound

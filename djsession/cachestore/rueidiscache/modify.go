@@ -1,0 +1,42 @@
+package rueidiscache
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/redis/rueidis"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/internal/rediswire"
+)
+
+// fetch asks Redis for a value and the time it has left, in one round trip.
+func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
+	answers := c.client.DoMulti(c.bounded(ctx), c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
+	stored, err := answers[0].AsBytes()
+	if err != nil {
+		return rediswire.Found{}, fail("get", key, err)
+	}
+	left, err := answers[1].AsInt64()
+	if err == nil && left == -2 { // it expired between the two
+		return rediswire.Found{}, djsession.ErrNotFound
+	}
+	return rediswire.Found{Stored: stored, TTL: time.Duration(max(0, left)) * time.Millisecond}, fail("get", key, err)
+}
+
+var swap = rueidis.NewLuaScript(rediswire.Swap)
+
+// Modify implements [cachestore.Modifier] by compare-and-swap.
+func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
+	return c.format.Modify(change,
+		func() (rediswire.Found, error) { return c.fetch(ctx, key) },
+		func(old, changed []byte, ttl time.Duration) (bool, error) {
+			c.wrote(key)
+			defer c.wrote(key)
+			args := []string{rueidis.BinaryString(old), rueidis.BinaryString(changed), strconv.FormatInt(ttl.Milliseconds(), 10)}
+			n, err := swap.Exec(c.bounded(ctx), c.client, []string{key}, args).AsInt64()
+			return n == 1, fail("modify", key, err)
+		})
+}
