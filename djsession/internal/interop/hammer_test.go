@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
+	"github.com/djsession/djsession-go/djsession/internal/cachetest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
@@ -92,46 +95,62 @@ func changeOnce(ctx context.Context, m *djsession.Manager, key, name string, i i
 // TestLogoutIsNeverUndone has saves race with a logout, from either side, with and without Merge.
 func TestLogoutIsNeverUndone(t *testing.T) {
 	eachServer(t, func(t *testing.T, dj *testenv.Django, db *testenv.Database) {
-		store := storeFor(t, dj, db, nil, time.Now)
-		for round := range 40 {
-			m := djsession.NewManager(store, &djsession.Options{Merge: round%2 == 0})
-			session := m.New()
-			session.Set("_auth_user_id", "42")
-			if err := session.Save(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			key := session.Key()
-			start := make(chan struct{})
-			var wait sync.WaitGroup
-			for w := range hammerWriters {
-				wait.Go(func() {
-					<-start
-					for i := range 20 {
-						err := changeOnce(t.Context(), m, key, fmt.Sprint(w), i)
-						if errors.Is(err, djsession.ErrNotFound) || errors.Is(err, djsession.ErrInterrupted) {
-							return
-						}
-						if err != nil {
-							t.Errorf("a save failed: %v", err)
-						}
-					}
-				})
-			}
+		logoutIsNeverUndone(t, dj, storeFor(t, dj, db, nil, time.Now))
+	})
+	dj := testenv.GetDjango(t, "5.2")
+	cache := rediscache.New(cachetest.Client(t, ""), nil)
+	t.Run("cache", func(t *testing.T) {
+		dj, opts := redisSites[0].on(t, dj)
+		logoutIsNeverUndone(t, dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCache}), cachestore.New(cache, opts))
+	})
+	t.Run("cached_db", func(t *testing.T) {
+		db := testenv.PostgreSQL(t).Database(t)
+		dj, opts := redisSites[0].on(t, dj.On(t, db))
+		dj = dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB})
+		dj.Migrate(t)
+		logoutIsNeverUndone(t, dj, cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts}))
+	})
+}
+
+func logoutIsNeverUndone(t *testing.T, dj *testenv.Django, store djsession.Store) {
+	for round := range 40 {
+		m := djsession.NewManager(store, &djsession.Options{Merge: round%2 == 0})
+		session := m.New()
+		session.Set("_auth_user_id", "42")
+		if err := session.Save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		key := session.Key()
+		start := make(chan struct{})
+		var wait sync.WaitGroup
+		for w := range hammerWriters {
 			wait.Go(func() {
 				<-start
-				if round%4 < 2 {
-					dj.Run(t, `store(args["key"]).flush()`, map[string]any{"key": key}, nil)
-				} else if s, err := m.Open(t.Context(), key); err != nil || s.Flush(t.Context()) != nil {
-					t.Errorf("the logout failed: %v", err)
+				for i := range 20 {
+					err := changeOnce(t.Context(), m, key, fmt.Sprint(w), i)
+					if errors.Is(err, djsession.ErrNotFound) || errors.Is(err, djsession.ErrInterrupted) {
+						return
+					}
+					if err != nil {
+						t.Errorf("a save failed: %v", err)
+					}
 				}
 			})
-			close(start)
-			wait.Wait()
-			if dj.Exists(t, key) {
-				t.Fatalf("round %d: the session came back after the logout", round)
-			}
 		}
-	})
+		wait.Go(func() {
+			<-start
+			if round%4 < 2 {
+				dj.Run(t, `store(args["key"]).flush()`, map[string]any{"key": key}, nil)
+			} else if s, err := m.Open(t.Context(), key); err != nil || s.Flush(t.Context()) != nil {
+				t.Errorf("the logout failed: %v", err)
+			}
+		})
+		close(start)
+		wait.Wait()
+		if dj.Exists(t, key) {
+			t.Fatalf("round %d: the session came back after the logout", round)
+		}
+	}
 }
 
 // eachServer runs a test on the databases that serve many at once.
