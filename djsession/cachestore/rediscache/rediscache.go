@@ -8,7 +8,8 @@
 //
 // A load is one round trip, for the value and the time it has left; so is every write. A modification is two, by a script: it needs no
 // more than GET, SET, DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a replica may not have heard of a session yet, and
-// then it is djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
+// then it is djsession.ErrNotFound, a logout. When a node of a Cluster dies, go-redis may go on asking it for ten seconds after the others have
+// made a successor: sessions are djsession.ErrUnavailable meanwhile. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
 //
 // go-redis sends a command again when its answer was lost (MaxRetries). A session may then have been created, for nobody, when
 // Add says that there is one; and a modification that adds to what is there may add twice. Set MaxRetries to -1 where that matters.

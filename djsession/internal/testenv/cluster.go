@@ -1,12 +1,12 @@
 package testenv
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -31,9 +31,15 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 	c := &RedisCluster{nodes: make(map[string]*process)}
 	t.Cleanup(c.stop)
 	for range 6 {
-		if err := c.start(server); err != nil {
+		bus, err := freePort()
+		if err != nil {
 			t.Fatal(err)
 		}
+		address, node, err := startRedisNode(server, "", "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", clusterNodeTimeout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.nodes[address] = node
 	}
 	dir, err := serverFolder("cluster")
 	if err != nil {
@@ -49,34 +55,6 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 		}
 	}
 	return c
-}
-
-func (c *RedisCluster) start(server string) error {
-	var err error
-	for range 3 { // a port that is free when it is chosen may be taken a moment later
-		var port, bus, dir string
-		if port, err = freePort(); err != nil {
-			return err
-		}
-		if bus, err = freePort(); err != nil {
-			return err
-		}
-		if dir, err = serverFolder("cluster"); err != nil {
-			return err
-		}
-		var p *process
-		p, err = startProcess(dir, syscall.SIGKILL, server, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-			"--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", clusterNodeTimeout, "--repl-diskless-sync-delay", "0")
-		if err != nil {
-			return err
-		}
-		address := net.JoinHostPort("127.0.0.1", port)
-		if err = p.await(redis.answers(address)); err == nil {
-			c.nodes[address] = p
-			return nil
-		}
-	}
-	return err
 }
 
 // joined is nil when a node sees a whole cluster, and has all that it replicates.
@@ -96,7 +74,7 @@ func joined(address string) error {
 	return nil
 }
 
-// ask sends a line to a Redis, and returns what it says within a moment.
+// ask sends a line to a Redis or a sentinel, and returns what it says within a moment.
 func ask(address, question string) (string, error) {
 	conn, err := net.DialTimeout("tcp", address, time.Second)
 	if err != nil {
@@ -104,11 +82,18 @@ func ask(address, question string) (string, error) {
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	if _, err := io.WriteString(conn, question+"\r\nQUIT\r\n"); err != nil {
+	if _, err := io.WriteString(conn, question+"\r\nPING\r\n"); err != nil {
 		return "", err
 	}
-	answer, err := io.ReadAll(conn)
-	return string(answer), err
+	var answer []byte
+	for buf := make([]byte, 4096); !bytes.HasSuffix(answer, []byte("+PONG\r\n")); {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return "", err
+		}
+		answer = append(answer, buf[:n]...)
+	}
+	return string(answer), nil
 }
 
 // Addrs are the addresses of the nodes, dead ones among them.

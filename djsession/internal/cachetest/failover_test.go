@@ -56,19 +56,62 @@ func TestCluster(t *testing.T) {
 			},
 		})
 	})
-	t.Run("failover", func(t *testing.T) { failover(t, cluster, client, caches) })
+	t.Run("failover", func(t *testing.T) {
+		failover(t, caches, func(key string) {
+			if err := client.ForEachMaster(t.Context(), replicated); err != nil {
+				t.Fatal(err)
+			}
+			node, err := client.MasterForKey(t.Context(), key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cluster.Kill(t, node.Options().Addr)
+		})
+	})
 }
 
-const clusterSessions = 60 // spread over all slots
+// TestSentinel is the same with one Redis, and a sentinel that finds it a successor.
+func TestSentinel(t *testing.T) {
+	sentinel := testenv.StartRedisSentinel(t)
+	client := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: sentinel.Name, SentinelAddrs: []string{sentinel.Addr}})
+	defer client.Close()
+	other, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{sentinel.Addr}, Sentinel: rueidis.SentinelOption{MasterSet: sentinel.Name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	failover(t, map[string]cachestore.Cache{
+		"go-redis":                      rediscache.New(client, nil),
+		"rueidis with values in memory": rueidiscache.New(other, &rueidiscache.Options{ClientCache: true}),
+	}, func(string) {
+		if err := replicated(t.Context(), client); err != nil {
+			t.Fatal(err)
+		}
+		sentinel.KillMaster()
+	})
+}
 
-func failover(t *testing.T, cluster *testenv.RedisCluster, client *redis.ClusterClient, caches map[string]cachestore.Cache) {
+// replicated waits until a replica has all that a node has. What a node has acknowledged and not passed on dies with it: Redis promises
+// no more.
+func replicated(ctx context.Context, node *redis.Client) error {
+	n, err := node.Wait(ctx, 1, 10*time.Second).Result()
+	if err == nil && n < 1 {
+		err = errors.New("a node has no replica")
+	}
+	return err
+}
+
+const failoverSessions = 60 // enough for all parts of a cluster
+
+// failover has kill end the server that holds a key, under readers and writers.
+func failover(t *testing.T, caches map[string]cachestore.Cache, kill func(key string)) {
 	prefix := Prefix(t)
 	stores := map[string]djsession.Store{}
 	for name, cache := range caches {
 		stores[name] = cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix})
 	}
 	var recs []*djsession.Record
-	for n := range clusterSessions {
+	for n := range failoverSessions {
 		rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
 		rec.Data.Set("n", n)
 		if err := stores["go-redis"].Create(t.Context(), rec); err != nil {
@@ -76,23 +119,6 @@ func failover(t *testing.T, cluster *testenv.RedisCluster, client *redis.Cluster
 		}
 		recs = append(recs, rec)
 	}
-	// What a node has acknowledged and not passed on dies with it: Redis promises no more.
-	var victim string
-	if err := client.ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
-		n, err := node.Wait(ctx, 1, 10*time.Second).Result()
-		if err == nil && n < 1 {
-			err = errors.New("a node has no replica")
-		}
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if node, err := client.MasterForKey(t.Context(), prefix+":1:django.contrib.sessions.cache"+recs[0].Key); err != nil {
-		t.Fatal(err)
-	} else {
-		victim = node.Options().Addr
-	}
-
 	done := make(chan struct{})
 	var wait sync.WaitGroup
 	var outages, calls atomic.Int64
@@ -126,7 +152,7 @@ func failover(t *testing.T, cluster *testenv.RedisCluster, client *redis.Cluster
 		})
 	}
 	time.Sleep(300 * time.Millisecond)
-	cluster.Kill(t, victim)
+	kill(prefix + ":1:django.contrib.sessions.cache" + recs[0].Key)
 	start := time.Now()
 	for name, store := range stores {
 		for _, rec := range recs {
