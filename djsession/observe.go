@@ -11,8 +11,8 @@ type Event struct {
 	Op       string // "load", "create", "update", "modify" or "delete"
 	Start    time.Time
 	Duration time.Duration
-	Err      error // what the store returned
-	Cache    CacheResult
+	Err      error       // what the store returned
+	Cache    CacheResult // what became of the cache, in a store that has one before a database
 }
 
 // CacheResult is how a store that has a cache before a database, as cached_db has, fared with the cache.

@@ -85,6 +85,9 @@ func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cache
 func TestRedisBothWays(t *testing.T) {
 	client := cachetest.Client(t, "")
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		db := testenv.SQLite(t)
+		dj = dj.On(t, db)
+		dj.Migrate(t)
 		for _, site := range redisSites {
 			t.Run(site.name, func(t *testing.T) {
 				cache := rediscache.New(client, &rediscache.Options{Compressor: site.compressor})
@@ -94,10 +97,8 @@ func TestRedisBothWays(t *testing.T) {
 					cacheBothWays(t, dj, cachestore.New(cache, opts), client, opts.KeyPrefix, site.magic)
 				})
 				t.Run("cached_db", func(t *testing.T) {
-					db := testenv.SQLite(t)
 					dj, opts := site.on(t, dj)
-					dj = dj.On(t, db).With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB})
-					dj.Migrate(t)
+					dj = dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB})
 					store := cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts})
 					cacheBothWays(t, dj, store, client, opts.KeyPrefix, site.magic)
 					evictedBothWays(t, dj, store, client, opts.KeyPrefix)
