@@ -35,6 +35,8 @@ djsession/redisstore:    djsession djsession/cachestore
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
+djsession/internal/atomicfile: golang.org/x/sys/unix
+djsession/filestore:     djsession djsession/internal/atomicfile signing
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb

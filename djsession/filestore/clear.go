@@ -1,0 +1,136 @@
+package filestore
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
+)
+
+const defaultBatch = 1000
+
+// ClearExpired implements [djsession.ExpiredClearer]. It reads every file once. Several at once, and Django's clearsessions beside
+// it, do no harm: each file is counted by the one that removed it.
+func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
+	if opts == nil {
+		opts = new(djsession.ClearOptions)
+	}
+	batch := opts.BatchSize
+	if batch <= 0 {
+		batch = defaultBatch
+	}
+	inBatch := 0
+	for key, err := range s.keys(ctx) {
+		if err != nil {
+			return deleted, err
+		}
+		gone, err := s.clear(ctx, key)
+		if err != nil {
+			return deleted, err
+		}
+		if !gone {
+			continue
+		}
+		deleted++
+		inBatch++
+		if deleted == opts.Max {
+			break
+		}
+		if inBatch == batch {
+			inBatch = 0
+			if opts.Progress != nil {
+				opts.Progress(deleted)
+			}
+			if err := pause(ctx, opts.Pause); err != nil {
+				return deleted, s.fail("clear", err)
+			}
+		}
+	}
+	if inBatch > 0 && opts.Progress != nil {
+		opts.Progress(deleted)
+	}
+	return deleted, nil
+}
+
+// clear removes a file if its session has expired, and still has when it is locked.
+func (s *Store) clear(ctx context.Context, key string) (bool, error) {
+	if expired, err := s.expired(key); err != nil || !expired {
+		return false, err
+	}
+	lock, err := s.lock(ctx, key)
+	if err == nil {
+		defer s.release(lock)
+		var expired bool
+		if expired, err = s.expired(key); err != nil || !expired {
+			return false, err
+		}
+		err = atomicfile.Bare(os.Remove(s.path(key)))
+	}
+	if err = s.fail("clear", err); errors.Is(err, djsession.ErrNotFound) {
+		return false, nil // somebody else was faster
+	}
+	return err == nil, err
+}
+
+// expired reports whether a session is past its end. What cannot be read goes by the age of its file.
+func (s *Store) expired(key string) (bool, error) {
+	rec, err := s.read(key)
+	switch {
+	case rec != nil:
+		return rec.Expires.Before(s.opts.Now()), nil
+	case errors.Is(err, djsession.ErrNotFound), errors.Is(err, atomicfile.ErrNotRegular):
+		return false, nil
+	}
+	return false, err
+}
+
+// keys yields the keys of all sessions in the folder, in no order, holding some hundred names at a time. An error ends it.
+func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
+	return func(yield func(string, error) bool) {
+		dir, err := os.Open(s.dir)
+		if err != nil {
+			yield("", &Error{Op: "find", Dir: s.dir, Err: atomicfile.Bare(err)})
+			return
+		}
+		defer dir.Close()
+		for {
+			if err := ctx.Err(); err != nil {
+				yield("", s.fail("find", err))
+				return
+			}
+			names, err := dir.Readdirnames(512)
+			for _, name := range names {
+				key, ok := strings.CutPrefix(name, s.opts.CookieName)
+				if ok && djsession.ValidKey(key) && !yield(key, nil) {
+					return
+				}
+			}
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				yield("", &Error{Op: "find", Dir: s.dir, Err: atomicfile.Bare(err)})
+				return
+			}
+		}
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

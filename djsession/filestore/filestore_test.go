@@ -1,0 +1,310 @@
+package filestore_test
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/filestore"
+	"github.com/djsession/djsession-go/djsession/storetest"
+)
+
+var codec = djsession.NewCodec("a secret", nil)
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store {
+		return filestore.New(t.TempDir(), codec, &filestore.Options{Now: now})
+	}})
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Benchmark(b, storetest.Harness{New: func(b testing.TB, now func() time.Time) djsession.Store {
+		return filestore.New(b.TempDir(), codec, &filestore.Options{Now: now})
+	}})
+}
+
+func record(t *testing.T, store *filestore.Store, text string, expires time.Time) *djsession.Record {
+	t.Helper()
+	data, err := djsession.JSON.Loads(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &djsession.Record{Key: djsession.NewKey(), Data: data, Expires: expires}
+	if err := store.Create(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+func TestNamesAndModes(t *testing.T) {
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, &filestore.Options{CookieName: "sid"})
+	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
+	for range 2 {
+		entries, err := os.ReadDir(dir)
+		if err != nil || len(entries) != 1 || entries[0].Name() != "sid"+rec.Key {
+			t.Fatalf("the folder holds %d files, or another name (%v)", len(entries), err)
+		}
+		if info, _ := entries[0].Info(); info.Mode() != 0o600 {
+			t.Errorf("mode %v", info.Mode())
+		}
+		if err := store.Update(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestEndOfSession has the end that the files do not hold come from where Django looks for it.
+func TestEndOfSession(t *testing.T) {
+	now := time.Unix(1700000000, 250e6).UTC()
+	for _, row := range []struct {
+		reason, text string
+		want         time.Duration
+	}{
+		{"the cookie's age", `{"a":1}`, time.Hour},
+		{"seconds count from the write", `{"_session_expiry":60}`, time.Minute},
+		{"zero is the cookie's age", `{"_session_expiry":0}`, time.Hour},
+		{"null is the cookie's age", `{"_session_expiry":null}`, time.Hour},
+		{"an instant", `{"_session_expiry":"2023-11-14T22:18:20.250000+00:00"}`, 5 * time.Minute},
+		{"a passed one", `{"_session_expiry":"2023-11-14T22:08:20.250000+00:00"}`, -5 * time.Minute},
+		{"nonsense is the cookie's age", `{"_session_expiry":[]}`, time.Hour},
+	} {
+		dir := t.TempDir()
+		store := filestore.New(dir, codec, &filestore.Options{CookieAge: time.Hour, Now: func() time.Time { return now }})
+		rec := record(t, store, row.text, now.Add(row.want))
+		// A Django that writes now leaves the file with this age.
+		if err := os.Chtimes(filepath.Join(dir, "sessionid"+rec.Key), now, now); err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Load(t.Context(), rec.Key)
+		if row.want < 0 {
+			if !errors.Is(err, djsession.ErrNotFound) {
+				t.Errorf("%s: got error %v", row.reason, err)
+			}
+			continue
+		}
+		if err != nil || !got.Expires.Equal(now.Add(row.want)) {
+			t.Errorf("%s: expires %v, want %v (%v)", row.reason, got.Expires, now.Add(row.want), err)
+		}
+	}
+}
+
+func TestWhatOthersLeave(t *testing.T) {
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, nil)
+	write := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	good, err := codec.Encode(new(djsession.Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := strings.Repeat("k", 32)
+	for _, row := range []struct {
+		reason, text string
+		want         error
+	}{
+		{"an empty file is a session that is being created", "", nil},
+		{"a good one", good, nil},
+		{"a forged one is corrupt", good[:len(good)-1] + "-", djsession.ErrCorrupt},
+		{"half of one is corrupt", good[:len(good)/2], djsession.ErrCorrupt},
+		{"anything else is corrupt", "\x00\xff<html>", djsession.ErrCorrupt},
+		{"a huge one is corrupt", strings.Repeat("x", 17<<20), djsession.ErrCorrupt},
+	} {
+		write("sessionid"+key, row.text)
+		rec, err := store.Load(t.Context(), key)
+		if !errors.Is(err, row.want) || rec == nil || rec.Key != key || rec.Data.Len() != 0 {
+			t.Errorf("%s: got %v, error %v", row.reason, rec, err)
+		}
+		var listed int
+		for _, err := range store.List(t.Context(), nil) {
+			if listed++; !errors.Is(err, row.want) {
+				t.Errorf("%s: listed with error %v", row.reason, err)
+			}
+		}
+		if listed != 1 {
+			t.Errorf("%s: %d listed", row.reason, listed)
+		}
+	}
+	if err := store.Modify(t.Context(), key, func(rec *djsession.Record) error { rec.Data.Set("a", 1); return nil }); err != nil {
+		t.Errorf("a corrupt session cannot be changed: %v", err)
+	}
+}
+
+func TestOtherFilesAreLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	store := filestore.New(dir, codec, &filestore.Options{Now: func() time.Time { return now }})
+	key := strings.Repeat("k", 32)
+	names := []string{"other", "sessionid", "sessionidshort", "sessionid" + key + "_out_12345678", "sessionid" + strings.ToUpper(key), "Sessionid" + key, "xsessionid" + key}
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "sessionid"+key), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(365 * 24 * time.Hour)
+	if n, err := store.ClearExpired(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("%d went (%v)", n, err)
+	}
+	for rec, err := range store.List(t.Context(), &djsession.ListOptions{Order: djsession.ByExpiry}) {
+		t.Errorf("listed %v, %v", rec, err)
+	}
+	if _, err := store.Load(t.Context(), key); !errors.Is(err, djsession.ErrUnavailable) || strings.Contains(err.Error(), key) {
+		t.Errorf("a folder in a session's place: got error %v", err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != len(names)+1 {
+		t.Errorf("%d files are left of %d", len(entries), len(names)+1)
+	}
+}
+
+// TestNoFolder has no failure of the folder look like a logout.
+func TestNoFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for reason, dir := range map[string]string{"missing": filepath.Join(t.TempDir(), "gone"), "a file": file} {
+		store := filestore.New(dir, codec, nil)
+		wantUnavailable(t, reason, store)
+	}
+}
+
+// wantUnavailable calls everything that a store has.
+func wantUnavailable(t *testing.T, reason string, store *filestore.Store) {
+	t.Helper()
+	ctx := context.Background()
+	rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
+	_, loadErr := store.Load(ctx, rec.Key)
+	_, clearErr := store.ClearExpired(ctx, nil)
+	var listErr error
+	for _, err := range store.List(ctx, nil) {
+		listErr = err
+	}
+	for op, err := range map[string]error{
+		"Load": loadErr, "Create": store.Create(ctx, rec), "Update": store.Update(ctx, rec), "Delete": store.Delete(ctx, rec.Key),
+		"Modify":       store.Modify(ctx, rec.Key, func(*djsession.Record) error { return nil }),
+		"ClearExpired": clearErr, "List": listErr,
+	} {
+		var fileErr *filestore.Error
+		if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) || !errors.As(err, &fileErr) {
+			t.Errorf("%s: %s: got error %v", reason, op, err)
+		} else if strings.Contains(err.Error(), rec.Key) {
+			t.Errorf("%s: %s: the error tells the key", reason, op)
+		}
+	}
+}
+
+// TestTwoClearAtOnce has each expired file counted once.
+func TestTwoClearAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	const sessions = 300
+	for range sessions {
+		record(t, filestore.New(dir, codec, nil), `{}`, now.Add(-time.Minute))
+	}
+	live := record(t, filestore.New(dir, codec, nil), `{}`, now.Add(time.Hour))
+	var mu sync.Mutex
+	var total int64
+	var wait sync.WaitGroup
+	for range 4 {
+		store := filestore.New(dir, codec, nil)
+		wait.Go(func() {
+			n, err := store.ClearExpired(t.Context(), &djsession.ClearOptions{BatchSize: 10})
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			total += n
+		})
+	}
+	wait.Wait()
+	if total != sessions {
+		t.Errorf("%d were cleared, want %d", total, sessions)
+	}
+	if _, err := filestore.New(dir, codec, nil).Load(t.Context(), live.Key); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestUnlockedWriter has a writer that takes no lock, as Django takes none, save in the middle of a Modify: both changes stay.
+func TestUnlockedWriter(t *testing.T) {
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, nil)
+	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
+	path := filepath.Join(dir, "sessionid"+rec.Key)
+	calls := 0
+	err := store.Modify(t.Context(), rec.Key, func(rec *djsession.Record) error {
+		if calls++; calls <= 2 {
+			other := rec.Data.Clone()
+			other.Set("django", calls)
+			text, err := codec.Encode(other)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(os.WriteFile(path+"_out_x", []byte(text), 0o600), os.Rename(path+"_out_x", path)); err != nil {
+				return err
+			}
+		}
+		rec.Data.Set("go", calls)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := store.Load(t.Context(), rec.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := djsession.JSON.Dumps(nil, got.Data); string(text) != `{"a":1,"go":3,"django":2}` && string(text) != `{"a":1,"django":2,"go":3}` {
+		t.Errorf("got %s after %d calls", text, calls)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("%d files are left", len(entries))
+	}
+}
+
+// TestDeletedByAnUnlockedOne has a delete that takes no lock win over a save that is under way.
+func TestDeletedByAnUnlockedOne(t *testing.T) {
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, nil)
+	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
+	err := store.Modify(t.Context(), rec.Key, func(*djsession.Record) error {
+		return os.Remove(filepath.Join(dir, "sessionid"+rec.Key))
+	})
+	if !errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("got error %v", err)
+	}
+	if entries, err := os.ReadDir(dir); len(entries) != 0 {
+		t.Errorf("%d files are left (%v)", len(entries), err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "sessionid"+rec.Key)); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the session came back")
+	}
+}
+
+func TestLockedOut(t *testing.T) {
+	store := filestore.New(t.TempDir(), codec, nil)
+	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
+	err := store.Modify(t.Context(), rec.Key, func(*djsession.Record) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		return store.Update(ctx, rec)
+	})
+	if !errors.Is(err, djsession.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("waiting for a lock beyond the deadline: got error %v", err)
+	}
+}

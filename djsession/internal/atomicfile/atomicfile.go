@@ -1,0 +1,157 @@
+// Package atomicfile reads, replaces and locks small files that other programs replace meanwhile, as Django's file-based backends do:
+// each version of a file is written beside it and then takes its place, so that nobody ever reads half of one.
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// ErrTooLarge says that a file is larger than the caller reads.
+var ErrTooLarge = errors.New("the file is too large")
+
+// ErrNotRegular says that there is a folder, a pipe or a device in the file's place.
+var ErrNotRegular = errors.New("it is no regular file")
+
+// A Version is a file as it was when it was read.
+type Version struct {
+	Data []byte
+	Info fs.FileInfo
+}
+
+// Read returns the file's present version. A file that is not there is an error that matches fs.ErrNotExist; a pipe in its place
+// does not hang.
+func Read(path string, maxSize int64) (*Version, error) {
+	f, err := open(path, os.O_RDONLY)
+	if err != nil {
+		return nil, Bare(err)
+	}
+	defer f.Close()
+	return read(f, maxSize)
+}
+
+func read(f *os.File, maxSize int64) (*Version, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, Bare(err)
+	}
+	v := &Version{Info: info}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, ErrNotRegular
+	case info.Size() > maxSize:
+		return v, ErrTooLarge
+	}
+	v.Data = make([]byte, info.Size())
+	n, err := io.ReadFull(f, v.Data)
+	v.Data = v.Data[:n]
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil // whoever shortens a file in place does not do it our way; its reader judges what is left
+	}
+	return v, Bare(err)
+}
+
+// A Draft is a new version of a file, whole and on disk, that has not taken its place yet.
+type Draft struct {
+	path string
+	Info fs.FileInfo
+}
+
+// NewDraft writes a version beside the file that it is for, readable by its owner only. The name begins with prefix. It counts as
+// changed at a time, if that is not zero. Discard it in any case.
+func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err error) {
+	f, err := os.CreateTemp(dir, prefix+"*")
+	if err != nil {
+		return nil, Bare(err)
+	}
+	d = &Draft{path: f.Name()}
+	_, err = f.Write(data)
+	if err == nil && !changed.IsZero() {
+		err = os.Chtimes(d.path, changed, changed)
+	}
+	if err == nil {
+		d.Info, err = f.Stat()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		d.Discard()
+		return nil, Bare(err)
+	}
+	return d, nil
+}
+
+// Create puts the draft at a path where nothing is, else it is an error that matches fs.ErrExist.
+func (d *Draft) Create(path string) error {
+	// An empty file takes the name: unlike a link, that works on every file system.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return Bare(err)
+	}
+	f.Close()
+	if err := os.Rename(d.path, path); err != nil {
+		os.Remove(path)
+		return Bare(err)
+	}
+	return nil
+}
+
+// Overwrite puts the draft at a path, whatever is there.
+func (d *Draft) Overwrite(path string) error { return Bare(os.Rename(d.path, path)) }
+
+// Replace puts the draft in the place of a file. If there is none, that is an error that matches fs.ErrNotExist. Where the system
+// can exchange two names in one step, no file that somebody deletes at the same moment comes back.
+func (d *Draft) Replace(path string) error {
+	err := exchange(d.path, path)
+	if errors.Is(err, errors.ErrUnsupported) {
+		if _, err = os.Lstat(path); err == nil {
+			err = os.Rename(d.path, path)
+		}
+	}
+	return Bare(err)
+}
+
+// Displaced returns what the draft took the place of, or nil where the system keeps no trace of that.
+func (d *Draft) Displaced(maxSize int64) (*Version, error) {
+	v, err := Read(d.path, maxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return v, err
+}
+
+// Discard removes the draft, or what it displaced.
+func (d *Draft) Discard() { os.Remove(d.path) }
+
+// Same reports whether it is the same version of a file.
+func Same(a, b fs.FileInfo) bool { return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) }
+
+// Bare returns what went wrong without the path, in which a session key may be.
+func Bare(err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &pathErr):
+		return pathErr.Err
+	case errors.As(err, &linkErr):
+		return linkErr.Err
+	}
+	return err
+}
+
+// Missing reports whether a folder is not there, which is another thing than a file in it. Where the folder is, it returns nil.
+func Missing(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return Bare(err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is no folder", filepath.Base(dir))
+	}
+	return nil
+}
