@@ -46,6 +46,10 @@ type CodecOptions struct {
 	// RejectLegacy makes the legacy layout a bad signature, as it is to Django 4.0 and later.
 	RejectLegacy bool
 
+	// Algorithm signs the modern layout. Default: SHA-256, as every Django does for what it stores; signed cookies had
+	// SHA-1 before Django 3.1.
+	Algorithm signing.Algorithm
+
 	// AcceptSHA1 takes SHA-1 signatures in the modern layout, as Django 3.1 and 3.2 do.
 	AcceptSHA1 bool
 
@@ -100,6 +104,7 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 		modern: signing.NewTimestampSigner(secretKey, &signing.Options{
 			Salt:       salt,
 			Fallbacks:  opts.Fallbacks,
+			Algorithm:  opts.Algorithm,
 			AcceptSHA1: opts.AcceptSHA1,
 			Compress:   true,
 			MaxSize:    opts.MaxSize,

@@ -12,6 +12,8 @@ type Manager struct {
 	store  Store
 	opts   Options
 	cookie cookie
+
+	keyIsContent bool // the store is a [ContentKeyed]
 }
 
 // NewManager returns a manager of the sessions in a store.
@@ -19,6 +21,12 @@ func NewManager(store Store, opts *Options) *Manager {
 	m := &Manager{store: store}
 	if opts != nil {
 		m.opts = *opts
+	}
+	if s, ok := store.(ContentKeyed); ok {
+		m.keyIsContent = s.KeyIsContent()
+	}
+	if m.keyIsContent && m.opts.ValidKey == nil {
+		m.opts.ValidKey = func(string) bool { return true } // only the store can tell
 	}
 	m.opts.fillIn()
 	m.cookie = newCookie(&m.opts)
@@ -66,7 +74,7 @@ func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
-	if s.key == "" {
+	if s.key == "" || s.refused {
 		return nil, ErrNotFound
 	}
 	return s, nil

@@ -62,7 +62,8 @@ type Options struct {
 	// context has a deadline. Default: 10 seconds.
 	SaveTimeout time.Duration
 
-	// ValidKey decides which keys may be looked up; others are taken for unknown. Default: [ValidKey].
+	// ValidKey decides which keys may be looked up; others are taken for unknown. Default: [ValidKey], or any if the store is
+	// a [ContentKeyed].
 	ValidKey func(key string) bool
 
 	// ErrorHandler answers when the session cannot be saved; what the handler wrote is dropped. Default: [ServeError].

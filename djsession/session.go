@@ -24,6 +24,7 @@ type Session struct {
 	modified bool
 	changes  map[string]struct{} // names set or deleted since it was loaded, for Merge
 	cleared  bool                // everything was deleted before those
+	refused  bool                // the key was content that the store does not take
 }
 
 // Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
@@ -75,6 +76,10 @@ func (s *Session) load(ctx context.Context) error {
 	switch {
 	case err == nil:
 		s.adopt(rec)
+	case errors.Is(err, ErrNotFound) && s.mgr.keyIsContent:
+		// The key stays until it becomes that of an empty session, which the browser is sent.
+		s.data, s.refused = new(Data), true
+		s.modified = !s.mgr.opts.ReadOnly
 	case errors.Is(err, ErrNotFound):
 		s.key, s.data = "", new(Data)
 	case errors.Is(err, ErrCorrupt):
@@ -91,7 +96,11 @@ func (s *Session) load(ctx context.Context) error {
 func (s *Session) adopt(rec *Record) {
 	s.data = rec.Data
 	s.changes, s.cleared = nil, false
-	if s.mgr.opts.TouchInterval > 0 {
+	switch {
+	case s.mgr.opts.TouchInterval <= 0:
+	case s.mgr.keyIsContent:
+		s.saved = rec.Encoding.SignedAt
+	default:
 		if age, _, err := s.end(rec.Expires); err == nil {
 			s.saved = rec.Expires.Add(-age)
 		}

@@ -47,6 +47,12 @@ type Modifier interface {
 	Modify(ctx context.Context, key string, change func(rec *Record) error) error
 }
 
+// A ContentKeyed is a [Store] that keeps nothing: a session's key is its content, as in a signed cookie. A [Manager] asks it about any
+// key, and answers one that is no session with a new cookie of an empty session, as Django does.
+type ContentKeyed interface {
+	KeyIsContent() bool
+}
+
 // An ExpiredClearer is a [Store] that does not forget expired sessions by itself.
 type ExpiredClearer interface {
 	// ClearExpired deletes sessions whose expiry lies before now, in batches, and returns how many. On an error or the

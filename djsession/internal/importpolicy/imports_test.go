@@ -37,6 +37,7 @@ djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
 djsession/internal/atomicfile: golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
+djsession/cookiestore:   djsession signing
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
