@@ -28,17 +28,9 @@ func (s *Store) Create(ctx context.Context, rec *djsession.Record) error {
 		return err
 	}
 	args := append([]any{rec.Key, text, s.time(rec.Expires)}, s.opts.columnValues(rec, true)...)
-	n, err := s.db.Exec(ctx, s.sql.insert, args...)
-	switch {
-	case err == nil && n > 0:
-		return nil
-	case err == nil && s.sql.conflict:
+	inserted, err := s.db.InsertNew(ctx, s.sql.insert, s.sql.conflict, s.sql.exists, rec.Key, args...)
+	if err == nil && !inserted {
 		return djsession.ErrKeyExists
-	}
-	if !s.sql.conflict && ctx.Err() == nil {
-		if taken, lookErr := s.exists(ctx, rec.Key); lookErr == nil && taken {
-			return djsession.ErrKeyExists
-		}
 	}
 	return s.fail("insert into", err, args...)
 }
@@ -80,12 +72,8 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 }
 
 func (s *Store) exists(ctx context.Context, key string) (bool, error) {
-	var one int
-	err := s.db.QueryRow(ctx, s.sql.exists, []any{key}, &one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, s.fail("look into", err, key)
+	found, err := s.db.Exists(ctx, s.sql.exists, key)
+	return found, s.fail("look into", err, key)
 }
 
 // A row is what the table holds of a session.
