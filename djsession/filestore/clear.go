@@ -62,9 +62,10 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 	if expired, err := s.expired(key); err != nil || !expired {
 		return false, err
 	}
-	lock, err := s.lock(ctx, key)
+	defer s.inProcess()()
+	lock, err := atomicfile.Take(ctx, s.path(key))
 	if err == nil {
-		defer s.release(lock)
+		defer lock.Release()
 		var expired bool
 		if expired, err = s.expired(key); err != nil || !expired {
 			return false, err

@@ -39,11 +39,12 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 		return s.fail("update", err)
 	}
 	defer d.Discard()
-	lock, err := s.lock(ctx, rec.Key)
+	defer s.inProcess()()
+	lock, err := atomicfile.Take(ctx, s.path(rec.Key))
 	if err != nil {
 		return s.fail("update", err)
 	}
-	defer s.release(lock)
+	defer lock.Release()
 	return s.fail("update", d.Replace(s.path(rec.Key)))
 }
 
@@ -65,44 +66,23 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 	if err := check(ctx, key); err != nil {
 		return s.fail("modify", err)
 	}
-	lock, err := s.lock(ctx, key)
-	if err != nil {
-		return s.fail("modify", err)
-	}
-	defer s.release(lock)
-	now, err := lock.Read(s.opts.MaxSize)
-	if now == nil {
-		return s.fail("modify", err)
-	}
-	inPlace := now.Info // what our change is to displace
-	for {
-		rec, err := s.decode(key, now, err)
+	defer s.inProcess()()
+	var stopped error // by the change or its result
+	err := atomicfile.Modify(ctx, s.path(key), s.opts.MaxSize, func(v *atomicfile.Version, err error) (*atomicfile.Draft, error) {
+		rec, err := s.decode(key, v, err)
 		if rec == nil {
-			return s.fail("modify", err)
+			return nil, err
 		}
-		if err := change(rec); err != nil {
-			return err
+		if stopped = change(rec); stopped != nil {
+			return nil, stopped
 		}
 		rec.Key = key
-		d, err := s.draft(ctx, rec)
-		if err != nil {
-			return s.fail("modify", err)
-		}
-		if err := d.Replace(s.path(key)); err != nil {
-			d.Discard()
-			return s.fail("modify", err)
-		}
-		var old *atomicfile.Version
-		old, err = d.Displaced(s.opts.MaxSize)
-		d.Discard()
-		if old == nil {
-			return s.fail("modify", err)
-		}
-		if atomicfile.Same(old.Info, inPlace) {
-			return nil
-		}
-		now, inPlace = old, d.Info
+		return s.draft(ctx, rec)
+	})
+	if stopped != nil {
+		return stopped
 	}
+	return s.fail("modify", err)
 }
 
 // check refuses keys that Django's file backend refuses, and calls that are too late.
@@ -113,23 +93,13 @@ func check(ctx context.Context, key string) error {
 	return ctx.Err()
 }
 
-// lock keeps others of this package from changing a session.
-func (s *Store) lock(ctx context.Context, key string) (*atomicfile.Lock, error) {
-	if !atomicfile.CanLock {
-		s.mu.Lock()
+// inProcess keeps the other goroutines out, where the system has no locks that would.
+func (s *Store) inProcess() (unlock func()) {
+	if atomicfile.CanLock {
+		return func() {}
 	}
-	lock, err := atomicfile.Take(ctx, s.path(key))
-	if err != nil && !atomicfile.CanLock {
-		s.mu.Unlock()
-	}
-	return lock, err
-}
-
-func (s *Store) release(lock *atomicfile.Lock) {
-	lock.Release()
-	if !atomicfile.CanLock {
-		s.mu.Unlock()
-	}
+	s.mu.Lock()
+	return s.mu.Unlock
 }
 
 // fail says what an error of the system means. Only where the folder is there can a file that is not mean that there is no session.

@@ -59,7 +59,7 @@ func read(f *os.File, maxSize int64) (*Version, error) {
 // A Draft is a new version of a file, whole and on disk, that has not taken its place yet.
 type Draft struct {
 	path string
-	Info fs.FileInfo
+	info fs.FileInfo
 }
 
 // NewDraft writes a version beside the file that it is for, readable by its owner only. The name begins with prefix. It counts as
@@ -75,7 +75,7 @@ func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err
 		err = os.Chtimes(d.path, changed, changed)
 	}
 	if err == nil {
-		d.Info, err = f.Stat()
+		d.info, err = f.Stat()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		d.Discard()
@@ -86,7 +86,11 @@ func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err
 
 // Create puts the draft at a path where nothing is, else it is an error that matches fs.ErrExist.
 func (d *Draft) Create(path string) error {
-	// An empty file takes the name: unlike a link, that works on every file system.
+	err := os.Link(d.path, path)
+	if err == nil || errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		return Bare(err)
+	}
+	// Without links an empty file takes the name, as in Django.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return Bare(err)
@@ -114,8 +118,8 @@ func (d *Draft) Replace(path string) error {
 	return Bare(err)
 }
 
-// Displaced returns what the draft took the place of, or nil where the system keeps no trace of that.
-func (d *Draft) Displaced(maxSize int64) (*Version, error) {
+// displaced returns what the draft took the place of, or nil where the system keeps no trace of that.
+func (d *Draft) displaced(maxSize int64) (*Version, error) {
 	v, err := Read(d.path, maxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -126,8 +130,8 @@ func (d *Draft) Displaced(maxSize int64) (*Version, error) {
 // Discard removes the draft, or what it displaced.
 func (d *Draft) Discard() { os.Remove(d.path) }
 
-// Same reports whether it is the same version of a file.
-func Same(a, b fs.FileInfo) bool { return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) }
+// same reports whether it is the same version of a file.
+func same(a, b fs.FileInfo) bool { return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) }
 
 // Bare returns what went wrong without the path, in which a session key may be.
 func Bare(err error) error {
