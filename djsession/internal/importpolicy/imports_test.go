@@ -38,6 +38,9 @@ djsession/storetest:     djsession signing/pyjson
 djsession/internal/atomicfile: golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
 djsession/cookiestore:   djsession signing
+djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
+djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing
+djsession/cachestore/memcached: djsession djsession/cachestore signing github.com/bradfitz/gomemcache
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb

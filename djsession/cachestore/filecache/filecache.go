@@ -1,0 +1,235 @@
+// Package filecache is Django's FileBasedCache: a file for each value in one folder, as Django 1.7 and later write it.
+//
+//	cache := filecache.New("/var/tmp/django_cache", nil)
+//
+// It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier]. The process must run under the account that Django runs
+// under. The folder must be there: Django makes it when it starts, and a wrong path must not look like an empty cache. Nothing
+// is culled here, but a Django that writes does cull: with more than MAX_ENTRIES files, 300 unless OPTIONS says otherwise, it
+// deletes a third of them, sessions or not.
+//
+// Values are changed under a lock that Django does not take; package filestore says what that means.
+//
+// Django: django.core.cache.backends.filebased.FileBasedCache.
+package filecache
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
+)
+
+// Options is how the cache is kept. Nil and the zero value are the defaults.
+type Options struct {
+	// MaxSize bounds a value that is read, in bytes, packed and unpacked. Default: 8 MiB.
+	MaxSize int
+
+	// Now is the clock. Default: time.Now.
+	Now func() time.Time
+}
+
+// A Cache keeps values in a folder. It is safe for concurrent use.
+type Cache struct {
+	dir     string
+	maxSize int
+	now     func() time.Time
+
+	mu sync.Mutex // stands in for locks on systems without them
+}
+
+var (
+	_ cachestore.Cache     = (*Cache)(nil)
+	_ cachestore.TTLGetter = (*Cache)(nil)
+	_ cachestore.Modifier  = (*Cache)(nil)
+)
+
+// New returns the cache in a folder, which is LOCATION in Django's CACHES.
+func New(dir string, opts *Options) *Cache {
+	c := &Cache{dir: dir, maxSize: 8 << 20, now: time.Now}
+	if opts != nil && opts.MaxSize > 0 {
+		c.maxSize = opts.MaxSize
+	}
+	if opts != nil && opts.Now != nil {
+		c.now = opts.Now
+	}
+	return c
+}
+
+// An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable].
+type Error struct {
+	Op  string // what was done, such as "get"
+	Dir string
+	Err error // the system's, such as fs.ErrPermission
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("djsession: %s a value of the file cache in %s: %v", e.Op, e.Dir, e.Err)
+}
+
+// Unwrap returns the system's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is reports whether target is [djsession.ErrUnavailable].
+func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
+
+// Get implements [cachestore.Cache].
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
+	value, _, err := c.GetTTL(ctx, key)
+	return value, err
+}
+
+// GetTTL implements [cachestore.TTLGetter].
+func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, 0, c.fail("get", err)
+	}
+	e, err := c.decode(atomicfile.Read(c.path(key), c.fileSize()))
+	return e.value, e.ttl, c.fail("get", err)
+}
+
+// Set implements [cachestore.Cache].
+func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	if ttl <= 0 {
+		return c.Delete(ctx, key)
+	}
+	d, err := c.draft(ctx, value, ttl)
+	if err != nil {
+		return c.fail("set", err)
+	}
+	defer d.Discard()
+	return c.fail("set", d.Overwrite(c.path(key)))
+}
+
+// Add implements [cachestore.Cache].
+func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	d, err := c.draft(ctx, value, ttl)
+	if err != nil {
+		return c.fail("add", err)
+	}
+	defer d.Discard()
+	for {
+		err := d.Create(c.path(key))
+		if errors.Is(err, fs.ErrExist) {
+			err = c.replace(ctx, key, d, true)
+		}
+		if errors.Is(err, fs.ErrNotExist) && atomicfile.Missing(c.dir) == nil && ctx.Err() == nil {
+			continue // what was in the way has just gone
+		}
+		return c.fail("add", err)
+	}
+}
+
+// Replace implements [cachestore.Cache].
+func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	d, err := c.draft(ctx, value, ttl)
+	if err != nil {
+		return c.fail("replace", err)
+	}
+	defer d.Discard()
+	return c.fail("replace", c.replace(ctx, key, d, false))
+}
+
+// replace puts a draft in the place of an expired value, or of one that lives.
+func (c *Cache) replace(ctx context.Context, key string, d *atomicfile.Draft, expired bool) error {
+	defer c.inProcess()()
+	lock, err := atomicfile.Take(ctx, c.path(key))
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	_, err = c.decode(lock.Read(c.fileSize()))
+	switch gone := errors.Is(err, djsession.ErrNotFound); {
+	case !gone && expired:
+		return djsession.ErrKeyExists
+	case gone && !expired:
+		return djsession.ErrNotFound
+	}
+	return d.Replace(c.path(key))
+}
+
+// Delete implements [cachestore.Cache]. It waits for no lock.
+func (c *Cache) Delete(ctx context.Context, key string) error {
+	err := ctx.Err()
+	if err == nil {
+		err = atomicfile.Bare(os.Remove(c.path(key)))
+	}
+	if err = c.fail("delete", err); errors.Is(err, djsession.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Modify implements [cachestore.Modifier] under a lock.
+func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
+	if err := ctx.Err(); err != nil {
+		return c.fail("modify", err)
+	}
+	defer c.inProcess()()
+	var stopped error // by the change
+	err := atomicfile.Modify(ctx, c.path(key), c.fileSize(), func(v *atomicfile.Version, err error) (*atomicfile.Draft, error) {
+		e, err := c.decode(v, err)
+		if err != nil && !errors.Is(err, djsession.ErrCorrupt) {
+			return nil, err
+		}
+		value, ttl, err := change(e.value, e.ttl)
+		if stopped = err; err != nil {
+			return nil, err
+		}
+		return c.draft(ctx, value, ttl)
+	})
+	if stopped != nil {
+		return stopped
+	}
+	return c.fail("modify", err)
+}
+
+// path returns the name of a key's file. Django: FileBasedCache._key_to_file.
+func (c *Cache) path(key string) string {
+	sum := md5.Sum([]byte(key))
+	return filepath.Join(c.dir, hex.EncodeToString(sum[:])+".djcache")
+}
+
+func (c *Cache) draft(ctx context.Context, value []byte, ttl time.Duration) (*atomicfile.Draft, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	data, err := encode(value, c.now().Add(ttl))
+	if err != nil {
+		return nil, err
+	}
+	return atomicfile.NewDraft(c.dir, "tmp", data, time.Time{})
+}
+
+// inProcess keeps the other goroutines out, where the system has no locks that would.
+func (c *Cache) inProcess() (unlock func()) {
+	if atomicfile.CanLock {
+		return func() {}
+	}
+	c.mu.Lock()
+	return c.mu.Unlock
+}
+
+// fail says what an error of the system means. Only where the folder is there can a file that is not mean that there is no value.
+func (c *Cache) fail(op string, err error) error {
+	switch {
+	case err == nil, errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrKeyExists), errors.Is(err, djsession.ErrCorrupt):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		missing := atomicfile.Missing(c.dir)
+		if missing == nil {
+			return djsession.ErrNotFound
+		}
+		err = missing
+	}
+	return &Error{Op: op, Dir: c.dir, Err: err}
+}
