@@ -1,0 +1,237 @@
+// Package memcached is Django's memcached backends: PyMemcacheCache, PyLibMCCache, and MemcachedCache, which Django had until 4.0.
+//
+//	cache, err := memcached.New([]string{"10.0.0.1:11211", "10.0.0.2:11211"}, nil)
+//
+// It is a [cachestore.Cache] and, by compare-and-swap, a [cachestore.Modifier]. memcached does not tell what is left of a value's time in the
+// same round trip, so a session's Expires is known only if it names an instant.
+//
+// # Several servers
+//
+// Each Python client shares keys out among the servers in its own way, and both sides must do it alike to find each other's sessions:
+// set Options.Distribution, and name the servers as Django's LOCATION does, in the same order. Python clients that cannot reach a server
+// ask another one for its keys; nothing here does that, because a session that seems to be gone is a logout: the error matches
+// djsession.ErrUnavailable.
+//
+// # What memcached does to sessions
+//
+// When it is full it forgets values that have time left, which is a logout for a site without cached_db. A session of more than
+// 1 MB (memcached -I) is refused: see [Error].
+//
+// Django: django.core.cache.backends.memcached.
+package memcached
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/bradfitz/gomemcache/memcache"
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+)
+
+// Options is how a site uses memcached. Nil and the zero value are the defaults.
+type Options struct {
+	// Distribution is how the site's Python client shares keys out among several servers. Default: [Rendezvous].
+	Distribution Distribution
+
+	// CompressAbove packs values of more bytes, if that makes them smaller, for sites whose client does it: 400 for
+	// pymemcache's compressed_serde. Packed values are read in any case. Default: never.
+	CompressAbove int
+
+	// MaxSize bounds a value that is read, in bytes, unpacked. Default: 8 MiB.
+	MaxSize int
+
+	// Timeout bounds each call beside the context's deadline. Default: 500 milliseconds.
+	Timeout time.Duration
+
+	// MaxIdleConns is how many connections to each server are kept between calls. Default: 64.
+	MaxIdleConns int
+
+	// DialContext connects to a server, with a tls.Dialer for instance. Default: that of a net.Dialer.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Now is the clock, for times to live of more than 30 days. Default: time.Now.
+	Now func() time.Time
+}
+
+// A Cache keeps values in one or several memcached servers. It is safe for concurrent use.
+type Cache struct {
+	client        *memcache.Client
+	compressAbove int
+	maxSize       int
+	now           func() time.Time
+}
+
+var (
+	_ cachestore.Cache    = (*Cache)(nil)
+	_ cachestore.Modifier = (*Cache)(nil)
+)
+
+// New returns the cache in servers that are named as in Django's LOCATION: "host:port", "host", "unix:/path" or "/path". It is an error
+// if there are none, or one is named otherwise. Nothing is asked of them yet.
+func New(servers []string, opts *Options) (*Cache, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	selector, err := newSelector(servers, o.Distribution)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cache{client: memcache.NewFromSelector(selector), compressAbove: o.CompressAbove, maxSize: o.MaxSize, now: o.Now}
+	c.client.Timeout = o.Timeout
+	c.client.DialContext = o.DialContext
+	// The client's own default is 2, and every call beyond that would make a connection.
+	c.client.MaxIdleConns = 64
+	if o.MaxIdleConns > 0 {
+		c.client.MaxIdleConns = o.MaxIdleConns
+	}
+	if c.maxSize <= 0 {
+		c.maxSize = 8 << 20
+	}
+	if c.now == nil {
+		c.now = time.Now
+	}
+	return c, nil
+}
+
+// Close closes the connections that no call uses.
+func (c *Cache) Close() error { return c.client.Close() }
+
+// Get implements [cachestore.Cache].
+func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
+	item, err := c.get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return unwrap(item.Value, item.Flags, c.maxSize)
+}
+
+// Set implements [cachestore.Cache]. A value that memcached refuses leaves none behind, as in Django.
+func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	err := c.store(ctx, "set", key, value, ttl, c.client.Set)
+	var refused *Error
+	if errors.As(err, &refused) && refused.TooLarge {
+		err = errors.Join(err, c.Delete(ctx, key))
+	}
+	return err
+}
+
+// Add implements [cachestore.Cache].
+func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	err := c.store(ctx, "add", key, value, ttl, c.client.Add)
+	if errors.Is(err, memcache.ErrNotStored) {
+		return djsession.ErrKeyExists
+	}
+	return err
+}
+
+// Replace implements [cachestore.Cache].
+func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return c.store(ctx, "replace", key, value, ttl, c.client.Replace)
+}
+
+// Delete implements [cachestore.Cache].
+func (c *Cache) Delete(ctx context.Context, key string) error {
+	_, err := call(ctx, func() (struct{}, error) { return struct{}{}, c.client.Delete(key) })
+	if err = fail("delete", key, err); errors.Is(err, djsession.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Modify implements [cachestore.Modifier] by compare-and-swap.
+func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
+	for {
+		item, err := c.get(ctx, key)
+		if err != nil {
+			return err
+		}
+		value, err := unwrap(item.Value, item.Flags, c.maxSize)
+		if err != nil {
+			value = nil // change makes another
+		}
+		value, ttl, err := change(value, 0)
+		if err != nil {
+			return err
+		}
+		err = c.store(ctx, "cas", key, value, ttl, func(changed *memcache.Item) error {
+			changed.CasID = item.CasID
+			return c.client.CompareAndSwap(changed)
+		})
+		if !errors.Is(err, memcache.ErrCASConflict) {
+			return err
+		}
+	}
+}
+
+func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
+	get := func() (*memcache.Item, error) { return c.client.Get(key) }
+	item, err := call(ctx, get)
+	if wasCut(err) {
+		item, err = call(ctx, get) // the server may have closed a connection that lay idle
+	}
+	if err == nil && item.Key != key {
+		err = errors.New("it answered another question")
+	}
+	return item, fail("get", key, err)
+}
+
+func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl time.Duration, store func(*memcache.Item) error) error {
+	value, flags := wrap(value, c.compressAbove)
+	item := &memcache.Item{Key: key, Value: value, Flags: flags, Expiration: c.expiration(ttl)}
+	_, err := call(ctx, func() (struct{}, error) { return struct{}{}, store(item) })
+	if err = fail(op, key, err); errors.Is(err, memcache.ErrNotStored) && op != "add" {
+		return djsession.ErrNotFound
+	}
+	return err
+}
+
+// call has the client do something, for as long as the context lasts: the client knows no contexts. What has been sent by then may still
+// be done, and ends by the client's own timeout.
+func call[T any](ctx context.Context, f func() (T, error)) (result T, err error) {
+	if err := ctx.Err(); err != nil {
+		return result, err
+	}
+	if ctx.Done() == nil {
+		return f()
+	}
+	type answer struct {
+		result T
+		err    error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		result, err := f()
+		done <- answer{result, err}
+	}()
+	select {
+	case a := <-done:
+		return a.result, a.err
+	case <-ctx.Done():
+		return result, ctx.Err()
+	}
+}
+
+// longestRelative is the time to live beyond which memcached takes a number for an instant: 30 days.
+const longestRelative = 30 * 24 * 60 * 60
+
+// expiration is what to send for a time to live, in whole seconds. Django: BaseMemcachedCache.get_backend_timeout.
+func (c *Cache) expiration(ttl time.Duration) int32 {
+	seconds := int64(ttl / time.Second)
+	switch {
+	case seconds <= 0:
+		return -1 // 0 would be for ever
+	case seconds > longestRelative:
+		return int32(min(c.now().Unix()+seconds, 1<<31-1))
+	}
+	return int32(seconds)
+}
+
+// checkKey says what memcached does not take for a key. Django: django.core.cache.backends.base.memcache_key_warnings.
+func checkKey(err error) error {
+	return fmt.Errorf("%w: memcached takes keys of at most 250 bytes, without blanks and control characters: %w", djsession.ErrInvalidKey, err)
+}

@@ -1,0 +1,61 @@
+package memcached
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"io"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// The flags by which the Python clients remember what a value was. They agree on these, though not on which is for which number.
+const (
+	flagPickle     = 1 << 0
+	flagInteger    = 1 << 1 // pylibmc: bool
+	flagLong       = 1 << 2 // pylibmc: int
+	flagCompressed = 1 << 3 // zlib
+	flagText       = 1 << 4
+)
+
+// wrap returns what to send for a value: all that Django stores for sessions are pickles.
+func wrap(value []byte, compressAbove int) ([]byte, uint32) {
+	if compressAbove <= 0 || len(value) <= compressAbove {
+		return value, flagPickle
+	}
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	_, _ = z.Write(value) // a buffer takes anything
+	_ = z.Close()
+	if b.Len() >= len(value) {
+		return value, flagPickle
+	}
+	return b.Bytes(), flagPickle | flagCompressed
+}
+
+// unwrap undoes what the flags say. Bytes and text, which a client with another serializer may write, are left to the store's serializer;
+// a number is nobody's session.
+func unwrap(value []byte, flags uint32, maxSize int) ([]byte, error) {
+	if flags&flagCompressed != 0 {
+		z, err := zlib.NewReader(bytes.NewReader(value))
+		if err == nil {
+			value, err = io.ReadAll(io.LimitReader(z, int64(maxSize)+1))
+		}
+		if err != nil {
+			return nil, corrupt(fmt.Errorf("%w: %w", djsession.ErrUndecodable, err))
+		}
+	}
+	if len(value) > maxSize {
+		return nil, corrupt(signing.ErrTooLarge)
+	}
+	switch flags &^ flagCompressed {
+	case flagPickle, flagText, 0:
+		return value, nil
+	case flagInteger, flagLong:
+		return nil, corrupt(fmt.Errorf("%w: it is a number", djsession.ErrUndecodable))
+	}
+	return nil, corrupt(fmt.Errorf("%w: no Python client writes the flags %#x", djsession.ErrUndecodable, flags))
+}
+
+func corrupt(err error) error { return &djsession.CorruptError{Err: err} }
