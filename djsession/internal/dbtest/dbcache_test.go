@@ -18,20 +18,11 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// cacheTables are Django's own, as createcachetable makes them.
-var cacheTables = map[string]string{
-	"postgresql": `CREATE TABLE "django_cache" ("cache_key" varchar(255) NOT NULL PRIMARY KEY, "value" text NOT NULL, "expires" timestamp with time zone NOT NULL)`,
-	"mysql":      "CREATE TABLE `django_cache` (`cache_key` varchar(255) NOT NULL PRIMARY KEY, `value` longtext NOT NULL, `expires` datetime(6) NOT NULL)",
-	"sqlite":     `CREATE TABLE "django_cache" ("cache_key" varchar(255) NOT NULL PRIMARY KEY, "value" text NOT NULL, "expires" datetime NOT NULL)`,
-}
-
 func openCacheTable(t testing.TB, db *testenv.Database, c connection) *sql.DB {
 	t.Helper()
 	conn := OpenDriver(t, c.driver, db.DSN+c.params)
 	if _, err := conn.Exec("DELETE FROM django_cache"); err != nil {
-		if _, err := conn.Exec(cacheTables[db.Vendor]); err != nil {
-			t.Fatal(err)
-		}
+		CreateCacheTable(t, conn, db.Vendor)
 	}
 	return conn
 }
