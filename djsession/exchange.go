@@ -48,6 +48,15 @@ func (x *exchange) Value(key any) any {
 	return x.Context.Value(key)
 }
 
+// RequestOf returns the request whose session a store is asked to keep, or nil outside of HTTP. It is for stores that keep something of
+// it beside the session, such as the client's address.
+func RequestOf(ctx context.Context) *http.Request {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		return x.request
+	}
+	return nil
+}
+
 func (x *exchange) load(ctx context.Context) (*Session, error) {
 	s := &x.session
 	s.mu.Lock()

@@ -76,6 +76,12 @@ type Lister interface {
 	List(ctx context.Context, opts *ListOptions) iter.Seq2[*Record, error]
 }
 
+// A UserLister is a [Lister] that finds a user's sessions without walking through everybody's.
+type UserLister interface {
+	// ListUser is [Lister.List] of the sessions whose _auth_user_id is userID, the primary key as text.
+	ListUser(ctx context.Context, userID string, opts *ListOptions) iter.Seq2[*Record, error]
+}
+
 // ListOptions is what [Lister.List] yields, and in which order. Nil and the zero value are all sessions by key.
 type ListOptions struct {
 	Order    Order

@@ -15,6 +15,7 @@ package dbstore
 
 import (
 	"database/sql"
+	"net/http"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -51,6 +52,9 @@ type Options struct {
 	// Columns are those that a custom session model adds.
 	Columns []Column
 
+	// Prepare may change the record's data before it is encoded, for a model that keeps something there too.
+	Prepare func(s *Saving)
+
 	// Unprepared sends every statement with its parameters instead of preparing it once.
 	Unprepared bool
 
@@ -65,11 +69,19 @@ type Options struct {
 type Column struct {
 	Name string
 
-	// Value gives what to write when a session is saved: anything that database/sql takes.
-	Value func(rec *djsession.Record) any
+	// Value gives what to write when a session is saved: anything that database/sql takes, or a time.Time, which is
+	// written as the site's USE_TZ wants it.
+	Value func(s *Saving) any
 
-	// InsertOnly leaves the column alone when a session is saved again.
-	InsertOnly bool
+	// InsertOnly leaves the column alone when a session is saved again, KeepOnNil only when Value is nil then.
+	InsertOnly, KeepOnNil bool
+}
+
+// A Saving is a session on its way into the table.
+type Saving struct {
+	Record  *djsession.Record
+	Now     time.Time     // by the store's clock
+	Request *http.Request // whose session it is; nil outside of HTTP
 }
 
 // A Store keeps sessions in a table. It is safe for concurrent use.

@@ -15,6 +15,11 @@ const defaultPage = 500
 // List implements [djsession.Lister]. Pages are found by the last key or expiry, never by counting rows, so that the end of a
 // large table is as near as its beginning, and no connection is held between pages.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
+	return s.list(ctx, opts, "")
+}
+
+// list lists the sessions that also match a condition.
+func (s *Store) list(ctx context.Context, opts *djsession.ListOptions, condition string, params ...any) iter.Seq2[*djsession.Record, error] {
 	var o djsession.ListOptions
 	if opts != nil {
 		o = *opts
@@ -29,7 +34,8 @@ func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2
 			if o.Limit > 0 {
 				size = min(size, left)
 			}
-			rows, err := s.page(ctx, &o, after, size)
+			query, args := s.pageQuery(&o, after, condition, params)
+			rows, err := s.page(ctx, query, args, size)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -49,8 +55,7 @@ func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2
 	}
 }
 
-func (s *Store) page(ctx context.Context, o *djsession.ListOptions, after *djsession.Record, size int) ([]row, error) {
-	query, args := s.pageQuery(o, after)
+func (s *Store) page(ctx context.Context, query string, args []any, size int) ([]row, error) {
 	found, err := s.db.Query(ctx, query, append(args, size)...)
 	if err != nil {
 		return nil, s.fail("list", err, args...)
@@ -67,11 +72,14 @@ func (s *Store) page(ctx context.Context, o *djsession.ListOptions, after *djses
 	return rows, s.fail("list", found.Err())
 }
 
-func (s *Store) pageQuery(o *djsession.ListOptions, after *djsession.Record) (query string, args []any) {
+func (s *Store) pageQuery(o *djsession.ListOptions, after *djsession.Record, condition string, params []any) (query string, args []any) {
 	var where []string
 	and := func(condition string, params ...any) {
 		where = append(where, condition)
 		args = append(args, params...)
+	}
+	if condition != "" {
+		and(condition, params...)
 	}
 	switch o.State {
 	case djsession.Live:

@@ -21,12 +21,11 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err := change(rec); err != nil {
 			return err
 		}
-		text, err := s.codec.Encode(rec.Data)
+		text, values, err := s.encode(ctx, rec, false)
 		if err != nil {
 			return err
 		}
-		args := append([]any{text, s.time(rec.Expires)}, s.opts.columnValues(rec, false)...)
-		args = append(args, key, old.text)
+		args := append(values, key, old.text)
 		n, err := s.db.Exec(ctx, s.sql.swap, args...)
 		if err != nil {
 			return s.fail("update", err, args...)

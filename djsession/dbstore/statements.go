@@ -3,7 +3,6 @@ package dbstore
 import (
 	"strings"
 
-	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 )
 
@@ -34,8 +33,12 @@ func newStatements(d Dialect, opts *Options) statements {
 	assignments := []string{q.data + " = ?", q.expires + " = ?"}
 	for _, c := range opts.Columns {
 		columns = append(columns, d.Quote(c.Name))
-		if !c.InsertOnly {
-			assignments = append(assignments, d.Quote(c.Name)+" = ?")
+		switch name := d.Quote(c.Name); {
+		case c.InsertOnly:
+		case c.KeepOnNil:
+			assignments = append(assignments, name+" = COALESCE(?, "+name+")")
+		default:
+			assignments = append(assignments, name+" = ?")
 		}
 	}
 	whereKey := " WHERE " + q.key + " = ?"
@@ -49,15 +52,4 @@ func newStatements(d Dialect, opts *Options) statements {
 	q.delete = "DELETE FROM " + q.table + whereKey
 	q.clear = d.DeleteSome(q.table, q.key, q.expires+" < ?")
 	return q
-}
-
-// columnValues returns what to write into the model's own columns.
-func (o *Options) columnValues(rec *djsession.Record, insert bool) []any {
-	var values []any
-	for _, c := range o.Columns {
-		if insert || !c.InsertOnly {
-			values = append(values, c.Value(rec))
-		}
-	}
-	return values
 }

@@ -23,11 +23,11 @@ func (s *Store) Create(ctx context.Context, rec *djsession.Record) error {
 	if !s.opts.ValidKey(rec.Key) {
 		return djsession.ErrInvalidKey
 	}
-	text, err := s.codec.Encode(rec.Data)
+	_, values, err := s.encode(ctx, rec, true)
 	if err != nil {
 		return err
 	}
-	args := append([]any{rec.Key, text, s.time(rec.Expires)}, s.opts.columnValues(rec, true)...)
+	args := append([]any{rec.Key}, values...)
 	inserted, err := s.db.InsertNew(ctx, s.sql.insert, s.sql.conflict, s.sql.exists, rec.Key, args...)
 	if err == nil && !inserted {
 		return djsession.ErrKeyExists
@@ -40,12 +40,11 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 	if !s.opts.ValidKey(rec.Key) {
 		return djsession.ErrInvalidKey
 	}
-	text, err := s.codec.Encode(rec.Data)
+	_, values, err := s.encode(ctx, rec, false)
 	if err != nil {
 		return err
 	}
-	args := append([]any{text, s.time(rec.Expires)}, s.opts.columnValues(rec, false)...)
-	args = append(args, rec.Key)
+	args := append(values, rec.Key)
 	n, err := s.db.Exec(ctx, s.sql.update, args...)
 	if err != nil {
 		return s.fail("update", err, args...)
