@@ -177,6 +177,19 @@ func (d *Django) On(t testing.TB, db *Database) *Django {
 	return d.With(Settings{"DATABASES": map[string]any{"default": db.Settings}})
 }
 
+// Needs skips the test, or fails it, when this Django's environment lacks a Python module that is one of its extras.
+func (d *Django) Needs(t testing.TB, modules ...string) {
+	t.Helper()
+	for _, module := range modules {
+		// Found, not imported: some want to be imported by a Django that knows them.
+		var found bool
+		d.Run(t, "import importlib.util\nresult = importlib.util.find_spec(args['module']) is not None", map[string]any{"module": module}, &found)
+		if !found {
+			missing(t, "Django "+d.Version, fmt.Errorf("no Python module %s", module))
+		}
+	}
+}
+
 // Cache is the server as an entry of this Django's CACHES setting, with a prefix that keeps its keys apart.
 func (d *Django) Cache(server *Server, prefix string) map[string]any {
 	entry := map[string]any{"KEY_PREFIX": prefix, "LOCATION": server.Addr()}
