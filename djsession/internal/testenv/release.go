@@ -25,7 +25,7 @@ var releases = []release{
 	{"2.2", "2.2.28", []string{"3.7", "3.8", "3.6", "3.9"}, []string{"psycopg2-binary<2.9", "PyMySQL", "redis", "django-redis<5.3",
 		"python-memcached", "pylibmc", "argon2-cffi", "bcrypt"}},
 	{"3.2", "3.2.25", []string{"3.10", "3.9", "3.8", "3.7", "3.11"}, []string{"psycopg2-binary", "PyMySQL", "redis", "django-redis<5.5",
-		"python-memcached", "pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
+		"python-memcached<1.60", "pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
 		"msgpack", "django-redis-sessions"}},
 	{"4.2", "4.2.30", []string{"3.11", "3.10", "3.12", "3.9", "3.8"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",

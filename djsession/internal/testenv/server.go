@@ -72,6 +72,19 @@ func Redis(t testing.TB) *Server { t.Helper(); return redis.use(t) }
 // Memcached returns a memcached server that this process's tests share: keep their keys apart with a prefix.
 func Memcached(t testing.TB) *Server { t.Helper(); return memcached.use(t) }
 
+// MemcachedServers starts so many memcached servers, for what needs several. They run until the process ends.
+func MemcachedServers(t testing.TB, n int) []*Server {
+	t.Helper()
+	servers := make([]*Server, n)
+	for i := range servers {
+		var err error
+		if servers[i], err = memcached.another(); err != nil {
+			missing(t, memcached.name, err)
+		}
+	}
+	return servers
+}
+
 func (k *kind) use(t testing.TB) *Server {
 	t.Helper()
 	server, err := k.shared()
@@ -86,6 +99,11 @@ func (k *kind) get() (*Server, error) {
 	if given := os.Getenv(k.variable); given != "" {
 		return k.given(given)
 	}
+	return k.another()
+}
+
+// another starts a server.
+func (k *kind) another() (*Server, error) {
 	var err error
 	// The port is free when it is chosen and may be taken when the server asks for it.
 	for range 3 {

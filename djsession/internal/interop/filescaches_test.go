@@ -1,0 +1,314 @@
+package interop
+
+import (
+	"bufio"
+	"crypto/md5"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/dbcache"
+	"github.com/djsession/djsession-go/djsession/cachestore/filecache"
+	"github.com/djsession/djsession-go/djsession/cachestore/memcached"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/dbtest"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/pickle"
+)
+
+// A sharedCache is one that Django and Go use at once.
+type sharedCache struct {
+	settings map[string]any // of Django's CACHES
+	frozen   bool           // its clock is ours
+	open     func(now func() time.Time) cachestore.Cache
+	expires  func(t *testing.T, key string) time.Time // what the cache itself says
+}
+
+// tradeThroughCache tries the cache and cached_db engines over a shared cache.
+func tradeThroughCache(t *testing.T, dj *testenv.Django, db *testenv.Database, c sharedCache) {
+	clock, now := time.Now, time.Time{}
+	if c.frozen {
+		now = time.Date(2026, 11, 23, 20, 17, 27, 123456000, time.UTC)
+		clock = func() time.Time { return now }
+	}
+	prefix := fmt.Sprintf("p%d", time.Now().UnixNano())
+	c.settings["KEY_PREFIX"] = prefix
+	c.settings["VERSION"] = 3
+	dj = dj.On(t, db).At(now).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true, "CACHES": map[string]any{"default": c.settings}})
+	dj.Migrate(t)
+	conn, dialect := dbtest.Open(t, db)
+	rows := dbstore.New(conn, dialect, djsession.NewCodec(secret, nil), &dbstore.Options{Now: clock})
+	defer rows.Close()
+	opts := cachestore.Options{KeyPrefix: prefix, Version: 3, Now: clock}
+	cache := c.open(clock)
+	for _, engine := range []struct {
+		name  string
+		store djsession.Store
+	}{
+		{testenv.EngineCache, cachestore.New(cache, &opts)},
+		{testenv.EngineCachedDB, cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts, Logger: slog.New(slog.DiscardHandler)})},
+	} {
+		name := engine.name[strings.LastIndexByte(engine.name, '.')+1:]
+		t.Run(name, func(t *testing.T) {
+			dj := dj.With(testenv.Settings{"SESSION_ENGINE": engine.name})
+			tradeSessions(t, dj, engine.store, clock())
+			t.Run("time to live", func(t *testing.T) {
+				sameLife(t, dj, engine.store, clock, func(t *testing.T, key string) time.Time {
+					return c.expires(t, prefix+":3:django.contrib.sessions."+name+key)
+				})
+			})
+			t.Run("foreign values", func(t *testing.T) { foreignValues(t, dj, engine.store, name, clock) })
+		})
+	}
+}
+
+// sameLife has both sides leave an entry that the cache lets go of at the same second.
+func sameLife(t *testing.T, dj *testenv.Django, store djsession.Store, clock func() time.Time, expires func(t *testing.T, key string) time.Time) {
+	for _, row := range []struct {
+		expiry testenv.Py
+		goes   djsession.Expiry
+		life   time.Duration
+	}{
+		{"", djsession.ExpireDefault, djsession.DefaultAge},
+		{"600", djsession.ExpireAfter(10 * time.Minute), 10 * time.Minute},
+		{"0", djsession.ExpireOnClose, djsession.DefaultAge},
+		{"3456000", djsession.ExpireAfter(40 * 24 * time.Hour), 40 * 24 * time.Hour},
+	} {
+		django := expires(t, dj.Create(t, "", `{"a": 1}`, row.expiry))
+		rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: clock().Add(row.life)}
+		rec.Data.Set("a", 1)
+		rec.Data.SetExpiry(row.goes, nil)
+		if err := store.Create(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+		created := expires(t, rec.Key)
+		rec.Expires = clock().Add(row.life)
+		if err := store.Update(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+		for what, ours := range map[string]time.Time{"created": created, "updated": expires(t, rec.Key)} {
+			if d := ours.Sub(django).Abs(); d > time.Second {
+				t.Errorf("%v: %s by Go it ends at %v, by Django at %v", row.life, what, ours, django)
+			}
+			if d := ours.Sub(clock().Add(row.life)).Abs(); d > 2*time.Second {
+				t.Errorf("%v: %s by Go it lives %v longer", row.life, what, d)
+			}
+		}
+		loaded, err := store.Load(t.Context(), rec.Key)
+		if err != nil || !loaded.Expires.IsZero() && loaded.Expires.Sub(django).Abs() > 2*time.Second {
+			t.Errorf("%v: loaded, it ends at %v, to Django at %v (%v)", row.life, loaded.Expires, django, err)
+		}
+	}
+	gone := dj.Create(t, "", `{"a": 1}`, "-5")
+	if _, err := store.Load(t.Context(), gone); !errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("a session that Django saved as over: got error %v", err)
+	}
+}
+
+// foreignValues has what is no session under a session's key be corrupt, or read from the database.
+func foreignValues(t *testing.T, dj *testenv.Django, store djsession.Store, engine string, clock func() time.Time) {
+	rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: clock().Add(time.Hour)}
+	rec.Data.Set("a", 1)
+	if err := store.Create(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"5", "True", "'text'", "b'bytes'", "None", "1.5", "[1, 2]", "{1, 2}", "datetime.datetime(2026, 1, 2)"} {
+		dj.Run(t, `
+			from django.core.cache import cache
+			cache.set(args["key"], eval(args["value"]), 1000)
+		`, map[string]any{"key": "django.contrib.sessions." + engine + rec.Key, "value": value}, nil)
+		got, err := store.Load(t.Context(), rec.Key)
+		if engine == "cached_db" {
+			if err != nil || !got.Data.Has("a") {
+				t.Errorf("%s in place of a session, and the database is asked: %v", value, err)
+			}
+			continue
+		}
+		if !errors.Is(err, djsession.ErrCorrupt) || got == nil || got.Data.Len() != 0 {
+			t.Errorf("%s in place of a session: got %v, %v", value, got, err)
+		}
+		if err := store.Update(t.Context(), rec); err != nil {
+			t.Errorf("%s cannot be replaced: %v", value, err)
+		}
+	}
+}
+
+func TestMemcachedBothWays(t *testing.T) {
+	fromSeries32(t, func(t *testing.T, dj *testenv.Django) {
+		clients := map[string]bool{"PyMemcacheCache": true, "PyLibMCCache": dj.Series == "3.2" || dj.Series == "4.2", "MemcachedCache": dj.Series == "3.2"}
+		for client, has := range clients {
+			if !has {
+				continue // pylibmc has no wheels for newer Pythons, python-memcached's backend is gone
+			}
+			t.Run(client, func(t *testing.T) {
+				if module := map[string]string{"PyLibMCCache": "pylibmc", "MemcachedCache": "memcache", "PyMemcacheCache": "pymemcache"}[client]; module != "" {
+					dj.Needs(t, module)
+				}
+				server := testenv.Memcached(t).Addr()
+				tradeThroughCache(t, dj, testenv.SQLite(t), sharedCache{
+					settings: map[string]any{"BACKEND": "django.core.cache.backends.memcached." + client, "LOCATION": server},
+					open:     func(now func() time.Time) cachestore.Cache { return openMemcached(t, nil, server) },
+					expires:  func(t *testing.T, key string) time.Time { return memcachedExpiry(t, server, key) },
+				})
+			})
+		}
+	})
+}
+
+func openMemcached(t *testing.T, opts *memcached.Options, servers ...string) *memcached.Cache {
+	t.Helper()
+	cache, err := memcached.New(servers, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cache.Close() })
+	return cache
+}
+
+// memcachedExpiry asks the server what is left of a value's time.
+func memcachedExpiry(t *testing.T, server, key string) time.Time {
+	t.Helper()
+	conn, err := net.Dial("tcp", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "mg %s t\r\n", key)
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	var seconds int64
+	if _, scanErr := fmt.Sscanf(line, "HD t%d", &seconds); err != nil || scanErr != nil {
+		t.Fatalf("memcached says %q (%v)", line, err)
+	}
+	return time.Now().Add(time.Duration(seconds) * time.Second)
+}
+
+// TestMemcachedServers has the clients and Go find each other's values among several servers.
+func TestMemcachedServers(t *testing.T) {
+	var servers []string
+	for _, server := range testenv.MemcachedServers(t, 3) {
+		servers = append(servers, server.Addr())
+	}
+	for _, row := range []struct {
+		series, client, module string
+		distribution           memcached.Distribution
+	}{
+		{"6.1", "PyMemcacheCache", "pymemcache", memcached.Rendezvous},
+		{"3.2", "PyMemcacheCache", "pymemcache", memcached.Rendezvous},
+		{"4.2", "PyLibMCCache", "pylibmc", memcached.Jenkins},
+		{"3.2", "MemcachedCache", "memcache", memcached.CRC32},
+	} {
+		t.Run(row.client+" "+row.series, func(t *testing.T) {
+			dj := testenv.GetDjango(t, row.series)
+			dj.Needs(t, row.module)
+			prefix := fmt.Sprintf("%s%d", row.client, time.Now().UnixNano())
+			dj = dj.With(testenv.Settings{"CACHES": map[string]any{"default": map[string]any{
+				"BACKEND": "django.core.cache.backends.memcached." + row.client, "LOCATION": servers, "KEY_PREFIX": prefix}}})
+			cache := openMemcached(t, &memcached.Options{Distribution: row.distribution}, servers...)
+			const n = 200
+			dj.Run(t, `
+				from django.core.cache import cache
+				for i in range(args["n"]):
+					cache.set("django%d" % i, {"i": i}, 1000)
+			`, map[string]any{"n": n}, nil)
+			lost := 0
+			for i := range n {
+				value, err := cache.Get(t.Context(), fmt.Sprintf("%s:1:django%d", prefix, i))
+				if err != nil {
+					lost++
+					continue
+				}
+				if err := cache.Set(t.Context(), fmt.Sprintf("%s:1:go%d", prefix, i), value, time.Hour); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var found int
+			dj.Run(t, `
+				from django.core.cache import cache
+				result = sum(cache.get("go%d" % i) == {"i": i} for i in range(args["n"]))
+			`, map[string]any{"n": n}, &found)
+			if lost > 0 || found != n {
+				t.Errorf("of %d, Go did not find %d of Django's, Django found %d of Go's", n, lost, found)
+			}
+		})
+	}
+}
+
+func TestCacheTableBothWays(t *testing.T) {
+	fromSeries32(t, func(t *testing.T, dj *testenv.Django) {
+		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+			settings := map[string]any{"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+			dj.On(t, db).With(testenv.Settings{"CACHES": map[string]any{"default": settings}}).Run(t, `
+				from django.core.management import call_command
+				call_command("createcachetable", verbosity=0)
+			`, nil, nil)
+			conn, dialect := dbtest.Open(t, db)
+			tradeThroughCache(t, dj, db, sharedCache{
+				settings: settings,
+				frozen:   true,
+				open: func(now func() time.Time) cachestore.Cache {
+					cache := dbcache.New(conn, dialect, "shared_cache", &dbcache.Options{Now: now})
+					t.Cleanup(func() { cache.Close() })
+					return cache
+				},
+				expires: func(t *testing.T, key string) time.Time {
+					t.Helper()
+					var text string
+					query := "SELECT CAST(expires AS CHAR(26)) FROM shared_cache WHERE cache_key = '" + key + "'"
+					if db.Vendor == "postgresql" {
+						query = strings.Replace(query, "CAST(expires AS CHAR(26))", "TO_CHAR(expires AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')", 1)
+					}
+					if db.Vendor == "sqlite" {
+						query = strings.Replace(query, "CHAR(26)", "TEXT", 1)
+					}
+					if err := conn.QueryRow(query).Scan(&text); err != nil {
+						t.Fatal(err)
+					}
+					at, err := time.Parse("2006-01-02 15:04:05", text)
+					if err != nil {
+						t.Fatal(err)
+					}
+					return at
+				},
+			})
+		})
+	})
+}
+
+func TestFileCacheBothWays(t *testing.T) {
+	fromSeries32(t, func(t *testing.T, dj *testenv.Django) {
+		dir := filepath.Join(t.TempDir(), "cache")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		tradeThroughCache(t, dj, testenv.SQLite(t), sharedCache{
+			settings: map[string]any{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": dir},
+			frozen:   true,
+			open: func(now func() time.Time) cachestore.Cache {
+				return filecache.New(dir, &filecache.Options{Now: now})
+			},
+			expires: func(t *testing.T, key string) time.Time {
+				t.Helper()
+				data, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("%x.djcache", md5.Sum([]byte(key)))))
+				if err != nil {
+					t.Fatal(err)
+				}
+				expiry, _, err := pickle.UnmarshalPrefix(data, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return time.UnixMicro(int64(expiry.(float64) * 1e6))
+			},
+		})
+		if entries, err := filepath.Glob(filepath.Join(dir, "tmp*")); err != nil || len(entries) > 0 {
+			t.Errorf("%d temporary files are left (%v)", len(entries), err)
+		}
+	})
+}
