@@ -95,13 +95,13 @@ func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 	return func(yield func(string, error) bool) {
 		dir, err := os.Open(s.dir)
 		if err != nil {
-			yield("", &Error{Op: "find", Dir: s.dir, Err: atomicfile.Bare(err)})
+			yield("", &Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
 			return
 		}
 		defer dir.Close()
 		for {
 			if err := ctx.Err(); err != nil {
-				yield("", s.fail("find", err))
+				yield("", s.fail("list", err))
 				return
 			}
 			names, err := dir.Readdirnames(512)
@@ -115,7 +115,7 @@ func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 				return
 			}
 			if err != nil {
-				yield("", &Error{Op: "find", Dir: s.dir, Err: atomicfile.Bare(err)})
+				yield("", &Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
 				return
 			}
 		}

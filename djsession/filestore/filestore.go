@@ -28,13 +28,13 @@ package filestore
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
 )
 
 // Options is how a site keeps its sessions. Nil and the zero value are Django's defaults.
@@ -98,21 +98,7 @@ func New(dir string, codec *djsession.Codec, opts *Options) *Store {
 
 // An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable]. Its text names no file, since
 // that would tell a session's key.
-type Error struct {
-	Op  string // what was done, such as "load"
-	Dir string
-	Err error // the system's, such as fs.ErrPermission
-}
-
-func (e *Error) Error() string {
-	return fmt.Sprintf("djsession: %s a session file in %s: %v", e.Op, e.Dir, e.Err)
-}
-
-// Unwrap returns the system's error.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Is reports whether target is [djsession.ErrUnavailable].
-func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
+type Error = atomicfile.Error
 
 // path returns the name of a session's file. Valid keys hold nothing that could lead elsewhere.
 func (s *Store) path(key string) string { return filepath.Join(s.dir, s.opts.CookieName+key) }

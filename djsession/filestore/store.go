@@ -3,7 +3,6 @@ package filestore
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -102,23 +101,11 @@ func (s *Store) inProcess() (unlock func()) {
 	return s.mu.Unlock
 }
 
-// fail says what an error of the system means. Only where the folder is there can a file that is not mean that there is no session.
+// fail says what an error of the system means.
 func (s *Store) fail(op string, err error) error {
-	switch {
-	case err == nil, errors.Is(err, djsession.ErrInvalidKey), errors.Is(err, djsession.ErrCorrupt):
-		return err
-	case errors.Is(err, fs.ErrExist):
-		return djsession.ErrKeyExists
-	case errors.Is(err, fs.ErrNotExist):
-		missing := atomicfile.Missing(s.dir)
-		if missing == nil {
-			return djsession.ErrNotFound
-		}
-		err = missing
-	}
 	var notEncodable *encodeError
 	if errors.As(err, &notEncodable) {
 		return notEncodable.error
 	}
-	return &Error{Op: op, Dir: s.dir, Err: err}
+	return atomicfile.Wrap(op, s.dir, err)
 }

@@ -17,7 +17,6 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -66,21 +65,7 @@ func New(dir string, opts *Options) *Cache {
 }
 
 // An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable].
-type Error struct {
-	Op  string // what was done, such as "get"
-	Dir string
-	Err error // the system's, such as fs.ErrPermission
-}
-
-func (e *Error) Error() string {
-	return fmt.Sprintf("djsession: %s a value of the file cache in %s: %v", e.Op, e.Dir, e.Err)
-}
-
-// Unwrap returns the system's error.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Is reports whether target is [djsession.ErrUnavailable].
-func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
+type Error = atomicfile.Error
 
 // Get implements [cachestore.Cache].
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
@@ -122,10 +107,11 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		if errors.Is(err, fs.ErrExist) {
 			err = c.replace(ctx, key, d, true)
 		}
-		if errors.Is(err, fs.ErrNotExist) && atomicfile.Missing(c.dir) == nil && ctx.Err() == nil {
+		err = c.fail("add", err)
+		if errors.Is(err, djsession.ErrNotFound) && ctx.Err() == nil {
 			continue // what was in the way has just gone
 		}
-		return c.fail("add", err)
+		return err
 	}
 }
 
@@ -219,17 +205,5 @@ func (c *Cache) inProcess() (unlock func()) {
 	return c.mu.Unlock
 }
 
-// fail says what an error of the system means. Only where the folder is there can a file that is not mean that there is no value.
-func (c *Cache) fail(op string, err error) error {
-	switch {
-	case err == nil, errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrKeyExists), errors.Is(err, djsession.ErrCorrupt):
-		return err
-	case errors.Is(err, fs.ErrNotExist):
-		missing := atomicfile.Missing(c.dir)
-		if missing == nil {
-			return djsession.ErrNotFound
-		}
-		err = missing
-	}
-	return &Error{Op: op, Dir: c.dir, Err: err}
-}
+// fail says what an error of the system means.
+func (c *Cache) fail(op string, err error) error { return atomicfile.Wrap(op, c.dir, err) }

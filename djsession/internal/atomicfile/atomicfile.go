@@ -4,11 +4,9 @@ package atomicfile
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -132,30 +130,3 @@ func (d *Draft) Discard() { os.Remove(d.path) }
 
 // same reports whether it is the same version of a file.
 func same(a, b fs.FileInfo) bool { return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) }
-
-// Bare returns what went wrong without the path, in which a session key may be.
-func Bare(err error) error {
-	var pathErr *fs.PathError
-	var linkErr *os.LinkError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &pathErr):
-		return pathErr.Err
-	case errors.As(err, &linkErr):
-		return linkErr.Err
-	}
-	return err
-}
-
-// Missing reports whether a folder is not there, which is another thing than a file in it. Where the folder is, it returns nil.
-func Missing(dir string) error {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return Bare(err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("%s is no folder", filepath.Base(dir))
-	}
-	return nil
-}

@@ -1,0 +1,75 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable]. Its text names no file, since
+// that would tell a session's key.
+type Error struct {
+	Op  string // what was done, such as "load"
+	Dir string
+	Err error // the system's, such as fs.ErrPermission
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("djsession: %s a file in %s: %v", e.Op, e.Dir, e.Err)
+}
+
+// Unwrap returns the system's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is reports whether target is [djsession.ErrUnavailable].
+func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
+
+// Wrap says what an error means to a store of files in a folder. Only where the folder is there can a file that is not mean that a session
+// is not. Errors of djsession's own stay what they are.
+func Wrap(op, dir string, err error) error {
+	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt} {
+		if errors.Is(err, own) {
+			return err
+		}
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return djsession.ErrKeyExists
+	case errors.Is(err, fs.ErrNotExist):
+		missing := missing(dir)
+		if missing == nil {
+			return djsession.ErrNotFound
+		}
+		err = missing
+	}
+	return &Error{Op: op, Dir: dir, Err: Bare(err)}
+}
+
+// missing reports why a folder is not there, or nil if it is.
+func missing(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return Bare(err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is no folder", filepath.Base(dir))
+	}
+	return nil
+}
+
+// Bare returns what went wrong without the path, in which a session key may be.
+func Bare(err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case errors.As(err, &pathErr):
+		return pathErr.Err
+	case errors.As(err, &linkErr):
+		return linkErr.Err
+	}
+	return err
+}
