@@ -3,6 +3,7 @@ package interop
 import (
 	"bufio"
 	"crypto/md5"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -28,6 +29,7 @@ import (
 type sharedCache struct {
 	settings map[string]any // of Django's CACHES
 	frozen   bool           // its clock is ours
+	local    *time.Location // without USE_TZ
 	open     func(now func() time.Time) cachestore.Cache
 	expires  func(t *testing.T, key string) time.Time // what the cache itself says
 }
@@ -42,12 +44,12 @@ func tradeThroughCache(t *testing.T, dj *testenv.Django, db *testenv.Database, c
 	prefix := fmt.Sprintf("p%d", time.Now().UnixNano())
 	c.settings["KEY_PREFIX"] = prefix
 	c.settings["VERSION"] = 3
-	dj = dj.On(t, db).At(now).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true, "CACHES": map[string]any{"default": c.settings}})
+	dj = dj.On(t, db).At(now).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": c.local == nil, "CACHES": map[string]any{"default": c.settings}})
 	dj.Migrate(t)
 	conn, dialect := dbtest.Open(t, db)
-	rows := dbstore.New(conn, dialect, djsession.NewCodec(secret, nil), &dbstore.Options{Now: clock})
+	rows := dbstore.New(conn, dialect, djsession.NewCodec(secret, nil), &dbstore.Options{Local: c.local, Now: clock})
 	defer rows.Close()
-	opts := cachestore.Options{KeyPrefix: prefix, Version: 3, Now: clock}
+	opts := cachestore.Options{KeyPrefix: prefix, Version: 3, Local: c.local, Now: clock}
 	cache := c.open(clock)
 	for _, engine := range []struct {
 		name  string
@@ -176,18 +178,28 @@ func openMemcached(t *testing.T, opts *memcached.Options, servers ...string) *me
 // memcachedExpiry asks the server what is left of a value's time.
 func memcachedExpiry(t *testing.T, server, key string) time.Time {
 	t.Helper()
+	return time.Now().Add(time.Duration(askMemcached(t, server, key, 't')) * time.Second)
+}
+
+func memcachedSize(t *testing.T, server, key string) int64 {
+	t.Helper()
+	return askMemcached(t, server, key, 's')
+}
+
+// askMemcached asks the server for a number about a value.
+func askMemcached(t *testing.T, server, key string, flag byte) (number int64) {
+	t.Helper()
 	conn, err := net.Dial("tcp", server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	fmt.Fprintf(conn, "mg %s t\r\n", key)
+	fmt.Fprintf(conn, "mg %s %c\r\n", key, flag)
 	line, err := bufio.NewReader(conn).ReadString('\n')
-	var seconds int64
-	if _, scanErr := fmt.Sscanf(line, "HD t%d", &seconds); err != nil || scanErr != nil {
+	if _, scanErr := fmt.Sscanf(line, "HD "+string(flag)+"%d", &number); err != nil || scanErr != nil {
 		t.Fatalf("memcached says %q (%v)", line, err)
 	}
-	return time.Now().Add(time.Duration(seconds) * time.Second)
+	return number
 }
 
 // TestMemcachedServers has the clients and Go find each other's values among several servers.
@@ -241,6 +253,63 @@ func TestMemcachedServers(t *testing.T) {
 	}
 }
 
+// TestPackedValuesBothWays has the clients pack values, and unpack what Go packed.
+func TestPackedValuesBothWays(t *testing.T) {
+	server := testenv.Memcached(t).Addr()
+	for _, row := range []struct{ series, module, source string }{
+		{"6.1", "pymemcache", `
+			from pymemcache import HashClient, serde
+			client = HashClient([args["server"]], serde=serde.compressed_serde)
+			client.set(args["key"], value, noreply=False)
+		`},
+		{"4.2", "pylibmc", `
+			import pylibmc
+			client = pylibmc.Client([args["server"]])
+			client.set(args["key"], value, min_compress_len=100)
+		`},
+		{"3.2", "memcache", `
+			import memcache
+			client = memcache.Client([args["server"]], pickleProtocol=4)
+			client.set(args["key"], value, min_compress_len=100)
+		`},
+	} {
+		t.Run(row.module, func(t *testing.T) {
+			dj := testenv.GetDjango(t, row.series)
+			dj.Needs(t, row.module)
+			key := fmt.Sprintf("packed%d", time.Now().UnixNano())
+			args := map[string]any{"server": server, "key": key}
+			dj.Run(t, "value = {'large': 'packs well ' * 1000}\n"+textwrap(row.source)+"state['client'] = client", args, nil)
+			cache := openMemcached(t, &memcached.Options{CompressAbove: 400}, server)
+			value, err := cache.Get(t.Context(), key)
+			if err != nil || len(value) < 11000 {
+				t.Fatalf("got %d bytes: %v", len(value), err)
+			}
+			if err := cache.Set(t.Context(), key+"go", value, time.Hour); err != nil {
+				t.Fatal(err)
+			}
+			for _, key := range []string{key, key + "go"} {
+				if size := memcachedSize(t, server, key); size > 1000 {
+					t.Errorf("a value is stored in %d bytes", size)
+				}
+			}
+			var same bool
+			dj.Run(t, "result = state['client'].get(args['key'] + 'go') == {'large': 'packs well ' * 1000}", args, &same)
+			if !same {
+				t.Error("the client does not read what Go packed")
+			}
+		})
+	}
+}
+
+// textwrap takes the indentation off a snippet that others go before.
+func textwrap(source string) string {
+	var lines strings.Builder
+	for line := range strings.SplitSeq(source, "\n") {
+		lines.WriteString(strings.TrimSpace(line) + "\n")
+	}
+	return lines.String()
+}
+
 func TestCacheTableBothWays(t *testing.T) {
 	fromSeries32(t, func(t *testing.T, dj *testenv.Django) {
 		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
@@ -250,36 +319,46 @@ func TestCacheTableBothWays(t *testing.T) {
 				call_command("createcachetable", verbosity=0)
 			`, nil, nil)
 			conn, dialect := dbtest.Open(t, db)
-			tradeThroughCache(t, dj, db, sharedCache{
-				settings: settings,
-				frozen:   true,
-				open: func(now func() time.Time) cachestore.Cache {
-					cache := dbcache.New(conn, dialect, "shared_cache", &dbcache.Options{Now: now})
-					t.Cleanup(func() { cache.Close() })
-					return cache
-				},
-				expires: func(t *testing.T, key string) time.Time {
-					t.Helper()
-					var text string
-					query := "SELECT CAST(expires AS CHAR(26)) FROM shared_cache WHERE cache_key = '" + key + "'"
-					if db.Vendor == "postgresql" {
-						query = strings.Replace(query, "CAST(expires AS CHAR(26))", "TO_CHAR(expires AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')", 1)
-					}
-					if db.Vendor == "sqlite" {
-						query = strings.Replace(query, "CHAR(26)", "TEXT", 1)
-					}
-					if err := conn.QueryRow(query).Scan(&text); err != nil {
-						t.Fatal(err)
-					}
-					at, err := time.Parse("2006-01-02 15:04:05", text)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return at
-				},
-			})
+			for name, local := range map[string]*time.Location{"USE_TZ": nil, "no USE_TZ": newYork} {
+				if local != nil && dj.Series != "3.2" && dj.Series != "6.1" {
+					continue // the first and the last will do
+				}
+				t.Run(name, func(t *testing.T) {
+					dj := dj.With(testenv.Settings{"USE_TZ": local == nil, "TIME_ZONE": "America/New_York"})
+					tradeThroughCache(t, dj, db, sharedCache{
+						settings: settings,
+						frozen:   true,
+						local:    local,
+						open: func(now func() time.Time) cachestore.Cache {
+							cache := dbcache.New(conn, dialect, "shared_cache", &dbcache.Options{Local: local, Now: now})
+							t.Cleanup(func() { cache.Close() })
+							return cache
+						},
+						expires: func(t *testing.T, key string) time.Time { return rowExpiry(t, conn, db.Vendor, local, key) },
+					})
+				})
+			}
 		})
 	})
+}
+
+// rowExpiry looks into the table past our own code.
+func rowExpiry(t *testing.T, conn *sql.DB, vendor string, local *time.Location, key string) time.Time {
+	t.Helper()
+	column := map[string]string{"sqlite": "CAST(expires AS TEXT)", "mysql": "CAST(expires AS CHAR(26))",
+		"postgresql": "TO_CHAR(expires AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"}[vendor]
+	var text string
+	if err := conn.QueryRow("SELECT " + column + " FROM shared_cache WHERE cache_key = '" + key + "'").Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	if local == nil || vendor == "postgresql" {
+		local = time.UTC
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04:05", text, local)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }
 
 func TestFileCacheBothWays(t *testing.T) {
