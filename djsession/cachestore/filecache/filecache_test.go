@@ -207,3 +207,9 @@ func FuzzGet(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Benchmark(b, storetest.Harness{New: func(b testing.TB, now func() time.Time) djsession.Store {
+		return cachestore.New(filecache.New(b.TempDir(), nil), nil)
+	}})
+}

@@ -154,3 +154,14 @@ func TestCacheTableVectors(t *testing.T) {
 		t.Errorf("only %d vectors", n)
 	}
 }
+
+func BenchmarkStoreInCacheTable(b *testing.B) {
+	for _, db := range []*testenv.Database{testenv.SQLite(b), testenv.PostgreSQL(b).Database(b), testenv.MariaDB(b).Database(b)} {
+		c := connections[db.Vendor][0]
+		b.Run(db.Vendor, func(b *testing.B) {
+			storetest.Benchmark(b, storetest.Harness{New: func(b testing.TB, now func() time.Time) djsession.Store {
+				return cachestore.New(newCache(b, openCacheTable(b, db, c), c, now), &cachestore.Options{Now: now})
+			}})
+		})
+	}
+}

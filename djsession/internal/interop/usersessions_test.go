@@ -204,6 +204,9 @@ func shareTable(t *testing.T, dj *testenv.Django, db *testenv.Database, pkg *ses
 		}
 	})
 	t.Run("storetest", func(t *testing.T) {
+		if dj.Series != "6.1" {
+			return // it asks nothing of Django
+		}
 		storetest.Run(t, storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store {
 			if _, err := conn.Exec("DELETE FROM " + pkg.table); err != nil {
 				t.Fatal(err)
