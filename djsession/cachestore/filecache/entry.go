@@ -1,16 +1,14 @@
 package filecache
 
 import (
-	"bytes"
-	"compress/zlib"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
+	"github.com/djsession/djsession-go/djsession/internal/pyzlib"
 	"github.com/djsession/djsession-go/pickle"
 	"github.com/djsession/djsession-go/signing"
 )
@@ -82,29 +80,17 @@ func encode(value []byte, expires time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := bytes.NewBuffer(expiry)
-	z := zlib.NewWriter(b)
-	if _, err := z.Write(value); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return pyzlib.Compress(expiry, value), nil
 }
 
-// inflate unpacks no more than maxSize bytes. What is behind the packed value is ignored, as by Python.
+// inflate unpacks no more than maxSize bytes.
 func inflate(packed []byte, maxSize int) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, undecodable(err)
-	}
-	value, err := io.ReadAll(io.LimitReader(z, int64(maxSize)+1))
-	if err != nil {
-		return nil, undecodable(err)
-	}
-	if len(value) > maxSize {
+	value, err := pyzlib.Decompress(make([]byte, 0, 2*len(packed)), packed, maxSize)
+	switch {
+	case errors.Is(err, pyzlib.ErrTooLarge):
 		return nil, &djsession.CorruptError{Err: signing.ErrTooLarge}
+	case err != nil:
+		return nil, undecodable(err)
 	}
 	return value, nil
 }

@@ -1,12 +1,11 @@
 package memcached
 
 import (
-	"bytes"
-	"compress/zlib"
+	"errors"
 	"fmt"
-	"io"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/pyzlib"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -24,26 +23,24 @@ func wrap(value []byte, compressAbove int) ([]byte, uint32) {
 	if compressAbove <= 0 || len(value) <= compressAbove {
 		return value, flagPickle
 	}
-	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	_, _ = z.Write(value) // a buffer takes anything
-	_ = z.Close()
-	if b.Len() >= len(value) {
+	packed := pyzlib.Compress(nil, value)
+	if len(packed) >= len(value) {
 		return value, flagPickle
 	}
-	return b.Bytes(), flagPickle | flagCompressed
+	return packed, flagPickle | flagCompressed
 }
 
 // unwrap undoes what the flags say. Bytes and text, which a client with another serializer may write, are left to the store's serializer;
 // a number is nobody's session.
 func unwrap(value []byte, flags uint32, maxSize int) ([]byte, error) {
 	if flags&flagCompressed != 0 {
-		z, err := zlib.NewReader(bytes.NewReader(value))
-		if err == nil {
-			value, err = io.ReadAll(io.LimitReader(z, int64(maxSize)+1))
+		var err error
+		value, err = pyzlib.Decompress(make([]byte, 0, 2*len(value)), value, maxSize)
+		if err != nil && !errors.Is(err, pyzlib.ErrTooLarge) {
+			return nil, corrupt(fmt.Errorf("%w: %w", djsession.ErrUndecodable, err))
 		}
 		if err != nil {
-			return nil, corrupt(fmt.Errorf("%w: %w", djsession.ErrUndecodable, err))
+			return nil, corrupt(signing.ErrTooLarge)
 		}
 	}
 	if len(value) > maxSize {

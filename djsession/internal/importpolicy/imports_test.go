@@ -35,12 +35,13 @@ djsession/redisstore:    djsession djsession/cachestore
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
+djsession/internal/pyzlib:
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
 djsession/cookiestore:   djsession signing
 djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
-djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing
-djsession/cachestore/memcached: djsession djsession/cachestore signing github.com/bradfitz/gomemcache
+djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle djsession/internal/pyzlib signing
+djsession/cachestore/memcached: djsession djsession/cachestore djsession/internal/pyzlib signing github.com/bradfitz/gomemcache
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
