@@ -88,7 +88,11 @@ func (d *Draft) Create(path string) error {
 	if err == nil || errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 		return Bare(err)
 	}
-	// Without links an empty file takes the name, as in Django.
+	return d.createWithoutLinks(path)
+}
+
+// createWithoutLinks takes the name with an empty file first, as Django does.
+func (d *Draft) createWithoutLinks(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return Bare(err)
@@ -109,11 +113,17 @@ func (d *Draft) Overwrite(path string) error { return Bare(os.Rename(d.path, pat
 func (d *Draft) Replace(path string) error {
 	err := exchange(d.path, path)
 	if errors.Is(err, errors.ErrUnsupported) {
-		if _, err = os.Lstat(path); err == nil {
-			err = os.Rename(d.path, path)
-		}
+		return d.replaceWithoutExchange(path)
 	}
 	return Bare(err)
+}
+
+// replaceWithoutExchange looks first.
+func (d *Draft) replaceWithoutExchange(path string) error {
+	if _, err := os.Lstat(path); err != nil {
+		return Bare(err)
+	}
+	return Bare(os.Rename(d.path, path))
 }
 
 // displaced returns what the draft took the place of, or nil where the system keeps no trace of that.
