@@ -41,7 +41,7 @@ type Options struct {
 	// pymemcache's compressed_serde. Packed values are read in any case. Default: never.
 	CompressAbove int
 
-	// MaxSize bounds a value that is read, in bytes, unpacked. Default: 8 MiB.
+	// MaxSize bounds a value that is read, in bytes, packed and unpacked. Default: 8 MiB.
 	MaxSize int
 
 	// Timeout bounds each call beside the context's deadline. Default: 500 milliseconds.
@@ -83,7 +83,6 @@ func New(servers []string, opts *Options) (*Cache, error) {
 	}
 	c := &Cache{client: memcache.NewFromSelector(selector), compressAbove: o.CompressAbove, maxSize: o.MaxSize, now: o.Now}
 	c.client.Timeout = o.Timeout
-	c.client.DialContext = o.DialContext
 	// The client's own default is 2, and every call beyond that would make a connection.
 	c.client.MaxIdleConns = 64
 	if o.MaxIdleConns > 0 {
@@ -95,6 +94,7 @@ func New(servers []string, opts *Options) (*Cache, error) {
 	if c.now == nil {
 		c.now = time.Now
 	}
+	c.client.DialContext = bounded(o.DialContext, c.maxSize)
 	return c, nil
 }
 

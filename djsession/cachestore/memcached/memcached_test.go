@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -293,6 +294,53 @@ func TestBadServers(t *testing.T) {
 			} else if strings.Contains(err.Error(), key) {
 				t.Errorf("%s: %s: the error tells the key", row.reason, op)
 			}
+		}
+	}
+}
+
+// TestAnnouncedSize has no answer make room for what it only announces, whatever pieces it comes in.
+func TestAnnouncedSize(t *testing.T) {
+	const key = "key"
+	answer := "VALUE key 1 5 7\r\nvalue\r\nEND\r\n"
+	for _, row := range []struct {
+		reason, answer string
+		fails          bool
+	}{
+		{"a value", answer, false},
+		{"one that looks like another answer", "VALUE key 1 28 7\r\n\r\nVALUE key 1 4294967295 7\r\n\r\nEND\r\n", false},
+		{"four gigabytes", "VALUE key 1 4294967295 7\r\nx", true},
+		{"more than a number holds", "VALUE key 1 99999999999999999999 7\r\nx", true},
+		{"a negative size", "VALUE key 1 -5 7\r\nx", true},
+		{"a byte more than allowed", "VALUE key 1 1025 7\r\n" + strings.Repeat("x", 1025) + "\r\nEND\r\n", true},
+	} {
+		for _, piece := range []int{1, 3, 1 << 10} {
+			here, there := net.Pipe()
+			go func() {
+				bufio.NewReader(there).ReadString('\n')
+				for rest := []byte(row.answer); len(rest) > 0; {
+					n, err := there.Write(rest[:min(piece, len(rest))])
+					if err != nil {
+						break
+					}
+					rest = rest[n:]
+				}
+				there.Close()
+			}()
+			cache, err := New([]string{"pipe"}, &Options{MaxSize: 1024, DialContext: func(context.Context, string, string) (net.Conn, error) { return here, nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err = cache.Get(t.Context(), key)
+			runtime.ReadMemStats(&after)
+			if (err != nil) != row.fails || err != nil && !errors.Is(err, djsession.ErrUnavailable) {
+				t.Errorf("%s, in pieces of %d: got error %v", row.reason, piece, err)
+			}
+			if made := after.TotalAlloc - before.TotalAlloc; made > 1<<20 {
+				t.Errorf("%s, in pieces of %d: %d bytes were made", row.reason, piece, made)
+			}
+			here.Close()
 		}
 	}
 }
