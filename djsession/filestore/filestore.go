@@ -12,7 +12,7 @@
 // SESSION_COOKIE_AGE says; Options.CookieAge must be the same. A number of seconds in _session_expiry, as set_expiry(300)
 // leaves it, counts from the last write too. There Django differs from its own other backends: such a file never ends for it
 // (6.1 still). The browser drops the cookie after those seconds on either side, so only a key that somebody else holds could
-// tell, and for that one the session is over here.
+// tell, and for that one the session is over here. ClearExpired removes such files, which Django's clearsessions leaves.
 //
 // # Together with others
 //
