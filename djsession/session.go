@@ -22,9 +22,9 @@ type Session struct {
 	saved    time.Time
 	accessed bool
 	modified bool
+	refused  bool                // the key was content that the store does not take
 	changes  map[string]struct{} // names set or deleted since it was loaded, for Merge
 	cleared  bool                // everything was deleted before those
-	refused  bool                // the key was content that the store does not take
 }
 
 // Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
@@ -73,13 +73,14 @@ func (s *Session) load(ctx context.Context) error {
 		rec, err = s.mgr.store.Load(ctx, s.key)
 		return err
 	})
+	if s.mgr.keyIsContent && errors.Is(err, ErrNotFound) {
+		// The key stays until it becomes that of an empty session, which the browser is sent.
+		s.data, s.refused, s.modified = new(Data), true, !s.mgr.opts.ReadOnly
+		return nil
+	}
 	switch {
 	case err == nil:
 		s.adopt(rec)
-	case errors.Is(err, ErrNotFound) && s.mgr.keyIsContent:
-		// The key stays until it becomes that of an empty session, which the browser is sent.
-		s.data, s.refused = new(Data), true
-		s.modified = !s.mgr.opts.ReadOnly
 	case errors.Is(err, ErrNotFound):
 		s.key, s.data = "", new(Data)
 	case errors.Is(err, ErrCorrupt):
