@@ -39,8 +39,17 @@ func (c *cachedDB) withOptional() djsession.Store {
 	db, modifies := c.db.(modifier)
 	clear, clears := c.db.(clearer)
 	list, lists := c.db.(lister)
+	users, listsUsers := c.db.(djsession.UserLister)
 	modify := &cachedDBModifier{c, db}
 	switch {
+	case modifies && clears && lists && listsUsers: // as every table with a user's column does
+		return struct {
+			*cachedDB
+			modifier
+			clearer
+			lister
+			djsession.UserLister
+		}{c, modify, clear, list, users}
 	case modifies && clears && lists:
 		return struct {
 			*cachedDB

@@ -14,8 +14,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// userTables are that of django-user-sessions, with a UUID for the user, and without the foreign key.
-var userTables = map[string]string{
+// userSessionTables are that of django-user-sessions, with a UUID for the user, and without the foreign key.
+var userSessionTables = map[string]string{
 	"postgresql": `CREATE TABLE "user_sessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL, "user_agent" varchar(200) NULL, "last_activity" timestamp with time zone NOT NULL, "ip" inet NULL, "user_id" uuid NULL)`,
 	"mysql":      "CREATE TABLE `user_sessions_session` (`session_key` varchar(40) NOT NULL PRIMARY KEY, `session_data` longtext NOT NULL, `expire_date` datetime(6) NOT NULL, `user_agent` varchar(200) NULL, `last_activity` datetime(6) NOT NULL, `ip` char(39) NULL, `user_id` char(36) NULL)",
 	"sqlite":     `CREATE TABLE "user_sessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL, "user_agent" varchar(200) NULL, "last_activity" datetime NOT NULL, "ip" char(39) NULL, "user_id" char(36) NULL)`,
@@ -42,7 +42,7 @@ func TestUserSessionsByEveryDriver(t *testing.T) {
 func openUserSessions(t testing.TB, conn *sql.DB, vendor string, c connection, now func() time.Time) *dbstore.UserStore {
 	t.Helper()
 	if _, err := conn.Exec("DELETE FROM user_sessions_session"); err != nil {
-		if _, err := conn.Exec(userTables[vendor]); err != nil {
+		if _, err := conn.Exec(userSessionTables[vendor]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -35,7 +35,7 @@ djsession/redisstore:    djsession djsession/cachestore
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
-djsession/internal/pyzlib:
+djsession/internal/pyzlib: 
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
 djsession/cookiestore:   djsession signing

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/filecache"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
@@ -47,6 +49,62 @@ func TestUserSessionsPackages(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestQSessionsCached has qsessions' cached_db and ours share table and cache.
+func TestQSessionsCached(t *testing.T) {
+	dj := testenv.GetDjango(t, "6.1")
+	dj.Needs(t, "qsessions")
+	dj = dj.Own(t, testenv.Settings{"INSTALLED_APPS": []string{"django.contrib.auth", "django.contrib.contenttypes", "qsessions"}})
+	now := time.Date(2026, 11, 23, 20, 17, 27, 123456000, time.UTC)
+	clock := func() time.Time { return now }
+	db, dir := testenv.SQLite(t), t.TempDir()
+	entry := map[string]any{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": dir}
+	dj = dj.On(t, db).At(now).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true, "SESSION_ENGINE": "qsessions.backends.cached_db",
+		"CACHES": map[string]any{"default": entry}})
+	dj.Migrate(t)
+	conn, dialect := dbtest.Open(t, db)
+	rows := dbstore.NewQSessions(conn, dialect, djsession.NewCodec(secret, nil), &dbstore.UserOptions{Options: dbstore.Options{Now: clock}})
+	defer rows.Close()
+	cache := filecache.New(dir, &filecache.Options{Now: clock})
+	opts := cachestore.Options{StorePrefix: "qsessions.q_cached_db", Now: clock}
+	store := cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts})
+	inCache := cachestore.New(cache, &opts)
+
+	var key string
+	dj.Run(t, `
+		from django.contrib.auth.models import User
+		User.objects.create(pk=7, username="ann")
+		session = store()
+		session["_auth_user_id"] = "7"
+		session.save()
+		result = session.session_key
+	`, nil, &key)
+	if _, err := inCache.Load(t.Context(), key); err != nil {
+		t.Fatalf("what Django saved is not in the cache for us: %v", err)
+	}
+	m := djsession.NewManager(store, &djsession.Options{Now: clock})
+	serve(t, m, key, "192.0.2.7:1", "a browser", func(s *djsession.Session) { s.Set("from_go", 1) })
+	var row string
+	dj.Run(t, `
+		from qsessions.models import Session
+		row, session = Session.objects.get(), store(args["key"])
+		result = "%s %s %s %s %s" % (row.user_id, row.user_agent, row.ip, session["from_go"], session["_qsessions_ip"])
+	`, map[string]any{"key": key}, &row)
+	if row != "7 a browser 192.0.2.7 1 192.0.2.7" {
+		t.Errorf("Django has %s", row)
+	}
+	for rec, err := range store.(djsession.UserLister).ListUser(t.Context(), "7", nil) {
+		if err != nil || rec.Key != key {
+			t.Fatalf("listed something else: %v", err)
+		}
+		if err := store.Delete(t.Context(), rec.Key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, found := dj.Load(t, key); found {
+		t.Error("deleted by Go, but Django has it")
 	}
 }
 
