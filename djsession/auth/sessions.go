@@ -8,11 +8,17 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// SessionsOf returns a user's live sessions in a store, by walking through all of them: take it for an account's page or the command
-// line, not for each request. A session that cannot be read is nobody's. An error ends the walk.
+// SessionsOf returns a user's live sessions in a store: by an index where the store is a djsession.UserLister, else by walking through all
+// of them, which is for an account's page or the command line and not for each request. A session that cannot be read is
+// nobody's. An error ends the walk.
 func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
-		for rec, err := range store.List(ctx, &djsession.ListOptions{State: djsession.Live}) {
+		opts := &djsession.ListOptions{State: djsession.Live}
+		list := store.List(ctx, opts)
+		if users, ok := store.(djsession.UserLister); ok {
+			list = users.ListUser(ctx, userID, opts)
+		}
+		for rec, err := range list {
 			switch {
 			case errors.Is(err, djsession.ErrCorrupt):
 			case err != nil:

@@ -40,6 +40,37 @@ func (b *brokenList) Delete(ctx context.Context, key string) error {
 	return b.Store.Delete(ctx, key)
 }
 
+// indexed is a store that knows of an index, and shows when it is not used.
+type indexed struct {
+	*memstore.Store
+	asked []string
+}
+
+func (i *indexed) List(context.Context, *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
+	return func(yield func(*djsession.Record, error) bool) {
+		yield(nil, errors.New("everybody's sessions were read"))
+	}
+}
+
+func (i *indexed) ListUser(ctx context.Context, userID string, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
+	i.asked = append(i.asked, userID)
+	return i.Store.List(ctx, opts)
+}
+
+// TestSessionsOfByIndex asks a store that can for one user's sessions, and still looks whose they are.
+func TestSessionsOfByIndex(t *testing.T) {
+	s := newSite(someUsers(), nil)
+	alice := s.session(t, s.login("1")).Key()
+	s.session(t, s.login("2"))
+	store := &indexed{Store: s.store}
+	if n, err := s.auth.LogoutEverywhere(t.Context(), store, "1", ""); n != 1 || err != nil || len(store.asked) != 1 || store.asked[0] != "1" {
+		t.Errorf("%d sessions ended, %v, asked for %v", n, err, store.asked)
+	}
+	if _, err := s.store.Load(t.Context(), alice); !errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
 func TestSessionsOf(t *testing.T) {
 	s := newSite(someUsers(), nil)
 	alices := map[string]bool{}
