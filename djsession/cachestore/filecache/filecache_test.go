@@ -122,11 +122,11 @@ func TestForeignFiles(t *testing.T) {
 		{"an expiry that is none", content(t, "soon", []byte("value")), djsession.ErrCorrupt},
 		{"two pickles, as before Django 1.7", append(good[:12:12], "\x80\x02}."...), djsession.ErrCorrupt},
 		{"no pickle", []byte("<html>"), djsession.ErrCorrupt},
-		{"a small file that is large inside", content(t, nil, make([]byte, 9<<20)), djsession.ErrCorrupt},
-		{"a large file", make([]byte, 9<<20), djsession.ErrCorrupt},
+		{"a small file that is large inside", content(t, nil, make([]byte, 2<<20)), djsession.ErrCorrupt},
+		{"a large file", make([]byte, 2<<20), djsession.ErrCorrupt},
 	} {
 		dir := t.TempDir()
-		cache := filecache.New(dir, &filecache.Options{Now: func() time.Time { return now }})
+		cache := filecache.New(dir, &filecache.Options{MaxSize: 1 << 20, Now: func() time.Time { return now }})
 		if err := os.WriteFile(fileOf(dir, "key"), row.data, 0o600); err != nil {
 			t.Fatal(err)
 		}
