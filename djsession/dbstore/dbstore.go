@@ -36,6 +36,24 @@ var (
 // [djsession.ErrUnavailable].
 type Error = sqldb.Error
 
+// A Problem is what an [Error] means to whoever has to mend it.
+type Problem = sqldb.Problem
+
+// The problems that can be told apart.
+const (
+	UnknownProblem = sqldb.Unknown
+	NoTable        = sqldb.NoTable     // the table, its schema or the database is not there
+	NoColumn       = sqldb.NoColumn    // the table has other columns
+	ReadOnly       = sqldb.ReadOnly    // a replica, a read-only transaction or file
+	Refused        = sqldb.Refused     // no permission
+	NoDatabase     = sqldb.NoDatabase  // no database at that place
+	Unreachable    = sqldb.Unreachable // no answer from a server
+	TooSlow        = sqldb.TooSlow     // the context's deadline passed, or it was cancelled
+)
+
+// WrapError returns what a statement of the caller's own met as an [Error], or nil for nil. Op is what was done, such as "count".
+func WrapError(d Dialect, op, table string, err error) error { return sqldb.Wrap(d, op, table, err) }
+
 // Options is how a site keeps its sessions. Nil and the zero value are Django's defaults.
 type Options struct {
 	// Table is the name of the table. Default: "django_session".

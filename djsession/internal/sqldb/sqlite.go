@@ -7,12 +7,14 @@ import (
 
 type sqlite struct{}
 
-func (sqlite) String() string                 { return "SQLite" }
-func (sqlite) Quote(identifier string) string { return quote(identifier, `"`) }
-func (sqlite) Rebind(query string) string     { return query }
-func (sqlite) CountsMatches() bool            { return true }
-func (sqlite) Exact(column string) string     { return column + " = ?" }
-func (sqlite) OneWriter() bool                { return true }
+func (sqlite) String() string             { return "SQLite" }
+func (sqlite) Rebind(query string) string { return query }
+func (sqlite) CountsMatches() bool        { return true }
+func (sqlite) Exact(column string) string { return column + " = ?" }
+func (sqlite) OneWriter() bool            { return true }
+
+// Quote takes MySQL's quotes: in SQL's own, SQLite takes the name of a column that is not there for a text.
+func (sqlite) Quote(identifier string) string { return quote(identifier, "`") }
 
 // TimeColumn casts because drivers turn a column declared as datetime into times, each in its own way.
 func (sqlite) TimeColumn(column string) string { return "CAST(" + column + " AS TEXT)" }
