@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/lib/pq"
+	_ "modernc.org/sqlite" // sqlite
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+)
+
+// openSQLite takes sqlite:path, sqlite:///relative and sqlite:////absolute, as other tools for DATABASE_URL do. It never makes a file.
+func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	path := u.Path
+	if u.Opaque != "" {
+		var err error
+		if path, err = url.PathUnescape(u.Opaque); err != nil {
+			return nil, usagef("the URL of the store cannot be read")
+		}
+	} else if strings.Contains(u.String(), "///") {
+		path = strings.TrimPrefix(path, "/")
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, missingFile(path, err)
+	}
+	if isDir(path) {
+		return nil, hint(usagef("%s is a folder", path), "--store names the file of the database, as a rule "+strings.TrimSuffix(path, "/")+"/db.sqlite3")
+	}
+	name := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "mode=rw&_pragma=busy_timeout(10000)"}
+	db, err := sql.Open("sqlite", name.String())
+	if err != nil {
+		return nil, err
+	}
+	return databaseBackend(db, dbstore.SQLite, s, path), nil
+}
+
+func missingFile(path string, err error) error {
+	failed := fmt.Errorf("cannot open %s: %w", path, errors.Unwrap(err))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return failed
+	}
+	if _, err := os.Stat("/" + path); err == nil {
+		return hint(failed, "/"+path+" is there: an absolute path takes four slashes in a URL, sqlite:////"+path)
+	}
+	return hint(failed, "--store names the site's database: a db.sqlite3, or a URL that begins with postgres: or mysql:")
+}
+
+// openPostgreSQL leaves out of the URL what is meant for Django, and prefers TLS as libpq does, which lib/pq cannot by itself.
+func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	given, query := u.Query(), make(url.Values)
+	for _, name := range []string{"sslmode", "sslcert", "sslkey", "sslrootcert", "host", "port", "user", "password", "options", "connect_timeout", "application_name"} {
+		if v := given.Get(name); v != "" {
+			query.Set(name, v)
+		}
+	}
+	if v := cmp.Or(given.Get("currentSchema"), given.Get("search_path")); v != "" {
+		query.Set("search_path", v)
+	}
+	query.Set("fallback_application_name", "djsession")
+	mode := query.Get("sslmode")
+	prefers := mode == "" && os.Getenv("PGSSLMODE") == "" || mode == "prefer" || mode == "allow"
+	if prefers {
+		query.Set("sslmode", "require")
+	}
+	db, err := dialPostgreSQL(ctx, u, query)
+	if prefers && errors.Is(err, pq.ErrSSLNotSupported) {
+		query.Set("sslmode", "disable")
+		db, err = dialPostgreSQL(ctx, u, query)
+	}
+	if err != nil {
+		return nil, unreachable("PostgreSQL", u, err)
+	}
+	return databaseBackend(db, dbstore.PostgreSQL, s, u.Redacted()), nil
+}
+
+func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
+	target := *u
+	target.Scheme, target.RawQuery = "postgres", query.Encode()
+	if socket, err := url.PathUnescape(u.Host); err == nil && strings.HasPrefix(socket, "/") {
+		target.Host = "" // postgres://%2Fvar%2Frun%2Fpostgresql/name
+		query.Set("host", socket)
+		target.RawQuery = query.Encode()
+	}
+	connector, err := pq.NewConnector(target.String())
+	if err != nil {
+		return nil, err
+	}
+	return dial(ctx, sql.OpenDB(connector))
+}
+
+// openMySQL counts rows that were found and not only those that were changed, as Django does.
+func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	config := mysql.NewConfig()
+	config.User = u.User.Username()
+	config.Passwd, _ = u.User.Password()
+	config.DBName = strings.TrimPrefix(u.Path, "/")
+	config.Net, config.Addr = "tcp", net.JoinHostPort(cmp.Or(u.Hostname(), "127.0.0.1"), cmp.Or(u.Port(), "3306"))
+	query := u.Query()
+	if socket := cmp.Or(query.Get("unix_socket"), query.Get("socket")); socket != "" {
+		config.Net, config.Addr = "unix", socket
+	}
+	config.TLSConfig = query.Get("tls")
+	config.ClientFoundRows = true
+	config.Timeout = openTimeout
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	db, err := dial(ctx, sql.OpenDB(connector))
+	if err != nil {
+		return nil, unreachable("MySQL", u, err)
+	}
+	return databaseBackend(db, dbstore.MySQL, s, u.Redacted()), nil
+}
+
+// dial makes sure that there is a server.
+func dial(ctx context.Context, db *sql.DB) (*sql.DB, error) {
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func unreachable(server string, u *url.URL, err error) error {
+	failed := fmt.Errorf("%s at %s: %w", server, cmp.Or(u.Host, "the local socket"), err)
+	var network *net.OpError
+	switch text := err.Error(); {
+	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded):
+		return hint(failed, "is the server running, and are host and port in --store right?")
+	case strings.Contains(text, "authentication failed"), strings.Contains(text, "Access denied"):
+		return hint(failed, "the user or the password in --store is not the one in the site's DATABASES")
+	case strings.Contains(text, "does not exist"), strings.Contains(text, "Unknown database"):
+		return hint(failed, "the name of the database is what follows the last slash in --store: NAME in the site's DATABASES")
+	}
+	return failed
+}
+
+// databaseBackend is a session table.
+func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string) *backend {
+	opts := &dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, Now: s.now}
+	b := &backend{
+		Where:   where,
+		DB:      db,
+		Dialect: dialect,
+		Table:   dialect.Quote(cmp.Or(s.table, "django_session")),
+		With:    func(codec *djsession.Codec) djsession.Store { return dbstore.New(db, dialect, codec, opts) },
+		close:   []func() error{db.Close},
+	}
+	if s.schema != "" {
+		b.Table = dialect.Quote(s.schema) + "." + b.Table
+	}
+	b.Store = b.With(s.codec(djsession.Encoding{}))
+	b.Text = func(ctx context.Context, key string) (text string, err error) {
+		query := "SELECT " + dialect.Quote("session_data") + " FROM " + b.Table + " WHERE " + dialect.Quote("session_key") + " = ?"
+		err = db.QueryRowContext(ctx, dialect.Rebind(query), key).Scan(&text)
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", djsession.ErrNotFound
+		}
+		return text, b.fail("load from", err)
+	}
+	return b
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// name is what a session is called: @ and its fingerprint, or its key if that is to be revealed.
+func (a *app) name(key string) string {
+	if a.reveal {
+		return key
+	}
+	return "@" + djsession.Fingerprint(key)
+}
+
+// at is a time for people: on their clock, and from now.
+func (a *app) at(t time.Time) string {
+	return t.Local().Format("2006-01-02 15:04:05 MST") + " (" + a.relative(t) + ")"
+}
+
+// relative is a time as people say it: "5 days ago", "in 2 weeks".
+func (a *app) relative(t time.Time) string {
+	now := a.now()
+	text := humanize.CustomRelTime(t, now, "", "", magnitudes)
+	switch {
+	case text == "now":
+		return text
+	case t.After(now):
+		return "in " + text
+	}
+	return text + " ago"
+}
+
+const year = 365 * 24 * time.Hour
+
+// magnitudes are up to when to count in what. There is no long while here: sessions can be made to last.
+var magnitudes = []humanize.RelTimeMagnitude{
+	{D: time.Second, Format: "now", DivBy: time.Second},
+	{D: 2 * time.Second, Format: "1 second", DivBy: 1},
+	{D: 2 * time.Minute, Format: "%d seconds", DivBy: time.Second},
+	{D: 2 * time.Hour, Format: "%d minutes", DivBy: time.Minute},
+	{D: 48 * time.Hour, Format: "%d hours", DivBy: time.Hour},
+	{D: 60 * 24 * time.Hour, Format: "%d days", DivBy: 24 * time.Hour},
+	{D: 2 * year, Format: "%d months", DivBy: year / 12},
+	{D: 1<<63 - 1, Format: "%d years", DivBy: year},
+}
+
+// encodedBriefly says in a word or three how a session was encoded.
+func encodedBriefly(e djsession.Encoding) string {
+	text := e.Layout.String() + " " + e.Serializer
+	switch {
+	case !e.Verified:
+		text += ", not verified"
+	case e.Key > 0:
+		text += fmt.Sprintf(", fallback key %d", e.Key)
+	}
+	return text
+}
+
+// encoded says how a session was encoded.
+func (a *app) encoded(e djsession.Encoding) string {
+	text := fmt.Sprintf("%s layout, %s, %s", e.Layout, e.Serializer, bytes(e.Size))
+	if e.Compressed {
+		text += " compressed"
+	}
+	switch {
+	case !e.Verified:
+		text += ", NOT VERIFIED"
+	case e.Key == 0:
+		text += ", signed with the current key"
+	default:
+		text += fmt.Sprintf(", signed with fallback key %d", e.Key)
+	}
+	if e.Verified {
+		text += " (" + e.Algorithm.String() + ")"
+	}
+	if !e.SignedAt.IsZero() {
+		text += " " + a.relative(e.SignedAt)
+	}
+	return text
+}
+
+// problem is why a session cannot be read, in a few words that stay the same.
+func problem(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, signing.ErrSignatureExpired):
+		return "signature expired"
+	case errors.Is(err, signing.ErrBadSignature):
+		return "bad signature"
+	case errors.Is(err, signing.ErrNoKey):
+		return "no key"
+	case errors.Is(err, signing.ErrTooLarge):
+		return "too large"
+	case errors.Is(err, djsession.ErrUnsupportedSerializer):
+		return "unsupported serializer"
+	}
+	return "undecodable"
+}
+
+// encodingJSON is a part of the contract of --json.
+type encodingJSON struct {
+	Layout     string  `json:"layout"`
+	Serializer string  `json:"serializer"`
+	Algorithm  string  `json:"algorithm"`
+	Key        *int    `json:"key"` // 0 the current one, n the nth fallback; null if not verified
+	Compressed bool    `json:"compressed"`
+	SignedAt   *string `json:"signed_at"` // null in the legacy layout
+	Verified   bool    `json:"verified"`
+}
+
+func encodingOf(e djsession.Encoding) encodingJSON {
+	j := encodingJSON{
+		Layout:     e.Layout.String(),
+		Serializer: e.Serializer,
+		Algorithm:  e.Algorithm.String(),
+		Compressed: e.Compressed,
+		Verified:   e.Verified,
+	}
+	if e.Verified {
+		j.Key = &e.Key
+	}
+	if !e.SignedAt.IsZero() {
+		j.SignedAt = utc(e.SignedAt)
+	}
+	return j
+}
+
+// utc is a time for programs.
+func utc(t time.Time) *string {
+	text := t.UTC().Format(time.RFC3339Nano)
+	return &text
+}
+
+// orNull is a text for programs, null if there is none.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// bytes is a size for people.
+func bytes(n int) string { return humanize.IBytes(uint64(n)) }

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/signing"
+)
+
+var errNoKey = hint(usageError(errors.New("no secret key")),
+	"name the file of the site's SECRET_KEY with --secret-key-file, or set DJANGO_SECRET_KEY; --no-verify shows sessions without it")
+
+// hintsOf returns what is likely to be wrong: what the error itself brings, else what is known of its kind.
+func hintsOf(err error) []string {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if f, ok := e.(*failure); ok && len(f.hints) > 0 {
+			return f.hints
+		}
+	}
+	var database *dbstore.Error
+	switch {
+	case errors.As(err, &database):
+		return databaseHints(database)
+	case errors.Is(err, signing.ErrNoKey):
+		return hintsOf(errNoKey)
+	case errors.Is(err, signing.ErrSignatureExpired):
+		return nil
+	case errors.Is(err, signing.ErrBadSignature):
+		return []string{"another SECRET_KEY signed it, or it was changed: older keys go into --secret-key-fallbacks-file, and --no-verify shows it all the same"}
+	case errors.Is(err, djsession.ErrInvalidKey):
+		return []string{"a session key is 8 to 40 characters of a-z and 0-9; @ and the 8 characters that 'djsession list' shows will do too"}
+	case errors.Is(err, signing.ErrTooLarge):
+		return []string{"it unpacks to more than any session should hold, so it was not read"}
+	}
+	return nil
+}
+
+func databaseHints(err *dbstore.Error) []string {
+	switch err.Problem {
+	case dbstore.NoTable:
+		return []string{"is this the site's database, and has it been migrated? --table names a table that is not " + err.Table}
+	case dbstore.NoColumn:
+		return []string{"a session table has session_key, session_data and expire_date; --table names another one"}
+	case dbstore.ReadOnly:
+		return []string{"--store names a replica, or a file that this user may not write"}
+	case dbstore.Refused:
+		return []string{"grant this user SELECT, INSERT, UPDATE and DELETE on the table, or name another user in --store"}
+	case dbstore.NoDatabase:
+		return []string{"--store names a file that is no SQLite database"}
+	case dbstore.Unreachable:
+		return []string{"is the server running, and are host and port in --store right?"}
+	}
+	return nil
+}

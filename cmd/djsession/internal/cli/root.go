@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// rootCommand is djsession and all that is below it. Running becomes true when a command has got its arguments: an error before
+// that is one of usage.
+func (a *app) rootCommand() (root *cobra.Command, running *bool) {
+	root = &cobra.Command{
+		Use:   "djsession",
+		Short: "Django sessions, without the Django project",
+		Long: `djsession shows, changes and moves the sessions of a Django site. It needs no Django and no Python: only the
+place where the sessions are, and the site's SECRET_KEY.`,
+		Example: `  djsession list --store db.sqlite3 --secret-key-file key
+  djsession show --store postgres://app@localhost/site @1b7cc9dd
+  djsession decode < session_data`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.AddGroup(
+		&cobra.Group{ID: groupRead, Title: "Look at sessions:"},
+		&cobra.Group{ID: groupText, Title: "Work on texts:"},
+		&cobra.Group{ID: groupMore, Title: "More:"},
+	)
+	root.AddCommand(
+		a.listCommand(),
+		a.showCommand(),
+
+		a.decodeCommand(),
+		a.encodeCommand(),
+
+		a.versionCommand(),
+
+		a.settingsCommand(),
+		outputTopic(),
+		statusTopic(),
+	)
+	a.settingFlags(root.PersistentFlags())
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpCommandGroupID(groupMore)
+	root.SetCompletionCommandGroupID(groupMore)
+	running = new(bool)
+	wrapRuns(root, running)
+	return root, running
+}
+
+// The groups of commands in the root's help.
+const (
+	groupRead = "read"
+	groupText = "text"
+	groupMore = "more"
+)
+
+// usageTemplate is what help prints after the description. The root has no room for flags: each command shows them.
+const usageTemplate = `Usage:
+{{- if .HasAvailableSubCommands}}
+  {{.CommandPath}} [command]
+{{- else if .Runnable}}
+  {{.UseLine}}
+{{- end}}
+{{- if .HasExample}}
+
+Examples:
+{{.Example}}
+{{- end}}
+{{- range $group := .Groups}}
+
+{{$group.Title}}
+{{- range $.Commands}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{- end}}
+{{- if and .HasParent .HasAvailableSubCommands}}
+
+Commands:
+{{- range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{- end}}
+{{- if not .HasParent}}
+
+Topics:
+{{- range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+
+'djsession help COMMAND' and 'djsession help TOPIC' tell more.
+{{- end}}
+{{- if and .HasParent .HasAvailableLocalFlags}}
+
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{- end}}
+{{- if .HasAvailableInheritedFlags}}
+
+Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{- end}}
+`
+
+// wrapRuns notes when a command begins to run.
+func wrapRuns(cmd *cobra.Command, running *bool) {
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			*running = true
+			return run(cmd, args)
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		wrapRuns(sub, running)
+	}
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// settingsCommand is the help topic on settings.
+func (a *app) settingsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "settings",
+		Short: "Flags, environment and " + configName,
+		Long: `What djsession must know of a site is given by flags, by the environment, or in the file ` + configName + ` of the folder
+where it runs (--config or DJSESSION_CONFIG names another file). Flags are stronger than the environment, and that is
+stronger than the file. Paths in the file count from the folder of the file.
+
+` + settingsTable() + `
+Secret keys have no flag, because arguments can be seen by all users of a machine. The file that the site in testdata
+needs:
+
+    store = "db.sqlite3"
+    secret_key_file = "secret_key"
+    secret_key_fallbacks_file = "secret_key_fallbacks"`,
+	}
+}
+
+// settingsTable is the documentation of all settings.
+func settingsTable() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %-28s %-33s %s\n\n", "IN "+strings.ToUpper(configName), "FLAG", "ENVIRONMENT")
+	for i := range settingTable {
+		s := &settingTable[i]
+		value := strings.Split(s.usage, "`")
+		flag := ""
+		if s.kind != secretSetting {
+			flag = "--" + s.flag() + " " + value[1]
+		}
+		fmt.Fprintf(&b, "  %-28s %-33s %s\n", s.name, flag, s.env)
+		fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(s.usage, "`", ""))
+	}
+	return b.String()
+}

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"encoding/base64"
+	"math"
+	"strings"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/pickle"
+	"github.com/djsession/djsession-go/signing/pyjson"
+)
+
+// contents returns a session's dictionary as one that JSON can hold: names in stored order, and numbers as Python wrote them.
+// What a pickle holds and JSON cannot is an object with the name $repr (or $bytes, for bytes). Credentials are masked unless
+// they are to be revealed.
+func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, error) {
+	object := make(pyjson.Object, 0, d.Len())
+	for name := range d.Names() {
+		value, err := valueOf(d, name, serializer)
+		if err != nil {
+			return nil, err
+		}
+		if masked, hit := mask(name, value); hit && !a.reveal {
+			value = masked
+		}
+		object = append(object, pyjson.Member{Name: name, Value: value})
+	}
+	if rest, ok := d.Rest.(*pickle.Dict); ok { // items whose names are not strings
+		for key, v := range rest.All() {
+			if _, isName := key.(string); !isName {
+				object = append(object, pyjson.Member{Name: pickle.Repr(key), Value: readable(v, 0)})
+			}
+		}
+	}
+	return object, nil
+}
+
+// valueOf is a value in terms of JSON.
+func valueOf(d *djsession.Data, name, serializer string) (any, error) {
+	if serializer == djsession.JSON.Name() {
+		var raw pyjson.Raw
+		_, err := d.Decode(name, &raw)
+		return raw, err
+	}
+	v, _, err := d.Get(name)
+	return readable(v, 0), err
+}
+
+// readableDepth is how deep a pickle is taken apart. What is deeper is shown by its repr.
+const readableDepth = 100
+
+// readable returns an unpickled value in terms of JSON.
+func readable(v any, depth int) any {
+	switch v := v.(type) {
+	case *pickle.List:
+		if depth < readableDepth {
+			return readableItems(v.Items, depth)
+		}
+	case pickle.Tuple:
+		if depth < readableDepth {
+			return readableItems(v, depth)
+		}
+	case pickle.SafeString:
+		return v.Text
+	case pickle.Bytes:
+		return pyjson.Object{{Name: "$bytes", Value: base64.StdEncoding.EncodeToString([]byte(v))}}
+	case *pickle.Dict, *pickle.OrderedDict, *pickle.DefaultDict:
+		dict, _ := pickle.AsDict(v)
+		if object, ok := readableDict(dict, depth); ok && depth < readableDepth {
+			return object
+		}
+	case []any, pyjson.Object:
+		return v
+	default:
+		if _, err := pyjson.Append(nil, v); err == nil && isScalar(v) {
+			return v
+		}
+	}
+	return pyjson.Object{{Name: "$repr", Value: pickle.Repr(v)}}
+}
+
+func isScalar(v any) bool {
+	switch v := v.(type) {
+	case nil, bool, string, int64, int:
+		return true
+	case float64:
+		return !math.IsNaN(v) && !math.IsInf(v, 0)
+	case interface{ IsInt64() bool }: // *big.Int
+		return true
+	}
+	return false
+}
+
+func readableItems(items []any, depth int) []any {
+	list := make([]any, len(items))
+	for i, item := range items {
+		list[i] = readable(item, depth+1)
+	}
+	return list
+}
+
+func readableDict(dict *pickle.Dict, depth int) (pyjson.Object, bool) {
+	object := make(pyjson.Object, 0, dict.Len())
+	for key, value := range dict.All() {
+		name, ok := key.(string)
+		if !ok {
+			return nil, false
+		}
+		object = append(object, pyjson.Member{Name: name, Value: readable(value, depth+1)})
+	}
+	return object, true
+}
+
+// masked stands in place of what is not shown.
+const masked = "********"
+
+// credentials are parts of names of values that let somebody in.
+var credentials = []string{"_auth_user_hash", "csrf", "token", "secret", "password", "passwd", "api_key", "apikey", "authorization", "credential", "private_key"}
+
+func isCredential(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range credentials {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// mask returns a value with credentials replaced, at any depth, and whether there were any.
+func mask(name string, value any) (any, bool) {
+	if raw, ok := value.(pyjson.Raw); ok {
+		if !isCredential(name) && !isCredential(string(raw)) { // nothing to find inside
+			return raw, false
+		}
+		var parsed any
+		if err := pyjson.Unmarshal(string(raw), &parsed); err != nil {
+			return masked, true
+		}
+		return maskIn(name, parsed, isCredential(name))
+	}
+	return maskIn(name, value, isCredential(name))
+}
+
+func maskIn(name string, value any, secret bool) (any, bool) {
+	hit := false
+	switch v := value.(type) {
+	case string:
+		if secret && v != "" {
+			return masked, true
+		}
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			var found bool
+			list[i], found = maskIn(name, item, secret)
+			hit = hit || found
+		}
+		value = list
+	case pyjson.Object:
+		object := make(pyjson.Object, len(v))
+		for i, m := range v {
+			inner, found := maskIn(m.Name, m.Value, secret || isCredential(m.Name))
+			object[i] = pyjson.Member{Name: m.Name, Value: inner}
+			hit = hit || found
+		}
+		value = object
+	}
+	return value, hit
+}
+
+// userID is the id of the user who is logged in, as text, or "".
+func userID(d *djsession.Data) string {
+	if id, ok := d.Text("_auth_user_id"); ok {
+		return id
+	}
+	v, ok, err := d.Get("_auth_user_id") // Django 1.6 and earlier stored a number
+	if !ok || err != nil || v == nil {
+		return ""
+	}
+	text, err := pyjson.Append(nil, readable(v, 0))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
