@@ -161,7 +161,7 @@ func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string)
 	if s.schema != "" {
 		b.Table = dialect.Quote(s.schema) + "." + b.Table
 	}
-	b.Store = b.With(s.codec(djsession.Encoding{}))
+	b.Store = b.With(s.codec(djsession.Encoding{}, 0))
 	b.Text = func(ctx context.Context, key string) (text string, err error) {
 		query := "SELECT " + dialect.Quote("session_data") + " FROM " + b.Table + " WHERE " + dialect.Quote("session_key") + " = ?"
 		err = db.QueryRowContext(ctx, dialect.Rebind(query), key).Scan(&text)

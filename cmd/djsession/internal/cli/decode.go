@@ -62,7 +62,7 @@ func (a *app) decode(args []string) error {
 
 // decodeText reads the text of a session, or else of a signed cookie.
 func (a *app) decodeText(s *site, text string) (*djsession.Data, djsession.Encoding, error) {
-	codec := s.codec(djsession.Encoding{})
+	codec := s.codec(djsession.Encoding{}, 0)
 	if s.secretKey == "" {
 		if !a.unsafe {
 			return nil, djsession.Encoding{}, errNoKey

@@ -42,7 +42,7 @@ func (a *app) encode(args []string, cookie bool) error {
 	if err != nil {
 		return err
 	}
-	codec := s.codec(djsession.Encoding{})
+	codec := s.codec(djsession.Encoding{}, 0)
 	if cookie {
 		codec = s.cookieCodec()
 	}
@@ -64,14 +64,21 @@ func parseData(text string) (*djsession.Data, error) {
 	if !ok {
 		return nil, hint(usagef("a session is a JSON object"), `such as {"cart": []}`)
 	}
-	data := new(djsession.Data)
 	for _, m := range object {
 		if err := refuseShown(m.Name, m.Value); err != nil {
 			return nil, err
 		}
-		data.Set(m.Name, m.Value)
 	}
-	return data, nil
+	return dataOf(object)
+}
+
+// dataOf returns a session as if it had been read: any serializer can then write it.
+func dataOf(object pyjson.Object) (*djsession.Data, error) {
+	text, err := pyjson.Append(nil, object)
+	if err != nil {
+		return nil, err
+	}
+	return djsession.JSON.Loads(string(text))
 }
 
 // parseJSON reads a value that a person or a program wrote, in UTF-8: Python's own JSON is ASCII.

@@ -61,7 +61,7 @@ func (a *app) unverified(ctx context.Context, b *backend, s *site, found *sessio
 	if err != nil {
 		return err
 	}
-	data, encoding, err := s.codec(djsession.Encoding{}).InspectUnverified(text)
+	data, encoding, err := s.codec(djsession.Encoding{}, 0).InspectUnverified(text)
 	if err == nil {
 		found.Data, found.Encoding, found.Err = data, encoding, nil
 	}

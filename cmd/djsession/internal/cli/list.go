@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
@@ -14,11 +15,14 @@ import (
 
 // listFlags are what list is asked for.
 type listFlags struct {
-	expired, all bool
-	user         string
-	limit        int
-	limited      bool // by default
-	csv          bool
+	filter
+	limit    int
+	limited  bool // by default
+	csv      bool
+	sort     string
+	reverse  bool
+	follow   bool
+	interval time.Duration
 }
 
 // defaultLimit is how many sessions a terminal gets to see unless it asks for more.
@@ -30,27 +34,37 @@ func (a *app) listCommand() *cobra.Command {
 		Use:     "list",
 		Aliases: []string{"ls"},
 		GroupID: groupRead,
-		Short:   "List sessions, those that live longest first",
-		Long: `List prints the live sessions, a line each, those that expire last first.
+		Short:   "List sessions, those that expire last first",
+		Long: `List prints sessions, a line each: the live ones, those that expire last first.
 
-On a terminal it stops after 100 unless --limit says otherwise; a program gets all.`,
+On a terminal it stops after 100 unless --limit says otherwise; a program gets all. --follow goes on with sessions as they
+are saved, until Ctrl-C: it sees those that a site saves for its usual session_cookie_age, or longer.
+
+--sort key walks in the order of keys; saved, size and user gather all sessions first, or as many as --limit says.`,
 		Example: `  djsession list
   djsession list --user 1 --json
-  djsession list --expired --limit 5`,
+  djsession list --expired --limit 5
+  djsession list --where 'cart.*.quantity>1' --since 2026-01-01
+  djsession list --anonymous --larger-than 4KB --sort size`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !cmd.Flags().Changed("limit") && isTerminal(a.stdout) && !f.csv && !a.json {
+			if !cmd.Flags().Changed("limit") && isTerminal(a.stdout) && !f.csv && !a.json && !f.follow {
 				f.limit, f.limited = defaultLimit, true
+			}
+			if f.limit < 0 {
+				return usagef("--limit must not be negative")
 			}
 			return a.list(cmd.Context(), &f)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID`")
-	flags.BoolVar(&f.expired, "expired", false, "list expired sessions instead of live ones")
-	flags.BoolVar(&f.all, "all", false, "list live and expired sessions")
+	f.flags(flags)
 	flags.IntVar(&f.limit, "limit", 0, "stop after `N` sessions; 0 is no limit")
 	flags.BoolVar(&f.csv, "csv", false, "print CSV")
+	flags.StringVar(&f.sort, "sort", "expires", "what to sort by: expires, saved, size (largest and last first), key or user: its `NAME`")
+	flags.BoolVar(&f.reverse, "reverse", false, "sort the other way")
+	flags.BoolVarP(&f.follow, "follow", "f", false, "go on with sessions as they are saved")
+	flags.DurationVar(&f.interval, "interval", 2*time.Second, "how often --follow looks: a `TIME` such as 500ms")
 	return cmd
 }
 
@@ -60,13 +74,31 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		return err
 	}
 	defer b.Close()
+	if err := f.prepare(a, s); err != nil {
+		return err
+	}
 	out := a.newSessionLister(f.csv)
+	if f.follow {
+		return a.follow(ctx, b, s, f, out)
+	}
+	sorted, err := f.sorted()
+	if err != nil {
+		return err
+	}
+	var top *topSessions
+	if sorted != nil {
+		top = &topSessions{limit: f.limit, less: sorted}
+	}
 	count, more, unverified := 0, false, false
 	for found, err := range a.sessions(ctx, b, s, f.options()) {
 		if err != nil {
 			return err
 		}
 		if !f.matches(found) {
+			continue
+		}
+		if top != nil {
+			top.add(found)
 			continue
 		}
 		if f.limit > 0 && count == f.limit {
@@ -77,6 +109,16 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		unverified = unverified || found.Err == nil && !found.Encoding.Verified
 		if err := out.add(found); err != nil {
 			return err
+		}
+	}
+	if top != nil {
+		more = top.dropped
+		for _, found := range top.sorted() {
+			count++
+			unverified = unverified || found.Err == nil && !found.Encoding.Verified
+			if err := out.add(found); err != nil {
+				return err
+			}
 		}
 	}
 	if err := out.flush(); err != nil {
@@ -94,19 +136,16 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 	return nil
 }
 
+// options are those of the filter, in the order that was asked for if the store has it.
 func (f *listFlags) options() *djsession.ListOptions {
-	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live}
+	opts := f.filter.options()
 	switch {
-	case f.all:
-		opts.State = djsession.AnyState
-	case f.expired:
-		opts.State = djsession.Expired
+	case f.sort == "key" && !f.reverse:
+		opts.Order = djsession.ByKey
+	case f.sort == "expires" && f.reverse:
+		opts.Order = djsession.ByExpiry
 	}
 	return opts
-}
-
-func (f *listFlags) matches(found *session) bool {
-	return f.user == "" || found.Err == nil && userID(found.Data) == f.user
 }
 
 // sessions walks through a store. A session that cannot be read comes with the reason in its Err; an error ends the walk.

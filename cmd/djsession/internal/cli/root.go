@@ -22,12 +22,19 @@ place where the sessions are, and the site's SECRET_KEY.`,
 	}
 	root.AddGroup(
 		&cobra.Group{ID: groupRead, Title: "Look at sessions:"},
+		&cobra.Group{ID: groupChange, Title: "Change sessions:"},
 		&cobra.Group{ID: groupText, Title: "Work on texts:"},
 		&cobra.Group{ID: groupMore, Title: "More:"},
 	)
 	root.AddCommand(
 		a.listCommand(),
 		a.showCommand(),
+
+		a.setCommand(),
+		a.unsetCommand(),
+		a.expireCommand(),
+		a.deleteCommand(),
+		a.logoutCommand(),
 
 		a.decodeCommand(),
 		a.encodeCommand(),
@@ -36,6 +43,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 
 		a.settingsCommand(),
 		outputTopic(),
+		whereTopic(),
 		statusTopic(),
 	)
 	a.settingFlags(root.PersistentFlags())
@@ -49,9 +57,10 @@ place where the sessions are, and the site's SECRET_KEY.`,
 
 // The groups of commands in the root's help.
 const (
-	groupRead = "read"
-	groupText = "text"
-	groupMore = "more"
+	groupRead   = "read"
+	groupChange = "change"
+	groupText   = "text"
+	groupMore   = "more"
 )
 
 // usageTemplate is what help prints after the description. The root has no room for flags: each command shows them.

@@ -43,6 +43,7 @@ var settingTable = []setting{
 	{"time_zone", "DJSESSION_TIME_ZONE", "`NAME` of the site's TIME_ZONE, if it runs with USE_TZ = False", plainSetting},
 	{"serializer", "DJSESSION_SERIALIZER", "`NAME` of the serializer to write with, json or pickle (default the session's own, else json)", plainSetting},
 	{"layout", "DJSESSION_LAYOUT", "`NAME` of the layout to write, modern, or legacy for Django up to 3.0 (default the session's own, else modern)", plainSetting},
+	{"pickle_protocol", "DJSESSION_PICKLE_PROTOCOL", "`NUMBER` of the pickle protocol to write, 2 to 5 (default 2 where the session had 2 or less, else 4)", plainSetting},
 	{"session_cookie_name", "DJSESSION_SESSION_COOKIE_NAME", "`NAME` of the site's session cookie (default sessionid)", plainSetting},
 	{"session_cookie_age", "DJSESSION_SESSION_COOKIE_AGE", "`SECONDS` that a session lives (default 1209600, two weeks)", plainSetting},
 }
@@ -50,7 +51,7 @@ var settingTable = []setting{
 func (s *setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
 
 // hiddenFlags are for few sites, which have them in djsession.toml: help for each command would drown in them.
-var hiddenFlags = map[string]bool{"layout": true, "session_cookie_name": true, "session_cookie_age": true}
+var hiddenFlags = map[string]bool{"layout": true, "pickle_protocol": true, "session_cookie_name": true, "session_cookie_age": true}
 
 const configName = "djsession.toml"
 
@@ -80,6 +81,7 @@ type site struct {
 	local         *time.Location // nil under USE_TZ = True
 	serializer    string         // "" is for the session to say
 	layout        string         // likewise
+	protocol      int            // likewise, 0
 	cookieName    string
 	cookieAge     time.Duration
 
@@ -254,6 +256,13 @@ func newSite(values map[string]string) (*site, error) {
 	default:
 		return nil, usagef("unknown layout %q: modern and legacy are known", s.layout)
 	}
+	switch text := values["pickle_protocol"]; text {
+	case "":
+	case "2", "3", "4", "5":
+		s.protocol = int(text[0] - '0')
+	default:
+		return nil, usagef("pickle_protocol must be 2 to 5, not %q", text)
+	}
 	s.cookieAge = djsession.DefaultAge
 	if text := values["session_cookie_age"]; text != "" {
 		age, err := time.ParseDuration(text + "s")
@@ -296,15 +305,17 @@ func fileError(doing string, err error) error {
 }
 
 // serializers are those that a codec reads, the one to write first.
-func serializers(name string) (first djsession.Serializer, others []djsession.Serializer) {
+func serializers(name string, protocol int) (first djsession.Serializer, others []djsession.Serializer) {
+	pickles := pickled.New(&pickled.Options{Protocol: protocol})
 	if name == "pickle" {
-		return pickled.New(nil), []djsession.Serializer{djsession.JSON}
+		return pickles, []djsession.Serializer{djsession.JSON}
 	}
-	return djsession.JSON, []djsession.Serializer{pickled.New(nil)}
+	return djsession.JSON, []djsession.Serializer{pickles}
 }
 
-// codec reads everything that any Django wrote, and writes as the site says, else as a session was encoded before.
-func (s *site) codec(before djsession.Encoding) *djsession.Codec {
+// codec reads everything that any Django wrote, and writes as the site says, else as a session was encoded before. Protocol is that
+// of its pickle, 0 if unknown: Python 2 reads nothing above 2, and every Python 3 reads 4.
+func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 	serializer, layout := s.serializer, s.layout
 	if serializer == "" {
 		serializer = before.Serializer
@@ -312,7 +323,7 @@ func (s *site) codec(before djsession.Encoding) *djsession.Codec {
 	if layout == "" {
 		layout = before.Layout.String()
 	}
-	opts := s.codecOptions(serializer)
+	opts := s.codecOptions(serializer, protocol)
 	if layout == djsession.Legacy.String() {
 		opts.Layout = djsession.Legacy
 	}
@@ -321,13 +332,16 @@ func (s *site) codec(before djsession.Encoding) *djsession.Codec {
 
 // cookieCodec is for the values of signed-cookie sessions.
 func (s *site) cookieCodec() *djsession.Codec {
-	opts := s.codecOptions(s.serializer)
+	opts := s.codecOptions(s.serializer, 0)
 	opts.Salt = "django.contrib.sessions.backends.signed_cookies"
 	opts.RejectLegacy = true
 	return djsession.NewCodec(s.secretKey, opts)
 }
 
-func (s *site) codecOptions(serializer string) *djsession.CodecOptions {
-	first, others := serializers(serializer)
+func (s *site) codecOptions(serializer string, protocol int) *djsession.CodecOptions {
+	if s.protocol != 0 {
+		protocol = s.protocol
+	}
+	first, others := serializers(serializer, protocol)
 	return &djsession.CodecOptions{Fallbacks: s.fallbacks, Serializer: first, AlsoRead: others, AcceptSHA1: true, Now: s.now}
 }

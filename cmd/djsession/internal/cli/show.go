@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,22 +14,38 @@ import (
 )
 
 func (a *app) showCommand() *cobra.Command {
-	return &cobra.Command{
+	var f filter
+	var limit int
+	cmd := &cobra.Command{
 		Use:     "show KEY|COOKIE",
 		GroupID: groupRead,
 		Short:   "Show a session: whose, until when, how encoded, and every value",
-		Long: `Show prints one session: whose it is, when it expires, how it is encoded, and every value in it.
+		Long: `Show prints a session: whose it is, when it expires, how it is encoded, and every value in it.
 
 KEY is a session key, or @ and the fingerprint that list shows. COOKIE is what a browser sends: the value of the cookie, or
-the whole header. Of a site that keeps sessions in signed cookies, the value is the session, and no store is asked.
+the whole header. Of a site that keeps sessions in signed cookies, the value is the session, and no store is asked. With
+the flags that select in place of a key, show prints all sessions that list would.
 
 A session that has expired is shown as well; the exit status is then 3.`,
-		Example: `  djsession show @1b7cc9dd
+		Example: `  djsession show @f38b9d4c
   djsession show alice000000000000000000000000000 --json
-  djsession show 'Cookie: csrftoken=x; sessionid=alice000000000000000000000000000'`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), args[0]) },
+  djsession show 'Cookie: csrftoken=x; sessionid=alice000000000000000000000000000'
+  djsession show --user 2 --limit 1`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: a.completeKeys,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && !f.given(cmd.Flags()) {
+				return a.show(cmd.Context(), args[0])
+			}
+			if len(args) == 1 || !f.given(cmd.Flags()) {
+				return hint(usagef("which session?"), "give a key, a cookie, or flags such as --user: see 'djsession show --help'")
+			}
+			return a.showAll(cmd.Context(), &f, limit)
+		},
 	}
+	f.flags(cmd.Flags())
+	cmd.Flags().IntVar(&limit, "limit", 0, "stop after `N` sessions; 0 is no limit")
+	return cmd
 }
 
 func (a *app) show(ctx context.Context, arg string) error {
@@ -59,10 +76,46 @@ func (a *app) show(ctx context.Context, arg string) error {
 		return fmt.Errorf("%s cannot be read: %w", a.name(key), found.Err)
 	}
 	if !found.Expires.After(a.now()) {
-		return fmt.Errorf("%s expired %s: %w", a.name(key), a.relative(found.Expires), djsession.ErrNotFound)
+		return expiredError(fmt.Sprintf("%s expired %s", a.name(key), a.relative(found.Expires)))
 	}
 	return nil
 }
+
+func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
+	b, s, err := a.openToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := f.prepare(a, s); err != nil {
+		return err
+	}
+	count := 0
+	for found, err := range a.sessions(ctx, b, s, f.options()) {
+		if err != nil {
+			return err
+		}
+		if !f.matches(found) {
+			continue
+		}
+		if count > 0 && !a.json {
+			fmt.Fprintln(a.stdout)
+		}
+		if err := a.printSession(found); err != nil {
+			return err
+		}
+		if count++; count == limit {
+			break
+		}
+	}
+	if count == 0 {
+		a.say("no such sessions in %s", b.Where)
+	}
+	return nil
+}
+
+// expiredError has the status of what was not found.
+func expiredError(text string) error { return withStatus(statusNotFound, errors.New(text)) }
 
 // signedCookie knows the value of a signed-cookie session by its colons, which no session key has.
 func signedCookie(s *site, arg string) (string, bool) {
@@ -85,7 +138,7 @@ func (a *app) showCookie(s *site, value string) error {
 		return err
 	}
 	if !found.Expires.After(a.now()) {
-		return fmt.Errorf("the cookie expired %s: %w", a.relative(found.Expires), djsession.ErrNotFound)
+		return expiredError("the cookie expired " + a.relative(found.Expires))
 	}
 	return nil
 }

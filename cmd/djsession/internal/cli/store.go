@@ -130,3 +130,11 @@ func isDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
+
+// openToWrite is open for commands that write sessions.
+func (a *app) openToWrite(ctx context.Context) (*backend, *site, error) {
+	if a.unsafe {
+		return nil, nil, hint(usagef("--no-verify is for looking: what nobody has verified is not signed anew"))
+	}
+	return a.openToRead(ctx)
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// change alters a session in place. It goes back in the layout and by the serializer that it had, unless the site says otherwise:
+// another Django may be the one to read it. Change may be called again when somebody else saved meanwhile.
+func (b *backend) change(ctx context.Context, s *site, found *session, change func(rec *djsession.Record) error) error {
+	if found.Err != nil {
+		return hint(fmt.Errorf("it cannot be read: %w", found.Err), "what cannot be read is not changed; 'djsession delete' removes it")
+	}
+	store, err := b.writer(ctx, s, found)
+	if err != nil {
+		return err
+	}
+	careful := func(rec *djsession.Record) error {
+		if found.Encoding.Verified && !rec.Encoding.Verified {
+			return &djsession.CorruptError{Err: djsession.ErrUndecodable} // somebody broke it meanwhile
+		}
+		return change(rec)
+	}
+	if m, ok := store.(djsession.Modifier); ok {
+		return m.Modify(ctx, found.Key, careful)
+	}
+	rec, err := store.Load(ctx, found.Key)
+	if err != nil {
+		return err
+	}
+	if err := careful(rec); err != nil {
+		return err
+	}
+	return store.Update(ctx, rec)
+}
+
+// writer is the store with a codec that writes as the session was encoded.
+func (b *backend) writer(ctx context.Context, s *site, found *session) (djsession.Store, error) {
+	if b.With == nil {
+		return b.Store, nil
+	}
+	protocol := 0
+	if found.Encoding.Serializer == "pickle" && b.Text != nil {
+		text, err := b.Text(ctx, found.Key)
+		if err != nil && !errors.Is(err, djsession.ErrNotFound) {
+			return nil, err
+		}
+		protocol = pickleProtocol(text)
+	}
+	return b.With(s.codec(found.Encoding, protocol)), nil
+}
+
+// pickleProtocol returns 2 for the text of a session that Python 2 can read, else 0 for whatever is usual.
+func pickleProtocol(text string) int {
+	payload := ""
+	if p, err := signing.InsecurePayload(text, signing.DefaultMaxSize); err == nil {
+		payload = p.Text
+	} else if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+		_, payload, _ = strings.Cut(string(decoded), ":")
+	}
+	if len(payload) < 2 || payload[0] != 0x80 || payload[1] <= 2 {
+		return 2
+	}
+	return 0
+}

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/pflag"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// A filter selects sessions. Its flags are the same for all commands that walk through a store.
+type filter struct {
+	expired, all bool
+	user         string
+	anonymous    bool
+	names        []string
+	where        []string
+	since, until string
+	after        string // --expires-after
+	before       string // --expires-before
+	largerThan   string
+
+	// What the flags come to, after prepare.
+	conditions []*condition
+	from, to   time.Time // when it was last saved
+	ends       [2]time.Time
+	minSize    uint64
+	cookieAge  time.Duration
+	prepared   bool
+}
+
+func (f *filter) flags(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.expired, "expired", false, "expired sessions instead of live ones")
+	flags.BoolVar(&f.all, "all", false, "live and expired sessions")
+	f.selectFlags(flags)
+}
+
+func (f *filter) selectFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID`")
+	flags.BoolVar(&f.anonymous, "anonymous", false, "only sessions in which nobody is logged in")
+	flags.StringArrayVar(&f.names, "name", nil, "only sessions that hold a value of this `NAME`; can be given again")
+	flags.StringArrayVar(&f.where, "where", nil, "only sessions of which a `CONDITION` holds, such as 'cart.total>10' (see 'djsession help where')")
+	flags.StringVar(&f.since, "since", "", "only sessions saved since a `TIME`: 2006-01-02, '2006-01-02 15:04', or how long ago, 30m or 3d")
+	flags.StringVar(&f.until, "until", "", "only sessions saved before a `TIME`")
+	flags.StringVar(&f.after, "expires-after", "", "only sessions that expire at a `TIME` or later: a date, or how far ahead, 30m or 3d")
+	flags.StringVar(&f.before, "expires-before", "", "only sessions that expire before a `TIME`")
+	flags.StringVar(&f.largerThan, "larger-than", "", "only sessions of more than this `SIZE`, such as 4KB")
+}
+
+// filterFlags are the names of the flags that select.
+var filterFlags = []string{"expired", "all", "user", "anonymous", "name", "where", "since", "until", "expires-after", "expires-before", "larger-than"}
+
+// given reports whether any flag selects.
+func (f *filter) given(flags *pflag.FlagSet) bool {
+	return slices.ContainsFunc(filterFlags, flags.Changed)
+}
+
+// prepare reads the flags.
+func (f *filter) prepare(a *app, s *site) error {
+	if f.anonymous && f.user != "" {
+		return usagef("--user and --anonymous exclude each other")
+	}
+	if f.expired && f.all {
+		return usagef("--expired and --all exclude each other")
+	}
+	for _, text := range f.where {
+		c, err := parseCondition(text)
+		if err != nil {
+			return err
+		}
+		f.conditions = append(f.conditions, c)
+	}
+	for _, t := range []struct {
+		text      string
+		direction time.Duration
+		to        *time.Time
+	}{{f.since, -1, &f.from}, {f.until, -1, &f.to}, {f.after, 1, &f.ends[0]}, {f.before, 1, &f.ends[1]}} {
+		if t.text == "" {
+			continue
+		}
+		var err error
+		if *t.to, err = a.parseWhen(t.text, t.direction); err != nil {
+			return err
+		}
+	}
+	if f.largerThan != "" {
+		var err error
+		if f.minSize, err = humanize.ParseBytes(f.largerThan); err != nil {
+			return usagef("--larger-than: %q is no size: write 500, 4KB or 1MiB", f.largerThan)
+		}
+	}
+	f.cookieAge = s.cookieAge
+	f.prepared = true
+	return nil
+}
+
+// options is what the store can select by itself.
+func (f *filter) options() *djsession.ListOptions {
+	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, From: f.ends[0], To: f.ends[1]}
+	switch {
+	case f.all:
+		opts.State = djsession.AnyState
+	case f.expired:
+		opts.State = djsession.Expired
+	}
+	return opts
+}
+
+// matches is the rest. A session that cannot be read matches only where nothing is asked of what it holds.
+func (f *filter) matches(found *session) bool {
+	if found.Err != nil {
+		return f.user == "" && !f.anonymous && f.names == nil && f.conditions == nil && f.minSize == 0 && f.from.IsZero() && f.to.IsZero()
+	}
+	d := found.Data
+	switch {
+	case f.user != "" && userID(d) != f.user,
+		f.anonymous && userID(d) != "",
+		f.minSize > 0 && uint64(found.Encoding.Size) <= f.minSize:
+		return false
+	}
+	if saved := f.saved(found); !f.from.IsZero() && saved.Before(f.from) || !f.to.IsZero() && !saved.Before(f.to) {
+		return false
+	}
+	for _, name := range f.names {
+		if !d.Has(name) {
+			return false
+		}
+	}
+	for _, c := range f.conditions {
+		if !c.matches(d) {
+			return false
+		}
+	}
+	return true
+}
+
+// saved is when a session was last saved: what its signature says, else what its end lets us think.
+func (f *filter) saved(found *session) time.Time { return savedAt(found, f.cookieAge) }
+
+func savedAt(found *session, cookieAge time.Duration) time.Time {
+	if at := found.Encoding.SignedAt; !at.IsZero() {
+		return at
+	}
+	return found.Expires.Add(-cookieAge)
+}

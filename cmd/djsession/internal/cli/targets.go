@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/pflag"
+)
+
+// targets are the sessions that a command changes or deletes: those of some keys, or those that a filter selects.
+type targets struct {
+	filter
+	yes, dryRun bool
+}
+
+func (t *targets) flags(flags *pflag.FlagSet) {
+	t.filter.flags(flags)
+	t.actFlags(flags)
+}
+
+func (t *targets) actFlags(flags *pflag.FlagSet) {
+	yesFlag(flags, &t.yes)
+	flags.BoolVarP(&t.dryRun, "dry-run", "n", false, "show what would be done, and do nothing")
+}
+
+// check refuses neither keys nor filter, and both.
+func (t *targets) check(flags *pflag.FlagSet, keys []string) error {
+	switch given := t.given(flags); {
+	case given && len(keys) > 0:
+		return usagef("give keys or flags that select, not both")
+	case !given && len(keys) == 0:
+		return hint(usagef("which sessions?"), "give keys, or @ and fingerprints, or flags such as --user")
+	}
+	return nil
+}
+
+// shownTargets is how many of them a person gets to see before saying yes.
+const shownTargets = 10
+
+// collect finds the sessions and shows the first of them on stderr.
+func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args []string) ([]*session, error) {
+	var found []*session
+	for _, arg := range args {
+		key, err := a.keyOf(ctx, b, s, arg)
+		if err != nil {
+			return nil, err
+		}
+		one, err := a.find(ctx, b, s, key)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.name(key), err)
+		}
+		found = append(found, one)
+	}
+	if len(args) == 0 {
+		if err := t.prepare(a, s); err != nil {
+			return nil, err
+		}
+		for one, err := range a.sessions(ctx, b, s, t.options()) {
+			if err != nil {
+				return nil, err
+			}
+			if t.matches(one) {
+				if len(found) >= shownTargets {
+					one.Data = nil // a large selection is kept by keys only
+				}
+				found = append(found, one)
+			}
+		}
+	}
+	a.showTargets(found)
+	return found, nil
+}
+
+func (a *app) showTargets(found []*session) {
+	for i, one := range found {
+		if i == shownTargets {
+			fmt.Fprintf(a.stderr, "  and %d more\n", len(found)-i)
+			break
+		}
+		whose := "nobody's"
+		if one.Err != nil {
+			whose = problem(one.Err)
+		} else if id := userID(one.Data); id != "" {
+			whose = "user " + printable(id)
+		}
+		fmt.Fprintf(a.stderr, "  %s  %s, expires %s\n", a.name(one.Key), whose, a.at(one.Expires))
+	}
+}
+
+// act does something to each session, after asking. It says how far it came.
+func (t *targets) act(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
+	if len(found) == 0 {
+		a.say("no such sessions")
+		return a.printCount(done, 0)
+	}
+	if t.dryRun {
+		a.say("dry run: %s would be %s", sessionCount(len(found)), done)
+		if a.json {
+			return a.printCount(done, 0)
+		}
+		return nil
+	}
+	if err := a.confirm(ctx, t.yes, question); err != nil {
+		return err
+	}
+	count := 0
+	for _, one := range found {
+		err := ctx.Err()
+		if err == nil {
+			err = do(one)
+		}
+		if err != nil {
+			if count > 0 || len(found) > 1 {
+				a.say("%s %d of %d; the same command goes on from here", done, count, len(found))
+			}
+			return fmt.Errorf("%s: %w", a.name(one.Key), err)
+		}
+		count++
+	}
+	return a.printCount(done, count)
+}
+
+// printCount says what was done: as data with --json.
+func (a *app) printCount(done string, count int) error {
+	if a.json {
+		_, err := fmt.Fprintf(a.stdout, "{%q:%d}\n", done, count)
+		return err
+	}
+	a.say("%s %s", done, sessionCount(count))
+	return nil
+}
+
+func sessionCount(n int) string {
+	if n == 1 {
+		return "1 session"
+	}
+	return fmt.Sprintf("%d sessions", n)
+}
