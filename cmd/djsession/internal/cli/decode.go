@@ -40,7 +40,7 @@ func (a *app) decode(args []string) error {
 	if err != nil {
 		return err
 	}
-	data, encoding, err := a.decodeText(s, text)
+	data, encoding, err := a.decodeText(s, strings.TrimSpace(text))
 	if err != nil {
 		return err
 	}
@@ -85,10 +85,10 @@ func (a *app) decodeText(s *site, text string) (*djsession.Data, djsession.Encod
 // maxInput bounds what is read from stdin: no session is as large.
 const maxInput = 64 << 20
 
-// argument is the argument that may be left out, or else what comes from stdin.
+// argument is the argument that may be left out, or else what comes from stdin, without the end of its last line.
 func (a *app) argument(args []string, what string) (string, error) {
 	if len(args) > 0 && args[0] != "-" {
-		return strings.TrimSpace(args[0]), nil
+		return args[0], nil
 	}
 	if isTerminal(a.stdin) {
 		a.say("type or paste the %s, then Ctrl-D", what)
@@ -100,9 +100,9 @@ func (a *app) argument(args []string, what string) (string, error) {
 	if len(text) > maxInput {
 		return "", fmt.Errorf("stdin holds more than %s", bytes(maxInput))
 	}
-	trimmed := strings.TrimSpace(string(text))
-	if trimmed == "" {
+	line := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+	if line == "" {
 		return "", usagef("stdin is empty: the %s should come from there, or as an argument", what)
 	}
-	return trimmed, nil
+	return line, nil
 }

@@ -81,8 +81,16 @@ func dataOf(object pyjson.Object) (*djsession.Data, error) {
 	return djsession.JSON.Loads(string(text))
 }
 
-// parseJSON reads a value that a person or a program wrote, in UTF-8: Python's own JSON is ASCII.
+// parseJSON reads a value that a person or a program wrote.
 func parseJSON(text string) (value any, err error) {
+	if err := pyjson.Unmarshal(asciiJSON(text), &value); err != nil {
+		return nil, usageError(fmt.Errorf("this is not JSON: %w", err))
+	}
+	return value, nil
+}
+
+// asciiJSON is JSON that came in UTF-8, as the JSON that Python writes, which is ASCII.
+func asciiJSON(text string) string {
 	var ascii strings.Builder
 	for _, r := range text {
 		switch {
@@ -95,10 +103,7 @@ func parseJSON(text string) (value any, err error) {
 			fmt.Fprintf(&ascii, `\u%04x`, r)
 		}
 	}
-	if err := pyjson.Unmarshal(ascii.String(), &value); err != nil {
-		return nil, usageError(fmt.Errorf("this is not JSON: %w", err))
-	}
-	return value, nil
+	return ascii.String()
 }
 
 // refuseShown refuses what stands for something else: a session with ******** in place of a credential is broken.

@@ -23,6 +23,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 	root.AddGroup(
 		&cobra.Group{ID: groupRead, Title: "Look at sessions:"},
 		&cobra.Group{ID: groupChange, Title: "Change sessions:"},
+		&cobra.Group{ID: groupMove, Title: "Move sessions:"},
 		&cobra.Group{ID: groupText, Title: "Work on texts:"},
 		&cobra.Group{ID: groupMore, Title: "More:"},
 	)
@@ -36,8 +37,14 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.deleteCommand(),
 		a.logoutCommand(),
 
+		a.exportCommand(),
+		a.importCommand(),
+
 		a.decodeCommand(),
 		a.encodeCommand(),
+		a.signCommand(),
+		a.unsignCommand(),
+		a.unpickleCommand(),
 
 		a.versionCommand(),
 
@@ -59,6 +66,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 const (
 	groupRead   = "read"
 	groupChange = "change"
+	groupMove   = "move"
 	groupText   = "text"
 	groupMore   = "more"
 )

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"database/sql"
 	"flag"
 	"os"
 	"path/filepath"
@@ -44,9 +45,20 @@ func TestScripts(t *testing.T) {
 					return err
 				}
 			}
-			return nil
+			return emptyDatabase(filepath.Join(env.WorkDir, "empty.sqlite3"))
 		},
 	})
+}
+
+// emptyDatabase makes a database with the table that Django's migration makes.
+func emptyDatabase(path string) error {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(`CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)`)
+	return err
 }
 
 // cmdStatus is "status N command ...": the command must exit with N.

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/signing/pyjson"
+)
+
+// exportedJSON is a line of an export: a contract. One of data and pickle is there.
+type exportedJSON struct {
+	Key     string     `json:"key"`
+	Expires string     `json:"expires"`
+	Layout  string     `json:"layout"`
+	Data    pyjson.Raw `json:"data,omitempty"`
+	Pickle  string     `json:"pickle,omitempty"` // base64
+}
+
+func (a *app) exportCommand() *cobra.Command {
+	var f filter
+	var output string
+	var skip bool
+	cmd := &cobra.Command{
+		Use:     "export",
+		GroupID: groupMove,
+		Short:   "Write sessions as JSON lines, for import into another store",
+		Long: `Export prints sessions, a line of JSON each, with everything that import needs to make them again in any other store:
+{"key", "expires", "layout", and "data" or, in base64, "pickle"}. Numbers and texts are as Python wrote them. Live sessions
+are exported unless --all or --expired says otherwise.
+
+What it prints lets anybody in as any user: keys and credentials are not masked. It is not printed on a terminal without
+--reveal, and a file of --output can be read by its owner alone.
+
+A session that this SECRET_KEY cannot read cannot be exported. It is counted, and the exit status is 4, unless
+--skip-unreadable says that this is known.`,
+		Example: `  djsession export --skip-unreadable > sessions.jsonl
+  djsession export --user 2 --output bob.jsonl
+  djsession export --skip-unreadable | djsession import --store copy.sqlite3`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if output == "" && isTerminal(a.stdout) && !a.reveal {
+				return hint(usagef("an export shows keys and credentials"), "write it to a file with --output, or give --reveal")
+			}
+			return a.export(cmd.Context(), &f, output, skip)
+		},
+	}
+	f.flags(cmd.Flags())
+	cmd.Flags().StringVarP(&output, "output", "o", "", "write to a new `FILE`, which only its owner can read")
+	cmd.Flags().BoolVar(&skip, "skip-unreadable", false, "leave out what cannot be read")
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (err error) {
+	if a.unsafe {
+		return usagef("--no-verify is for looking: what nobody has verified is not exported")
+	}
+	b, s, err := a.openToRead(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := f.prepare(a, s); err != nil {
+		return err
+	}
+	w := a.stdout
+	if output != "" {
+		file, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return fileError("write", err)
+		}
+		defer func() {
+			if closeErr := file.Close(); err == nil {
+				err = closeErr
+			}
+		}()
+		w = file
+	}
+	count, unreadable, err := a.exportTo(ctx, w, b, s, f)
+	a.say("exported %s", sessionCount(count))
+	if err != nil {
+		return err
+	}
+	if unreadable > 0 && !skip {
+		return withStatus(statusBadSignature, hint(fmt.Errorf("%s cannot be read, and were left out", sessionCount(unreadable)),
+			"another SECRET_KEY signed them, as a rule: older keys go into --secret-key-fallbacks-file; --skip-unreadable leaves them out in silence"))
+	}
+	return nil
+}
+
+// exportTo writes the sessions. What cannot be read is counted where the filter is not about what it holds.
+func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f *filter) (count, unreadable int, err error) {
+	buffered := bufio.NewWriter(w)
+	for found, err := range a.sessions(ctx, b, s, f.options()) {
+		if err != nil {
+			return count, unreadable, err
+		}
+		if !f.matches(found) {
+			continue
+		}
+		if found.Err != nil {
+			unreadable++
+			continue
+		}
+		line, err := exported(found.Record)
+		if err != nil {
+			return count, unreadable, fmt.Errorf("%s: %w", a.name(found.Key), err)
+		}
+		if err := printJSON(buffered, line); err != nil {
+			return count, unreadable, err
+		}
+		count++
+	}
+	return count, unreadable, buffered.Flush()
+}
+
+// exportPickles writes what every Python can read.
+var exportPickles = pickled.New(&pickled.Options{Protocol: 2})
+
+func exported(rec *djsession.Record) (*exportedJSON, error) {
+	line := &exportedJSON{Key: rec.Key, Expires: *utc(rec.Expires), Layout: rec.Encoding.Layout.String()}
+	if rec.Encoding.Serializer == exportPickles.Name() {
+		payload, err := exportPickles.Dumps(nil, rec.Data)
+		line.Pickle = base64.StdEncoding.EncodeToString(payload)
+		return line, err
+	}
+	payload, err := djsession.JSON.Dumps(nil, rec.Data)
+	line.Data = pyjson.Raw(payload)
+	return line, err
+}
