@@ -46,12 +46,22 @@ var settingTable = []setting{
 	{"pickle_protocol", "DJSESSION_PICKLE_PROTOCOL", "`NUMBER` of the pickle protocol to write, 2 to 5 (default 2 where the session had 2 or less, else 4)", plainSetting},
 	{"session_cookie_name", "DJSESSION_SESSION_COOKIE_NAME", "`NAME` of the site's session cookie (default sessionid)", plainSetting},
 	{"session_cookie_age", "DJSESSION_SESSION_COOKIE_AGE", "`SECONDS` that a session lives (default 1209600, two weeks)", plainSetting},
+	{"session_engine", "DJSESSION_SESSION_ENGINE", "`NAME` of the site's SESSION_ENGINE (default django.contrib.sessions.backends.db)", plainSetting},
+	{"session_store_name", "DJSESSION_SESSION_STORE_NAME", "`NAME` of the class that the engine calls SessionStore, if it is a class of the site's own", plainSetting},
+	{"session_salt", "DJSESSION_SESSION_SALT", "`TEXT` that is this class's key_salt (default django.contrib.sessions. and its name)", plainSetting},
+	{"users_table", "DJSESSION_USERS_TABLE", "`NAME` of the table of AUTH_USER_MODEL (default auth_user)", plainSetting},
+	{"users_pk", "DJSESSION_USERS_PK", "`KIND` of its primary key: int, uuid or text (default int)", plainSetting},
+	{"users_columns", "DJSESSION_USERS_COLUMNS", "`FIELD=COLUMN` of those that are not called as Django calls them, one a line or a list; - is for one that it lacks", plainSetting},
+	{"authentication_backends", "DJSESSION_AUTHENTICATION_BACKENDS", "`NAMES` of the AUTHENTICATION_BACKENDS, one a line or a list (default ModelBackend)", plainSetting},
 }
+
+// userFields are the fields of a user model that users_columns can name.
+var userFields = []string{"id", "username", "password", "last_login", "is_superuser", "is_staff", "is_active", "email", "first_name", "last_name", "date_joined"}
 
 func (s *setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
 
-// hiddenFlags are for few sites, which have them in djsession.toml: help for each command would drown in them.
-var hiddenFlags = map[string]bool{"layout": true, "pickle_protocol": true, "session_cookie_name": true, "session_cookie_age": true}
+// shownFlags are in the help of every command. The others are for few sites, which have them in djsession.toml.
+var shownFlags = map[string]bool{"store": true, "table": true, "secret_key_file": true, "secret_key_fallbacks_file": true, "time_zone": true, "serializer": true}
 
 const configName = "djsession.toml"
 
@@ -62,7 +72,7 @@ func (a *app) settingFlags(flags *pflag.FlagSet) {
 			continue
 		}
 		a.flags[s.flag()] = flags.String(s.flag(), "", s.usage)
-		if hiddenFlags[s.name] {
+		if !shownFlags[s.name] {
 			_ = flags.MarkHidden(s.flag()) // it is there: it was just made
 		}
 	}
@@ -324,6 +334,7 @@ func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 		layout = before.Layout.String()
 	}
 	opts := s.codecOptions(serializer, protocol)
+	opts.StoreName, opts.Salt = s.values["session_store_name"], s.values["session_salt"]
 	if layout == djsession.Legacy.String() {
 		opts.Layout = djsession.Legacy
 	}

@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// settingsCommand is the help topic on settings.
+// settingsCommand is the help topic on settings, and what writes them.
 func (a *app) settingsCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "settings",
-		Short: "Flags, environment and " + configName,
+	cmd := &cobra.Command{
+		Use:     "settings",
+		GroupID: groupMore,
+		Short:   "Where settings come from, and how to get those of a project",
 		Long: `What djsession must know of a site is given by flags, by the environment, or in the file ` + configName + ` of the folder
 where it runs (--config or DJSESSION_CONFIG names another file). Flags are stronger than the environment, and that is
 stronger than the file. Paths in the file count from the folder of the file.
@@ -24,12 +25,14 @@ needs:
     secret_key_file = "secret_key"
     secret_key_fallbacks_file = "secret_key_fallbacks"`,
 	}
+	cmd.AddCommand(a.settingsImportCommand())
+	return cmd
 }
 
 // settingsTable is the documentation of all settings.
 func settingsTable() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %-28s %-33s %s\n\n", "IN "+strings.ToUpper(configName), "FLAG", "ENVIRONMENT")
+	fmt.Fprintf(&b, "  %-26s %-33s %s\n\n", "IN "+strings.ToUpper(configName), "FLAG", "ENVIRONMENT")
 	for i := range settingTable {
 		s := &settingTable[i]
 		value := strings.Split(s.usage, "`")
@@ -37,7 +40,7 @@ func settingsTable() string {
 		if s.kind != secretSetting {
 			flag = "--" + s.flag() + " " + value[1]
 		}
-		fmt.Fprintf(&b, "  %-28s %-33s %s\n", s.name, flag, s.env)
+		fmt.Fprintf(&b, "  %-26s %-33s %s\n", s.name, flag, s.env)
 		fmt.Fprintf(&b, "      %s\n", strings.ReplaceAll(s.usage, "`", ""))
 	}
 	return b.String()

@@ -1,0 +1,70 @@
+# Printed by a project's own Python, for djsession settings import: what its sessions and users are, as one line of JSON behind a
+# marker. It runs inside manage.py shell, on any Django from 1.11 and any Python from 2.7.
+def ask_django():
+    import importlib
+    import json
+    import sys
+
+    import django
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.db import connections, router
+
+    def text(value):
+        return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+    def database(model):
+        alias = router.db_for_read(model)
+        found = dict(connections.databases[alias])
+        return {
+            "engine": text(found.get("ENGINE") or ""), "name": text(found.get("NAME") or ""), "user": text(found.get("USER") or ""),
+            "password": text(found.get("PASSWORD") or ""), "host": text(found.get("HOST") or ""), "port": text(found.get("PORT") or ""),
+            "time_zone": text(found.get("TIME_ZONE") or ""),
+            "options": {key: value for key, value in (found.get("OPTIONS") or {}).items() if isinstance(value, (type(u""), str, int))},
+        }
+
+    SessionStore = importlib.import_module(settings.SESSION_ENGINE).SessionStore
+    qualname = getattr(SessionStore, "__qualname__", SessionStore.__name__)
+    answer = {
+        "django": django.get_version(),
+        "python": sys.version_info[0],
+        "engine": settings.SESSION_ENGINE,
+        "serializer": settings.SESSION_SERIALIZER if isinstance(settings.SESSION_SERIALIZER, str) else text(settings.SESSION_SERIALIZER),
+        "cookie_name": settings.SESSION_COOKIE_NAME,
+        "cookie_age": settings.SESSION_COOKIE_AGE,
+        "store_name": SessionStore.__name__,
+        "store_qualname": qualname,
+        "salt": getattr(SessionStore(), "key_salt", "") if django.VERSION >= (3, 1) else "",
+        "hashing": getattr(settings, "DEFAULT_HASHING_ALGORITHM", ""),
+        "secret_key": text(settings.SECRET_KEY),
+        "fallbacks": [text(key) for key in getattr(settings, "SECRET_KEY_FALLBACKS", [])],
+        "use_tz": bool(settings.USE_TZ),
+        "time_zone": settings.TIME_ZONE,
+        "backends": list(settings.AUTHENTICATION_BACKENDS),
+        "cache": settings.SESSION_CACHE_ALIAS,
+        "file_path": text(getattr(settings, "SESSION_FILE_PATH", None) or ""),
+    }
+    get_model = getattr(SessionStore, "get_model_class", None)
+    if get_model is not None:
+        model = get_model()
+        answer["table"] = model._meta.db_table
+        answer["database"] = database(model)
+    User = get_user_model()
+    answer["users"] = {
+        "model": settings.AUTH_USER_MODEL,
+        "table": User._meta.db_table,
+        "pk": User._meta.pk.get_internal_type(),
+        "database": database(User),
+        "username": User.USERNAME_FIELD,
+        "columns": {field.name: field.column for field in User._meta.concrete_fields},
+        "pk_column": User._meta.pk.column,
+    }
+    cache = settings.CACHES.get(settings.SESSION_CACHE_ALIAS) or {}
+    location = cache.get("LOCATION") or ""
+    answer["cache_backend"] = cache.get("BACKEND") or ""
+    answer["cache_location"] = [text(l) for l in location] if isinstance(location, (list, tuple)) else [text(location)]
+    answer["cache_prefix"] = text(cache.get("KEY_PREFIX") or "")
+    sys.stdout.write("\ndjsession-settings:" + json.dumps(answer) + "\n")
+
+
+ask_django()

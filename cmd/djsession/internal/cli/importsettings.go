@@ -1,0 +1,280 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/cobra"
+)
+
+func (a *app) settingsImportCommand() *cobra.Command {
+	var managePy, python, output string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "import --manage-py PATH",
+		Short: "Ask a Django project for its settings, and write " + configName,
+		Long: `Import runs the project's own Python, as manage.py shell does, asks it for what its sessions and users are, and writes that to
+` + configName + `, which every command reads from the folder where it runs. Nothing else in the project is touched, nor its database.
+
+The file holds the SECRET_KEY and the database's password: only its owner can read it, and it should not be committed. With
+--output - it is printed.`,
+		Example: `  djsession settings import --manage-py site/manage.py
+  djsession settings import --manage-py site/manage.py --output - --force`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if managePy == "" {
+				return hint(usagef("which project?"), "--manage-py names its manage.py")
+			}
+			return a.importSettings(cmd.Context(), managePy, strings.Fields(python), output, force)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&managePy, "manage-py", "", "the `PATH` of the project's manage.py, or of its folder")
+	flags.StringVar(&python, "python", "", "the project's Python, a `COMMAND` (default that of its virtual environment)")
+	flags.StringVarP(&output, "output", "o", configName, "the `FILE` to write, or -")
+	flags.BoolVar(&force, "force", false, "replace a file that is there")
+	return cmd
+}
+
+func (a *app) importSettings(ctx context.Context, managePy string, python []string, output string, force bool) error {
+	found, err := askDjango(ctx, managePy, python)
+	if err != nil {
+		return err
+	}
+	values, notes := found.values(filepath.Dir(managePy))
+	text, err := settingsFile(found, values)
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		a.say("%s", note)
+	}
+	if output == "-" {
+		_, err := a.stdout.Write(text)
+		return err
+	}
+	if err := writePrivate(output, text, force); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return hint(fileError("write", err), "--force replaces it")
+		}
+		return fileError("write", err)
+	}
+	a.say("wrote %s: Django %s, %s", output, found.Django, found.Engine)
+	return nil
+}
+
+// writePrivate writes a file that only its owner can read, all of it or nothing.
+func writePrivate(path string, text []byte, force bool) error {
+	if !force {
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return errors.Join(err, file.Close())
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+	return err
+}
+
+// settingsFile is the text of djsession.toml, in the order of the table of settings.
+func settingsFile(found *djangoSettings, values map[string]any) ([]byte, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Settings of a Django %s project for djsession. 'djsession help settings' explains them.\n# This file holds secrets: do not commit it.\n\n", found.Django)
+	for i := range settingTable {
+		name := settingTable[i].name
+		if value, ok := values[name]; ok {
+			line, err := toml.Marshal(map[string]any{name: value})
+			if err != nil {
+				return nil, err
+			}
+			b.Write(line)
+		}
+	}
+	return []byte(b.String()), nil
+}
+
+// values are the settings that differ from the defaults, and notes are for what cannot be one. Dir is the project's.
+func (d *djangoSettings) values(dir string) (values map[string]any, notes []string) {
+	values = map[string]any{"secret_key": d.SecretKey}
+	set := func(name, value, standard string) {
+		if value != "" && value != standard {
+			values[name] = value
+		}
+	}
+	if len(d.Fallbacks) > 0 {
+		values["secret_key_fallbacks"] = d.Fallbacks
+	}
+	if d.Database != nil {
+		store, note := d.Database.store(dir)
+		set("store", store, "")
+		if note != "" {
+			notes = append(notes, note)
+		}
+	}
+	set("table", d.Table, "django_session")
+	set("session_engine", d.Engine, "django.contrib.sessions.backends.db")
+	switch {
+	case strings.HasSuffix(d.Serializer, ".PickleSerializer"):
+		values["serializer"] = "pickle"
+	case !strings.HasSuffix(d.Serializer, ".JSONSerializer"):
+		notes = append(notes, "SESSION_SERIALIZER is "+d.Serializer+", which djsession does not know: it reads and writes JSON")
+	}
+	if d.writesLegacy() {
+		values["layout"] = "legacy"
+	}
+	if d.Python == 2 {
+		values["pickle_protocol"] = "2"
+	}
+	if d.Database != nil && d.Database.TimeZone != "" {
+		values["time_zone"] = d.Database.TimeZone
+	} else if !d.UseTZ {
+		values["time_zone"] = d.TimeZone
+	}
+	set("session_cookie_name", d.CookieName, "sessionid")
+	if d.CookieAge != 1209600 {
+		values["session_cookie_age"] = d.CookieAge
+	}
+	set("session_store_name", d.StoreName, "SessionStore")
+	if standard := "django.contrib.sessions." + d.StoreQualname; d.Salt != standard || d.StoreQualname != d.StoreName {
+		set("session_salt", d.Salt, "")
+	}
+	notes = append(notes, d.users(values, set)...)
+	if strings.Contains(d.Engine, "cache") || strings.HasSuffix(d.Engine, ".file") {
+		notes = append(notes, d.elsewhere()...)
+	}
+	return values, notes
+}
+
+// writesLegacy reports whether this Django writes the legacy layout.
+func (d *djangoSettings) writesLegacy() bool {
+	var major, minor int
+	fmt.Sscanf(d.Django, "%d.%d", &major, &minor)
+	return major < 3 || major == 3 && minor == 0 || d.Hashing == "sha1"
+}
+
+// users are the settings of the user model.
+func (d *djangoSettings) users(values map[string]any, set func(name, value, standard string)) (notes []string) {
+	u := &d.Users
+	set("users_table", u.Table, "auth_user")
+	switch kind := u.PK; {
+	case kind == "UUIDField":
+		values["users_pk"] = "uuid"
+	case !strings.HasSuffix(kind, "AutoField") && !strings.HasSuffix(kind, "IntegerField"):
+		values["users_pk"] = "text"
+	}
+	var columns []string
+	for _, field := range userFields {
+		column := u.Columns[field]
+		switch field {
+		case "id":
+			column = u.PKColumn
+		case "username":
+			column = u.Columns[u.Username]
+		}
+		if column != field {
+			columns = append(columns, field+"="+cmp.Or(column, "-"))
+		}
+	}
+	if len(columns) > 0 {
+		values["users_columns"] = columns
+	}
+	if !slices.Equal(d.Backends, []string{"django.contrib.auth.backends.ModelBackend"}) {
+		values["authentication_backends"] = d.Backends
+	}
+	if d.Database != nil && u.Database != nil && (d.Database.Name != u.Database.Name || d.Database.Host != u.Database.Host) {
+		notes = append(notes, "users are in another database than sessions: whoami, create and logout will not find them")
+	}
+	return notes
+}
+
+// elsewhere says where sessions are that no table holds, or a cache as well.
+func (d *djangoSettings) elsewhere() []string {
+	switch {
+	case strings.HasSuffix(d.Engine, ".file"):
+		return []string{"this site keeps its sessions in files: set store in " + configName + " to where they are (SESSION_FILE_PATH, " + cmp.Or(d.FilePath, "the system's folder for temporary files") + ")"}
+	case d.Database != nil:
+		return []string{"this site caches its sessions too: what changes in the database is seen when the cache forgets the session"}
+	}
+	return []string{"this site keeps its sessions in the cache " + quote(d.Cache) + " (" + d.CacheBackend + " at " + strings.Join(d.CacheLocation, ", ") + "): set store in " + configName + " to it"}
+}
+
+// store is a DATABASES entry as --store takes it.
+func (d *djangoDatabase) store(dir string) (store, note string) {
+	engine := d.Engine[strings.LastIndex(d.Engine, ".")+1:]
+	u := &url.URL{Path: "/" + d.Name}
+	if d.User != "" {
+		u.User = url.UserPassword(d.User, d.Password)
+		if d.Password == "" {
+			u.User = url.User(d.User)
+		}
+	}
+	u.Host = d.Host
+	if d.Port != "" {
+		u.Host = net.JoinHostPort(d.Host, d.Port)
+	}
+	query := make(url.Values)
+	option := func(name string) string {
+		if v, ok := d.Options[name]; ok {
+			return fmt.Sprint(v)
+		}
+		return ""
+	}
+	switch {
+	case strings.Contains(d.Engine, "sqlite") || engine == "spatialite":
+		if !filepath.IsAbs(d.Name) {
+			d.Name = filepath.Join(dir, d.Name)
+		}
+		return d.Name, ""
+	case strings.Contains(d.Engine, "postg"):
+		u.Scheme = "postgres"
+		for _, name := range []string{"sslmode", "sslcert", "sslkey", "sslrootcert", "options"} {
+			if v := option(name); v != "" {
+				query.Set(name, v)
+			}
+		}
+		if strings.HasPrefix(d.Host, "/") {
+			u.Host = ""
+			query.Set("host", d.Host)
+			if d.Port != "" {
+				query.Set("port", d.Port)
+			}
+		}
+		if option("service") != "" {
+			note = "the database is named by a service of libpq, which djsession does not read: complete store in " + configName
+		}
+	case strings.Contains(d.Engine, "mysql"):
+		u.Scheme = "mysql"
+		if socket := cmp.Or(option("unix_socket"), d.Host); strings.HasPrefix(socket, "/") {
+			u.Host = ""
+			query.Set("unix_socket", socket)
+		}
+		if option("read_default_file") != "" {
+			note = "the database is named by the file " + option("read_default_file") + ", which djsession does not read: complete store in " + configName
+		}
+	default:
+		return "", "sessions are in a database of " + d.Engine + ", which djsession does not know"
+	}
+	u.RawQuery = query.Encode()
+	return u.String(), note
+}
