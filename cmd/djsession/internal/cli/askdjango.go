@@ -72,18 +72,23 @@ const (
 	askMarker  = "djsession-settings:"
 )
 
+// findManagePy returns the full path of a manage.py, which may be named by its folder.
+func findManagePy(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if isDir(path) {
+		path = filepath.Join(path, "manage.py")
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", fileError("read the project", err)
+	}
+	return path, nil
+}
+
 // askDjango runs a project's own Python. It is the only way to know settings that are a program.
 func askDjango(ctx context.Context, managePy string, python []string) (*djangoSettings, error) {
-	managePy, err := filepath.Abs(managePy)
-	if err != nil {
-		return nil, err
-	}
-	if isDir(managePy) {
-		managePy = filepath.Join(managePy, "manage.py")
-	}
-	if _, err := os.Stat(managePy); err != nil {
-		return nil, fileError("read the project", err)
-	}
 	if len(python) == 0 {
 		python = projectPython(filepath.Dir(managePy))
 	}

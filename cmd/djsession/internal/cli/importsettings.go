@@ -24,12 +24,12 @@ func (a *app) settingsImportCommand() *cobra.Command {
 		Use:   "import --manage-py PATH",
 		Short: "Ask a Django project for its settings, and write " + configName,
 		Long: `Import runs the project's own Python, as manage.py shell does, asks it for what its sessions and users are, and writes that to
-` + configName + `, which every command reads from the folder where it runs. Nothing else in the project is touched, nor its database.
+` + configName + `, which every command reads from the folder where it runs. Nothing else is touched, and no database is asked.
 
 The file holds the SECRET_KEY and the database's password: only its owner can read it, and it should not be committed. With
 --output - it is printed.`,
 		Example: `  djsession settings import --manage-py site/manage.py
-  djsession settings import --manage-py site/manage.py --output - --force`,
+  djsession settings import --manage-py site/manage.py --output -`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if managePy == "" {
@@ -47,6 +47,10 @@ The file holds the SECRET_KEY and the database's password: only its owner can re
 }
 
 func (a *app) importSettings(ctx context.Context, managePy string, python []string, output string, force bool) error {
+	managePy, err := findManagePy(managePy)
+	if err != nil {
+		return err
+	}
 	found, err := askDjango(ctx, managePy, python)
 	if err != nil {
 		return err

@@ -12,8 +12,9 @@ func (a *app) rootCommand() (root *cobra.Command, running *bool) {
 		Short: "Django sessions, without the Django project",
 		Long: `djsession shows, changes and moves the sessions of a Django site. It needs no Django and no Python: only the
 place where the sessions are, and the site's SECRET_KEY.`,
-		Example: `  djsession list --store db.sqlite3 --secret-key-file key
-  djsession show --store postgres://app@localhost/site @1b7cc9dd
+		Example: `  djsession list --store db.sqlite3 --secret-key-file secret_key
+  djsession show @f38b9d4c
+  djsession logout --user 2 --dry-run
   djsession decode < session_data`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -47,6 +48,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.unpickleCommand(),
 
 		a.versionCommand(),
+		a.manCommand(),
 
 		a.settingsCommand(),
 		outputTopic(),

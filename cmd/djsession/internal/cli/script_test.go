@@ -34,20 +34,28 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"status": cmdStatus,
 		},
-		Setup: func(env *testscript.Env) error {
-			env.Setenv("TZ", "UTC")
-			for _, name := range []string{"db.sqlite3", "secret_key", "secret_key_fallbacks"} {
-				content, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "testdata", name))
-				if err != nil {
-					return err
-				}
-				if err := os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o600); err != nil {
-					return err
-				}
-			}
-			return emptyDatabase(filepath.Join(env.WorkDir, "empty.sqlite3"))
-		},
+		Setup: setup,
 	})
+}
+
+// setup puts the site's database and keys into a script's folder, and an empty database.
+func setup(env *testscript.Env) error {
+	env.Setenv("TZ", "UTC")
+	for _, name := range []string{"db.sqlite3", "secret_key", "secret_key_fallbacks"} {
+		content, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "testdata", name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"copy.sqlite3"} {
+		if err := emptyDatabase(filepath.Join(env.WorkDir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // emptyDatabase makes a database with the table that Django's migration makes.

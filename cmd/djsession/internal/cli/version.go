@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -37,4 +38,18 @@ func version() string {
 		return info.Main.Version
 	}
 	return "(devel)"
+}
+
+// buildTime is that of the commit, so that the same commit makes the same man pages, or else today.
+func buildTime() time.Time {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.time" {
+				if t, err := time.Parse(time.RFC3339, setting.Value); err == nil {
+					return t
+				}
+			}
+		}
+	}
+	return time.Now()
 }
