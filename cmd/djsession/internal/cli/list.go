@@ -194,8 +194,12 @@ func (a *app) newSessionLister(asCSV bool) *sessionLister {
 				return theme.bad
 			}
 		case 3:
-			if !strings.HasPrefix(row[3], "modern") || strings.Contains(row[3], ",") {
+			switch encoded := row[3]; {
+			case strings.HasPrefix(encoded, "modern") && !strings.Contains(encoded, ","):
+			case strings.HasPrefix(encoded, "modern"), strings.HasPrefix(encoded, "legacy"):
 				return theme.warn
+			default: // a reason why not
+				return theme.bad
 			}
 		case 4, 5:
 			return theme.dim

@@ -47,12 +47,15 @@ func (a *app) report(ctx context.Context, err error) int {
 		a.say("interrupted")
 		return statusFailed
 	}
-	a.say("%s", oneLine(strings.ReplaceAll(err.Error(), "djsession: ", "")))
+	a.say("%s", oneLine(withoutPackages.Replace(err.Error())))
 	for _, h := range hintsOf(err) {
 		a.say("hint: %s", h)
 	}
 	return statusOf(err)
 }
+
+// withoutPackages takes out which package said it: that is for programmers.
+var withoutPackages = strings.NewReplacer("djsession: ", "", "signing: ", "", "pickle: ", "", "auth: ", "")
 
 // say writes a line of talk.
 func (a *app) say(format string, args ...any) {
