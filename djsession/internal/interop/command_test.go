@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
@@ -281,5 +283,41 @@ TIME_ZONE = "America/New_York"
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestCommandAndSockets names servers by their Unix sockets, as DATABASE_URL can.
+func TestCommandAndSockets(t *testing.T) {
+	built := buildCommand(t)
+	for vendor, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mysql": testenv.MariaDB} {
+		t.Run(vendor, func(t *testing.T) {
+			s := server(t)
+			if s.Socket == "" {
+				t.Skip("the server was named by the environment")
+			}
+			db := s.Database(t)
+			conn, _ := dbtest.Open(t, db)
+			dbtest.CreateTable(t, conn, db.Vendor)
+			u, err := url.Parse(db.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stores := []string{"mysql://" + u.User.String() + "@" + u.Path + "?unix_socket=" + url.QueryEscape(s.Socket)}
+			if vendor == "postgresql" {
+				dir, port := url.QueryEscape(filepath.Dir(s.Socket)), filepath.Ext(s.Socket)[1:]
+				stores = []string{
+					"postgres://" + u.User.String() + "@" + dir + ":" + port + u.Path,
+					"postgis://" + u.User.String() + "@" + dir + u.Path + "?port=" + port + "&conn_max_age=60",
+					"postgresql://" + u.User.String() + "@" + u.Path + "?host=" + dir + "&port=" + port,
+				}
+			}
+			c := built.with(t, "DJANGO_SECRET_KEY="+secret)
+			for i, store := range stores {
+				c.run(t, `{"key":"`+djsession.NewKey()+`","expires":"2099-12-31T23:59:59Z","data":{}}`, "import", "--store", store)
+				if n := strings.Count(c.run(t, "", "list", "--store", store, "--json"), "\n"); n != i+1 {
+					t.Errorf("%s: %d sessions", store, n)
+				}
+			}
+		})
 	}
 }

@@ -60,7 +60,7 @@ func missingFile(path string, err error) error {
 func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	given, query := u.Query(), make(url.Values)
 	for _, name := range []string{"sslmode", "sslcert", "sslkey", "sslrootcert", "host", "port", "user", "password", "options", "connect_timeout", "application_name"} {
-		if v := given.Get(name); v != "" {
+		if v := cmp.Or(given[name]...); v != "" {
 			query.Set(name, v)
 		}
 	}
@@ -87,11 +87,6 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
 	target := *u
 	target.Scheme, target.RawQuery = "postgres", query.Encode()
-	if socket, err := url.PathUnescape(u.Host); err == nil && strings.HasPrefix(socket, "/") {
-		target.Host = "" // postgres://%2Fvar%2Frun%2Fpostgresql/name
-		query.Set("host", socket)
-		target.RawQuery = query.Encode()
-	}
 	connector, err := pq.NewConnector(target.String())
 	if err != nil {
 		return nil, err
@@ -139,7 +134,7 @@ func unreachable(server string, u *url.URL, err error) error {
 	switch text := err.Error(); {
 	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded):
 		return hint(failed, "is the server running, and are host and port in --store right?")
-	case strings.Contains(text, "authentication failed"), strings.Contains(text, "Access denied"):
+	case strings.Contains(text, "authentication failed"), strings.Contains(text, "Access denied"), strings.Contains(text, "role "):
 		return hint(failed, "the user or the password in --store is not the one in the site's DATABASES")
 	case strings.Contains(text, "does not exist"), strings.Contains(text, "Unknown database"):
 		return hint(failed, "the name of the database is what follows the last slash in --store: NAME in the site's DATABASES")

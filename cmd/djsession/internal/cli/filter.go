@@ -28,7 +28,6 @@ type filter struct {
 	ends       [2]time.Time
 	minSize    uint64
 	cookieAge  time.Duration
-	prepared   bool
 }
 
 func (f *filter) flags(flags *pflag.FlagSet) {
@@ -92,13 +91,15 @@ func (f *filter) prepare(a *app, s *site) error {
 		}
 	}
 	f.cookieAge = s.cookieAge
-	f.prepared = true
 	return nil
 }
 
+// walkPage is how many sessions a walk fetches at once: enough for few round trips, and little memory.
+const walkPage = 2000
+
 // options is what the store can select by itself.
 func (f *filter) options() *djsession.ListOptions {
-	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, From: f.ends[0], To: f.ends[1]}
+	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, From: f.ends[0], To: f.ends[1], PageSize: walkPage}
 	switch {
 	case f.all:
 		opts.State = djsession.AnyState
@@ -108,10 +109,15 @@ func (f *filter) options() *djsession.ListOptions {
 	return opts
 }
 
+// picky reports whether the store cannot select all by itself.
+func (f *filter) picky() bool {
+	return f.user != "" || f.anonymous || f.names != nil || f.conditions != nil || f.minSize != 0 || !f.from.IsZero() || !f.to.IsZero()
+}
+
 // matches is the rest. A session that cannot be read matches only where nothing is asked of what it holds.
 func (f *filter) matches(found *session) bool {
 	if found.Err != nil {
-		return f.user == "" && !f.anonymous && f.names == nil && f.conditions == nil && f.minSize == 0 && f.from.IsZero() && f.to.IsZero()
+		return !f.picky()
 	}
 	d := found.Data
 	switch {

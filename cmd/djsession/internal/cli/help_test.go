@@ -51,6 +51,8 @@ eyJjYXJ0IjpbXX0:1xWHGD:hFRzSkVu2dbU-gWDlOmzsZ3fKF0sNRfiFpTi9VfYU4s
 {"key":"bob00000000000000000000000000000","expires":"2099-12-30T23:59:59Z","layout":"modern","data":{}}
 -- cart.pickle --
 gAJ9cQBYBAAAAGNhcnRxAV1xAnMu
+-- password --
+alice's password
 -- site/manage.py --
 -- site/.venv/bin/python --
 #!/bin/sh

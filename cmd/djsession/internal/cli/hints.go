@@ -39,7 +39,7 @@ func hintsOf(err error) []string {
 func databaseHints(err *dbstore.Error) []string {
 	switch err.Problem {
 	case dbstore.NoTable:
-		return []string{"is this the site's database, and has it been migrated? --table names a table that is not " + err.Table}
+		return []string{"is this the site's database, and has it been migrated? --table and --users-table name tables that are not called as Django calls them"}
 	case dbstore.NoColumn:
 		return []string{"a session table has session_key, session_data and expire_date; --table names another one"}
 	case dbstore.ReadOnly:

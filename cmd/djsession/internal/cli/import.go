@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing/pyjson"
@@ -71,28 +73,18 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 	}
 	defer b.Close()
 	if f.replace && !f.dryRun {
+		a.warnCached(b, s)
 		if err := a.confirm(ctx, f.yes, fmt.Sprintf("replace what is in %s under the keys that are imported?", b.Where)); err != nil {
 			return err
 		}
 	}
 	im := &importer{app: a, site: s, backend: b, flags: f, stores: make(map[importStyle]djsession.Store)}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxInput)
-	n := 0
-	for lines.Scan() {
-		n++
-		if len(lines.Bytes()) == 0 {
-			continue
+	n, err := im.lines(ctx, in)
+	if err != nil {
+		if n > 1 {
+			a.say("%s; the same command goes on from here", im.counts())
 		}
-		if err := im.line(ctx, lines.Text()); err != nil {
-			if n > 1 {
-				a.say("%s; the same command goes on from here", im.counts())
-			}
-			return fmt.Errorf("line %d: %w", n, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", n+1, err)
+		return err
 	}
 	if n == 0 {
 		a.say("there was nothing to import")
@@ -104,14 +96,63 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 	return nil
 }
 
+// writers is how many sessions are written at once: servers commit many in the time of one.
+func (b *backend) writers() int {
+	if b.DB != nil && b.Dialect.OneWriter() {
+		return 1
+	}
+	return 8
+}
+
+// lines imports all lines and returns how many there were, up to the first that failed.
+func (im *importer) lines(ctx context.Context, in io.Reader) (n int, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxInput)
+	group, running := errgroup.WithContext(ctx)
+	group.SetLimit(im.backend.writers())
+	for running.Err() == nil && lines.Scan() {
+		n++
+		text, at := lines.Text(), n
+		if text == "" {
+			continue
+		}
+		group.Go(func() error {
+			err := running.Err()
+			if err == nil {
+				err = im.line(running, text)
+			}
+			if err != nil {
+				return fmt.Errorf("line %d: %w", at, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return n, err
+	}
+	if err := lines.Err(); err != nil {
+		return n, fmt.Errorf("line %d: %w", n+1, err)
+	}
+	return n, ctx.Err()
+}
+
 // An importer writes sessions as they are styled.
 type importer struct {
 	app     *app
 	site    *site
 	backend *backend
 	flags   *importFlags
-	stores  map[importStyle]djsession.Store
-	done    importedJSON
+
+	mu     sync.Mutex // for what follows
+	stores map[importStyle]djsession.Store
+	done   importedJSON
+}
+
+// count counts a session.
+func (im *importer) count(n *int) {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	*n++
 }
 
 // importStyle is how a session was encoded where it comes from.
@@ -135,7 +176,7 @@ func (im *importer) line(ctx context.Context, text string) error {
 		return err
 	}
 	if !rec.Expires.After(im.app.now()) {
-		im.done.Expired++
+		im.count(&im.done.Expired)
 		return nil
 	}
 	store := im.store(style)
@@ -145,16 +186,16 @@ func (im *importer) line(ctx context.Context, text string) error {
 	err = store.Create(ctx, rec)
 	switch {
 	case err == nil:
-		im.done.Created++
+		im.count(&im.done.Created)
 	case !errors.Is(err, djsession.ErrKeyExists):
 		return err
 	case !im.flags.replace:
-		im.done.Kept++
+		im.count(&im.done.Kept)
 	default:
 		if err := store.Update(ctx, rec); err != nil {
 			return err
 		}
-		im.done.Replaced++
+		im.count(&im.done.Replaced)
 	}
 	return nil
 }
@@ -167,13 +208,13 @@ func (im *importer) preview(ctx context.Context, store djsession.Store, rec *djs
 	}
 	switch {
 	case found == nil && errors.Is(err, djsession.ErrNotFound):
-		im.done.Created++
+		im.count(&im.done.Created)
 	case found == nil:
 		return err
 	case im.flags.replace:
-		im.done.Replaced++
+		im.count(&im.done.Replaced)
 	default:
-		im.done.Kept++
+		im.count(&im.done.Kept)
 	}
 	return nil
 }
@@ -182,6 +223,8 @@ func (im *importer) store(style importStyle) djsession.Store {
 	if im.backend.With == nil {
 		return im.backend.Store
 	}
+	im.mu.Lock()
+	defer im.mu.Unlock()
 	store := im.stores[style]
 	if store == nil {
 		before := djsession.Encoding{Layout: style.layout}

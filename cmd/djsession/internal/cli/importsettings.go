@@ -121,6 +121,9 @@ func settingsFile(found *djangoSettings, values map[string]any) ([]byte, error) 
 // values are the settings that differ from the defaults, and notes are for what cannot be one. Dir is the project's.
 func (d *djangoSettings) values(dir string) (values map[string]any, notes []string) {
 	values = map[string]any{"secret_key": d.SecretKey}
+	if parts := strings.SplitN(d.Django, ".", 3); len(parts) > 1 {
+		values["django_version"] = parts[0] + "." + parts[1]
+	}
 	set := func(name, value, standard string) {
 		if value != "" && value != standard {
 			values[name] = value
@@ -163,7 +166,7 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 	if standard := "django.contrib.sessions." + d.StoreQualname; d.Salt != standard || d.StoreQualname != d.StoreName {
 		set("session_salt", d.Salt, "")
 	}
-	notes = append(notes, d.users(values, set)...)
+	notes = append(notes, d.users(dir, values, set)...)
 	if strings.Contains(d.Engine, "cache") || strings.HasSuffix(d.Engine, ".file") {
 		notes = append(notes, d.elsewhere()...)
 	}
@@ -178,7 +181,7 @@ func (d *djangoSettings) writesLegacy() bool {
 }
 
 // users are the settings of the user model.
-func (d *djangoSettings) users(values map[string]any, set func(name, value, standard string)) (notes []string) {
+func (d *djangoSettings) users(dir string, values map[string]any, set func(name, value, standard string)) (notes []string) {
 	u := &d.Users
 	set("users_table", u.Table, "auth_user")
 	switch kind := u.PK; {
@@ -206,8 +209,14 @@ func (d *djangoSettings) users(values map[string]any, set func(name, value, stan
 	if !slices.Equal(d.Backends, []string{"django.contrib.auth.backends.ModelBackend"}) {
 		values["authentication_backends"] = d.Backends
 	}
-	if d.Database != nil && u.Database != nil && (d.Database.Name != u.Database.Name || d.Database.Host != u.Database.Host) {
-		notes = append(notes, "users are in another database than sessions: whoami, create and logout will not find them")
+	if u.Database != nil {
+		store, note := u.Database.store(dir)
+		if store != values["store"] {
+			set("users_store", store, "")
+			if note != "" {
+				notes = append(notes, note)
+			}
+		}
 	}
 	return notes
 }
@@ -277,7 +286,7 @@ func (d *djangoDatabase) store(dir string) (store, note string) {
 			note = "the database is named by the file " + option("read_default_file") + ", which djsession does not read: complete store in " + configName
 		}
 	default:
-		return "", "sessions are in a database of " + d.Engine + ", which djsession does not know"
+		return "", "a database of " + d.Engine + " is none that djsession knows"
 	}
 	u.RawQuery = query.Encode()
 	return u.String(), note

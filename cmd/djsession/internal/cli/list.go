@@ -145,6 +145,9 @@ func (f *listFlags) options() *djsession.ListOptions {
 	case f.sort == "expires" && f.reverse:
 		opts.Order = djsession.ByExpiry
 	}
+	if f.limit > 0 && !f.picky() && f.sort == "expires" {
+		opts.PageSize = min(walkPage, f.limit+1) // one more says whether there are more
+	}
 	return opts
 }
 

@@ -117,6 +117,7 @@ func (a *app) set(ctx context.Context, arg string, object pyjson.Object, removed
 		a.say("%s is like that already", a.name(key))
 		return nil
 	}
+	a.warnCached(b, s)
 	if err := a.confirm(ctx, yes, fmt.Sprintf("change %s?", a.name(key))); err != nil {
 		return err
 	}

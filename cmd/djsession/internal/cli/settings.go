@@ -49,6 +49,8 @@ var settingTable = []setting{
 	{"session_engine", "DJSESSION_SESSION_ENGINE", "`NAME` of the site's SESSION_ENGINE (default django.contrib.sessions.backends.db)", plainSetting},
 	{"session_store_name", "DJSESSION_SESSION_STORE_NAME", "`NAME` of the class that the engine calls SessionStore, if it is a class of the site's own", plainSetting},
 	{"session_salt", "DJSESSION_SESSION_SALT", "`TEXT` that is this class's key_salt (default django.contrib.sessions. and its name)", plainSetting},
+	{"django_version", "DJSESSION_DJANGO_VERSION", "`NUMBER` of the site's Django, such as 5.2", plainSetting},
+	{"users_store", "DJSESSION_USERS_STORE", "where the users are, a `PATH` or URL, if not in the database of the sessions", storeSetting},
 	{"users_table", "DJSESSION_USERS_TABLE", "`NAME` of the table of AUTH_USER_MODEL (default auth_user)", plainSetting},
 	{"users_pk", "DJSESSION_USERS_PK", "`KIND` of its primary key: int, uuid or text (default int)", plainSetting},
 	{"users_columns", "DJSESSION_USERS_COLUMNS", "`FIELD=COLUMN` of those that are not called as Django calls them, one a line or a list; - is for one that it lacks", plainSetting},
@@ -335,10 +337,22 @@ func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 	}
 	opts := s.codecOptions(serializer, protocol)
 	opts.StoreName, opts.Salt = s.values["session_store_name"], s.values["session_salt"]
-	if layout == djsession.Legacy.String() {
+	if layout == djsession.Legacy.String() || s.layout == "" && s.writesLegacy() {
 		opts.Layout = djsession.Legacy
 	}
 	return djsession.NewCodec(s.secretKey, opts)
+}
+
+// django is django_version, or 0, 0 if it is not known.
+func (s *site) django() (major, minor int) {
+	fmt.Sscanf(s.values["django_version"], "%d.%d", &major, &minor)
+	return major, minor
+}
+
+// writesLegacy reports whether the site's Django writes the legacy layout, and SHA-1 with it.
+func (s *site) writesLegacy() bool {
+	major, minor := s.django()
+	return s.layout == djsession.Legacy.String() || major > 0 && (major < 3 || major == 3 && minor == 0)
 }
 
 // cookieCodec is for the values of signed-cookie sessions.

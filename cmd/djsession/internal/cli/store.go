@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -69,11 +70,13 @@ func (a *app) open(ctx context.Context) (*backend, *site, error) {
 		return nil, nil, err
 	}
 	if s.store == "" {
-		return nil, nil, hint(usagef("no store"), "name the site's db.sqlite3, or the URL of its database, with --store or DATABASE_URL")
+		return nil, nil, errNoStore
 	}
 	b, err := openStore(ctx, s, s.store)
 	return b, s, err
 }
+
+var errNoStore = hint(usagef("no store"), "name the site's db.sqlite3, or the URL of its database, with --store or DATABASE_URL")
 
 // openToRead is open for commands that show what sessions hold, which takes the secret key.
 func (a *app) openToRead(ctx context.Context) (*backend, *site, error) {
@@ -113,12 +116,16 @@ func isPath(store string) bool {
 	return !found || len(scheme) < 2 || strings.ContainsAny(scheme, `/\.`) // C: is a drive
 }
 
+// socketAsQuery matches a socket's folder in the place of the host, as in postgres://user@%2Frun%2Fpostgresql/name: it is moved into
+// the query, since no host can have slashes.
+var socketAsQuery = regexp.MustCompile(`^([a-z0-9]+://(?:[^/?#]*@)?)(%2[Ff][^/?#:]*)(?::([0-9]+))?(/[^?#]*)\??`)
+
 // parseStore takes a path for an SQLite database. What is wrong with a URL is not told in full, because of the password.
 func parseStore(store string) (*url.URL, error) {
 	if isPath(store) {
 		return &url.URL{Scheme: "sqlite", Opaque: url.PathEscape(store)}, nil
 	}
-	u, err := url.Parse(store)
+	u, err := url.Parse(socketAsQuery.ReplaceAllString(store, "$1$4?host=$2&port=$3&"))
 	if err != nil {
 		return nil, hint(usagef("the URL of the store cannot be read"), "in a user name or password write @ as %40, : as %3A, / as %2F, # as %23 and % as %25")
 	}
@@ -137,4 +144,11 @@ func (a *app) openToWrite(ctx context.Context) (*backend, *site, error) {
 		return nil, nil, hint(usagef("--no-verify is for looking: what nobody has verified is not signed anew"))
 	}
 	return a.openToRead(ctx)
+}
+
+// warnCached says that a change of a table is not all: a Django with cached_db asks its cache first.
+func (a *app) warnCached(b *backend, s *site) {
+	if b.DB != nil && strings.Contains(s.values["session_engine"], "cached_db") {
+		a.say("THIS SITE CACHES ITS SESSIONS (%s): it sees the change when its cache has forgotten the session", s.values["session_engine"])
+	}
 }

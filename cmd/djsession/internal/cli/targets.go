@@ -67,6 +67,9 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 			}
 		}
 	}
+	if len(found) > 0 {
+		a.warnCached(b, s)
+	}
 	a.showTargets(found)
 	return found, nil
 }
