@@ -149,13 +149,10 @@ func TestCommandAndPickles(t *testing.T) {
 		c.run(t, "", "delete", "--yes", key)
 		c.run(t, lines, "import")
 		var problems string
-		dj.Run(t, `
-			got, want = dict(store(args["key"]).items()), eval(args["want"])
-			want["from_go"] = {"n": 1}
-			result = ""
-			for name in set(got) | set(want):
-				if got.get(name) != want.get(name) or type(got.get(name)) != type(want.get(name)) and sys.version_info > (3,):
-					result += "%r: %r, want %r\n" % (name, got.get(name), want.get(name))
+		dj.Run(t, differencesSource+`
+got, want = dict(store(args["key"]).items()), eval(args["want"])
+want["from_go"] = {"n": 1}
+result = differences(got, want)
 		`, map[string]any{"key": key, "want": pickledSession}, &problems)
 		if problems != "" {
 			t.Error(problems)

@@ -26,34 +26,35 @@ const pickledSession = `(lambda shared: {
 	"file": open, "factory": __import__("functools").partial(int, "12"),
 })([1, 2])`
 
-// comparePickled says how got differs from want with what Go has set.
-const comparePickled = `
-				want["from_go"] = {"n": 1, "f": 1.0, "list": ["a"]}
-				result = ""
-				def seen(v):
-					"""What there is to see of a value that has no equality of its own."""
-					if isinstance(v, Exception):
-						return v.args
-					if hasattr(v, "_meta"):
-						return (v._meta.label, v._state.adding, v._state.db, sorted((n, x) for n, x in v.__dict__.items() if n not in ("_state", "_django_version")))
-					if type(v).__name__ == "__proxy__":
-						return u"%s" % v
-					if hasattr(v, "keywords"):
-						return (v.func, v.args, v.keywords)
-					if hasattr(v, "default_factory"):
-						return (v.default_factory, dict(v))
-					if isinstance(v, dict):
-						return v
-					return getattr(v, "__dict__", None) or v
-				for name in set(got) | set(want):
-					a, b = got.get(name), want.get(name)
-					if seen(a) != seen(b) or type(a).__name__ != type(b).__name__ and sys.version_info > (3,):
-						result += "%r: %r, want %r\n" % (name, a, b)
-				if len(got) != len(want):
-					result += "%d items, want %d\n" % (len(got), len(want))
-				if got["shared"] is not got["again"][0] or got["again"][0] is not got["again"][1]:
-					result += "the shared list is shared no more\n"
-			`
+// differencesSource is a function in Python that says where two sessions differ, also in what has no equality of its own.
+const differencesSource = `
+def differences(got, want):
+	result = ""
+	def seen(v):
+		"""What there is to see of a value that has no equality of its own."""
+		if isinstance(v, Exception):
+			return v.args
+		if hasattr(v, "_meta"):
+			return (v._meta.label, v._state.adding, v._state.db, sorted((n, x) for n, x in v.__dict__.items() if n not in ("_state", "_django_version")))
+		if type(v).__name__ == "__proxy__":
+			return u"%s" % v
+		if hasattr(v, "keywords"):
+			return (v.func, v.args, v.keywords)
+		if hasattr(v, "default_factory"):
+			return (v.default_factory, dict(v))
+		if isinstance(v, dict):
+			return v
+		return getattr(v, "__dict__", None) or v
+	for name in set(got) | set(want):
+		a, b = got.get(name), want.get(name)
+		if seen(a) != seen(b) or type(a).__name__ != type(b).__name__ and sys.version_info > (3,):
+			result += "%r: %r, want %r\n" % (name, a, b)
+	if len(got) != len(want):
+		result += "%d items, want %d\n" % (len(got), len(want))
+	if got["shared"] is not got["again"][0] or got["again"][0] is not got["again"][1]:
+		result += "the shared list is shared no more\n"
+	return result
+`
 
 // TestPickledSessionsBothWays has the Djangos that have PickleSerializer read what Go read, changed and wrote again.
 func TestPickledSessionsBothWays(t *testing.T) {
@@ -88,10 +89,12 @@ func TestPickledSessionsBothWays(t *testing.T) {
 				t.Fatal(err)
 			}
 			var problems string
-			dj.Run(t, `
-				got, want = store().decode(args["text"]), eval(args["want"])
-				want["_session_expiry"] = 60
-			`+comparePickled, map[string]any{"text": text, "want": pickledSession}, &problems)
+			dj.Run(t, differencesSource+`
+got, want = store().decode(args["text"]), eval(args["want"])
+want["from_go"] = {"n": 1, "f": 1.0, "list": ["a"]}
+want["_session_expiry"] = 60
+result = differences(got, want)
+			`, map[string]any{"text": text, "want": pickledSession}, &problems)
 			if problems != "" {
 				t.Errorf("protocol %d:\n%s", protocol, problems)
 			}

@@ -372,9 +372,11 @@ func TestCacheKeepsPickles(t *testing.T) {
 			t.Fatal(err)
 		}
 		var problems string
-		dj.Run(t, `
-				got, want = store(args["key"])._session, eval(args["want"])
-			`+comparePickled, map[string]any{"key": key, "want": pickledSession}, &problems)
+		dj.Run(t, differencesSource+`
+got, want = store(args["key"])._session, eval(args["want"])
+want["from_go"] = {"n": 1, "f": 1.0, "list": ["a"]}
+result = differences(got, want)
+		`, map[string]any{"key": key, "want": pickledSession}, &problems)
 		if problems != "" {
 			t.Error(problems)
 		}

@@ -54,7 +54,7 @@ func (a *app) delete(ctx context.Context, t *targets, args []string) error {
 func (a *app) logoutCommand() *cobra.Command {
 	var t targets
 	cmd := &cobra.Command{
-		Use:     "logout --user ID",
+		Use:     "logout --user ID|NAME",
 		GroupID: groupChange,
 		Short:   "Log a user out everywhere",
 		Long: `Logout deletes every session of a user, live or expired: at the next click, every browser of theirs is logged out.
@@ -66,13 +66,13 @@ to this site either. To keep a user out, make the user inactive in Django first.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if t.user == "" {
-				return hint(usagef("which user?"), "--user takes the id, which is in the users' table and what 'djsession list' shows")
+				return hint(usagef("which user?"), "--user takes the id, which 'djsession list' shows, or the name")
 			}
 			t.all = true
 			return a.logout(cmd.Context(), &t)
 		},
 	}
-	cmd.Flags().StringVar(&t.user, "user", "", "the `ID` of the user")
+	cmd.Flags().StringVar(&t.user, "user", "", "the `ID` or name of the user")
 	t.actFlags(cmd.Flags())
 	return cmd
 }

@@ -67,7 +67,7 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 		return err
 	}
 	defer b.Close()
-	if err := f.prepare(a, s); err != nil {
+	if err := f.prepare(ctx, a, b, s); err != nil {
 		return err
 	}
 	w := a.stdout

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -37,7 +38,7 @@ func (f *filter) flags(flags *pflag.FlagSet) {
 }
 
 func (f *filter) selectFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID`")
+	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID` or name")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "only sessions in which nobody is logged in")
 	flags.StringArrayVar(&f.names, "name", nil, "only sessions that hold a value of this `NAME`; can be given again")
 	flags.StringArrayVar(&f.where, "where", nil, "only sessions of which a `CONDITION` holds, such as 'cart.total>10' (see 'djsession help where')")
@@ -57,7 +58,7 @@ func (f *filter) given(flags *pflag.FlagSet) bool {
 }
 
 // prepare reads the flags.
-func (f *filter) prepare(a *app, s *site) error {
+func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error {
 	if f.anonymous && f.user != "" {
 		return usagef("--user and --anonymous exclude each other")
 	}
@@ -91,7 +92,12 @@ func (f *filter) prepare(a *app, s *site) error {
 		}
 	}
 	f.cookieAge = s.cookieAge
-	return nil
+	if f.user == "" {
+		return nil
+	}
+	var err error
+	f.user, err = a.userNamed(ctx, b, s, f.user)
+	return err
 }
 
 // walkPage is how many sessions a walk fetches at once: enough for few round trips, and little memory.

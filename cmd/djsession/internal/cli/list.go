@@ -40,6 +40,8 @@ func (a *app) listCommand() *cobra.Command {
 On a terminal it stops after 100 unless --limit says otherwise; a program gets all. --follow goes on with sessions as they
 are saved, until Ctrl-C: it sees those that a site saves for its usual session_cookie_age, or longer.
 
+--json prints the object that show --json prints, without data, a line for each session.
+
 --sort key walks in the order of keys; saved, size and user gather all sessions first, or as many as --limit says.`,
 		Example: `  djsession list
   djsession list --user 1 --json
@@ -50,6 +52,9 @@ are saved, until Ctrl-C: it sees those that a site saves for its usual session_c
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !cmd.Flags().Changed("limit") && isTerminal(a.stdout) && !f.csv && !a.json && !f.follow {
 				f.limit, f.limited = defaultLimit, true
+			}
+			if f.csv && a.json {
+				return usagef("--csv and --json exclude each other")
 			}
 			if f.limit < 0 {
 				return usagef("--limit must not be negative")
@@ -65,6 +70,8 @@ are saved, until Ctrl-C: it sees those that a site saves for its usual session_c
 	flags.BoolVar(&f.reverse, "reverse", false, "sort the other way")
 	flags.BoolVarP(&f.follow, "follow", "f", false, "go on with sessions as they are saved")
 	flags.DurationVar(&f.interval, "interval", 2*time.Second, "how often --follow looks: a `TIME` such as 500ms")
+	_ = cmd.RegisterFlagCompletionFunc("sort", cobra.FixedCompletions([]cobra.Completion{"expires", "saved", "size", "key", "user"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("name", a.completeNames) // both flags were just made
 	return cmd
 }
 
@@ -74,10 +81,12 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		return err
 	}
 	defer b.Close()
-	if err := f.prepare(a, s); err != nil {
+	if err := f.prepare(ctx, a, b, s); err != nil {
 		return err
 	}
-	out := a.newSessionLister(f.csv)
+	names := a.newNameFinder(ctx, b, s)
+	defer names.Close()
+	out := a.newSessionLister(f.csv, func(id string) string { return names.name(ctx, id) })
 	if f.follow {
 		return a.follow(ctx, b, s, f, out)
 	}
@@ -178,13 +187,17 @@ func (a *app) sessions(ctx context.Context, b *backend, s *site, opts *djsession
 
 // A sessionLister prints sessions, a line each.
 type sessionLister struct {
-	app *app
-	out *lister // nil for JSON
+	app   *app
+	out   *lister                // nil for JSON
+	named func(id string) string // what a user is called on a terminal; programs get ids
 }
 
-func (a *app) newSessionLister(asCSV bool) *sessionLister {
+func (a *app) newSessionLister(asCSV bool, named func(id string) string) *sessionLister {
 	if a.json && !asCSV {
 		return &sessionLister{app: a}
+	}
+	if asCSV || !isTerminal(a.stdout) {
+		named = func(id string) string { return id }
 	}
 	columns := []string{"session", "user", "expires", "encoded", "size", "names"}
 	theme := a.theme()
@@ -209,7 +222,7 @@ func (a *app) newSessionLister(asCSV bool) *sessionLister {
 		}
 		return lipgloss.NewStyle()
 	}
-	return &sessionLister{app: a, out: a.newLister(asCSV, style, columns...)}
+	return &sessionLister{app: a, out: a.newLister(asCSV, style, columns...), named: named}
 }
 
 func (l *sessionLister) add(found *session) error {
@@ -219,7 +232,7 @@ func (l *sessionLister) add(found *session) error {
 	user, encoded, size, names := "-", problem(found.Err), "", ""
 	if found.Err == nil {
 		if id := userID(found.Data); id != "" {
-			user = id
+			user = l.named(id)
 		}
 		encoded, size = encodedBriefly(found.Encoding), bytes(found.Encoding.Size)
 		names = visibleNames(found.Data)

@@ -31,7 +31,9 @@ place where the sessions are, and the site's SECRET_KEY.`,
 	root.AddCommand(
 		a.listCommand(),
 		a.showCommand(),
+		a.whoamiCommand(),
 
+		a.createCommand(),
 		a.setCommand(),
 		a.unsetCommand(),
 		a.expireCommand(),
@@ -56,6 +58,9 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		statusTopic(),
 	)
 	a.settingFlags(root.PersistentFlags())
+	for flag, values := range map[string][]cobra.Completion{"serializer": {"json", "pickle"}, "layout": {"modern", "legacy"}} {
+		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // they are there
+	}
 	root.SetUsageTemplate(usageTemplate)
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -165,12 +166,23 @@ func (a *app) readConfig(values map[string]string) error {
 	if err := toml.Unmarshal(text, &file); err != nil {
 		return tomlError(path, err)
 	}
+	if file["secret_key"] != nil || file["secret_key_fallbacks"] != nil {
+		a.warnReadable(path)
+	}
 	for name, value := range file {
 		if err := takeValue(values, name, value, filepath.Dir(path)); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
 	return nil
+}
+
+// warnReadable says that others can read a file of secrets.
+func (a *app) warnReadable(path string) {
+	info, err := os.Stat(path)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		a.say("%s holds secrets, and not its owner alone can read it: chmod 600 %[1]s", path)
+	}
 }
 
 // tomlError says where a file is not TOML without showing the line, which may hold a secret.

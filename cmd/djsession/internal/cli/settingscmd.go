@@ -18,8 +18,8 @@ where it runs (--config or DJSESSION_CONFIG names another file). Flags are stron
 stronger than the file. Paths in the file count from the folder of the file.
 
 ` + settingsTable() + `
-Secret keys have no flag, because arguments can be seen by all users of a machine. The file that the site in testdata
-needs:
+Secret keys have no flag, because arguments can be seen by all users of a machine. So can the password in a URL that is
+given by --store: DATABASE_URL and the file keep it. The file that the site in testdata needs:
 
     store = "db.sqlite3"
     secret_key_file = "secret_key"

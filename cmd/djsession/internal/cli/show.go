@@ -26,7 +26,11 @@ KEY is a session key, or @ and the fingerprint that list shows. COOKIE is what a
 the whole header. Of a site that keeps sessions in signed cookies, the value is the session, and no store is asked. With
 the flags that select in place of a key, show prints all sessions that list would.
 
-A session that has expired is shown as well; the exit status is then 3.`,
+A session that has expired is shown as well; the exit status is then 3.
+
+--json prints {"key", "fingerprint", "user", "expires", "expired", "size", "encoding", "error", "names", "data"}. The key is null
+unless it is revealed, user is the id or null, size is in bytes before compression, and error says why a session cannot be
+read: encoding and data are null then. In encoding there is what decode --json prints.`,
 		Example: `  djsession show @f38b9d4c
   djsession show alice000000000000000000000000000 --json
   djsession show 'Cookie: csrftoken=x; sessionid=alice000000000000000000000000000'
@@ -54,7 +58,7 @@ func (a *app) show(ctx context.Context, arg string) error {
 		return err
 	}
 	if value, ok := signedCookie(settings, arg); ok {
-		return a.showCookie(settings, value)
+		return a.showCookie(ctx, settings, value)
 	}
 	b, s, err := a.openToRead(ctx)
 	if err != nil {
@@ -69,7 +73,9 @@ func (a *app) show(ctx context.Context, arg string) error {
 	if err != nil {
 		return err
 	}
-	if err := a.printSession(found); err != nil {
+	names := a.newNameFinder(ctx, b, s)
+	defer names.Close()
+	if err := a.printSession(ctx, found, names); err != nil {
 		return err
 	}
 	if found.Err != nil {
@@ -87,9 +93,11 @@ func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
 		return err
 	}
 	defer b.Close()
-	if err := f.prepare(a, s); err != nil {
+	if err := f.prepare(ctx, a, b, s); err != nil {
 		return err
 	}
+	names := a.newNameFinder(ctx, b, s)
+	defer names.Close()
 	count := 0
 	for found, err := range a.sessions(ctx, b, s, f.options()) {
 		if err != nil {
@@ -101,7 +109,7 @@ func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
 		if count > 0 && !a.json {
 			fmt.Fprintln(a.stdout)
 		}
-		if err := a.printSession(found); err != nil {
+		if err := a.printSession(ctx, found, names); err != nil {
 			return err
 		}
 		if count++; count == limit {
@@ -125,7 +133,7 @@ func signedCookie(s *site, arg string) (string, bool) {
 	return arg, strings.Count(arg, ":") >= 2 && !strings.Contains(arg, "=")
 }
 
-func (a *app) showCookie(s *site, value string) error {
+func (a *app) showCookie(ctx context.Context, s *site, value string) error {
 	data, encoding, err := a.decodeText(s, value)
 	if err != nil {
 		return err
@@ -134,7 +142,9 @@ func (a *app) showCookie(s *site, value string) error {
 	if !encoding.SignedAt.IsZero() {
 		found.Expires = encoding.SignedAt.Add(s.cookieAge)
 	}
-	if err := a.printSession(found); err != nil {
+	names := a.newNameFinder(ctx, nil, s)
+	defer names.Close()
+	if err := a.printSession(ctx, found, names); err != nil {
 		return err
 	}
 	if !found.Expires.After(a.now()) {
@@ -180,7 +190,7 @@ func (a *app) sessionJSON(found *session) sessionJSON {
 	return j
 }
 
-func (a *app) printSession(found *session) error {
+func (a *app) printSession(ctx context.Context, found *session, names *nameFinder) error {
 	var contents pyjson.Object
 	if found.Err == nil {
 		var err error
@@ -198,7 +208,7 @@ func (a *app) printSession(found *session) error {
 		}{a.sessionJSON(found), contents}
 		return printJSON(a.stdout, j)
 	}
-	return a.printSessionTable(found, contents)
+	return a.printSessionTable(ctx, found, contents, names)
 }
 
 // warnUnverified is loud: what follows is anybody's word.
@@ -206,7 +216,7 @@ func (a *app) warnUnverified() {
 	a.say("NOT VERIFIED: anybody can have written this")
 }
 
-func (a *app) printSessionTable(found *session, contents pyjson.Object) error {
+func (a *app) printSessionTable(ctx context.Context, found *session, contents pyjson.Object, names *nameFinder) error {
 	theme := a.theme()
 	var b strings.Builder
 	line := func(name, text string, style lipgloss.Style) {
@@ -218,7 +228,7 @@ func (a *app) printSessionTable(found *session, contents pyjson.Object) error {
 	}
 	if found.Err == nil {
 		if id := userID(found.Data); id != "" {
-			line("user", printable(id), plain)
+			line("user", names.name(ctx, id), plain)
 		} else {
 			line("user", "nobody is logged in", theme.dim)
 		}

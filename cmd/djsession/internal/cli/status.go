@@ -47,9 +47,9 @@ func (a *app) report(ctx context.Context, err error) int {
 		a.say("interrupted")
 		return statusFailed
 	}
-	a.say("%s", oneLine(withoutPackages.Replace(err.Error())))
+	a.say("%s", printable(oneLine(withoutPackages.Replace(err.Error()))))
 	for _, h := range hintsOf(err) {
-		a.say("hint: %s", h)
+		a.say("hint: %s", printable(h))
 	}
 	return statusOf(err)
 }
@@ -93,7 +93,7 @@ func statusTopic() *cobra.Command {
   1  if it failed: the store cannot be reached, a session cannot be decoded, a file cannot be written
   2  if it was not called as its help says
   3  if a session was not found, or has expired
-  4  if a signature is not valid
+  4  if a signature is not valid, or a password is wrong
 
 What went wrong is a line on stderr that begins with "djsession:". A second one that begins with "djsession: hint:" says what
 the likely reason is, and what to do.`,

@@ -52,7 +52,7 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 		found = append(found, one)
 	}
 	if len(args) == 0 {
-		if err := t.prepare(a, s); err != nil {
+		if err := t.prepare(ctx, a, b, s); err != nil {
 			return nil, err
 		}
 		for one, err := range a.sessions(ctx, b, s, t.options()) {
@@ -70,11 +70,13 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 	if len(found) > 0 {
 		a.warnCached(b, s)
 	}
-	a.showTargets(found)
+	names := a.newNameFinder(ctx, b, s)
+	defer names.Close()
+	a.showTargets(ctx, found, names)
 	return found, nil
 }
 
-func (a *app) showTargets(found []*session) {
+func (a *app) showTargets(ctx context.Context, found []*session, names *nameFinder) {
 	for i, one := range found {
 		if i == shownTargets {
 			fmt.Fprintf(a.stderr, "  and %d more\n", len(found)-i)
@@ -84,7 +86,7 @@ func (a *app) showTargets(found []*session) {
 		if one.Err != nil {
 			whose = problem(one.Err)
 		} else if id := userID(one.Data); id != "" {
-			whose = "user " + printable(id)
+			whose = "user " + names.name(ctx, id)
 		}
 		fmt.Fprintf(a.stderr, "  %s  %s, expires %s\n", a.name(one.Key), whose, a.at(one.Expires))
 	}

@@ -21,7 +21,9 @@ func parseAge(text string) (time.Duration, error) {
 		if !ok || n > int64((1<<63-1)/unit) {
 			return 0, usagef("%q is no length of time: write 90s, 30m, 12h, 3d or 2w", text)
 		}
-		total += time.Duration(n) * unit
+		if total += time.Duration(n) * unit; total < 0 {
+			break // too long for a time.Duration
+		}
 		rest = rest[digits+1:]
 	}
 	if text == "" || total < 0 {

@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// A userbase is a site's users, and whether a session is one of theirs.
+type userbase struct {
+	*dbusers.Users
+	site *site
+	own  *backend // the users' database, if it is not that of the sessions
+}
+
+func (u *userbase) Close() error {
+	err := u.Users.Close()
+	if u.own != nil {
+		err = errors.Join(err, u.own.Close())
+	}
+	return err
+}
+
+// openUsers opens the users, who are in the database of the sessions unless users_store names another. Close them in the end.
+func (a *app) openUsers(ctx context.Context, b *backend, s *site) (*userbase, error) {
+	u := &userbase{site: s}
+	if store := s.values["users_store"]; store != "" {
+		var err error
+		if u.own, err = openStore(ctx, s, store); err != nil {
+			return nil, err
+		}
+		b = u.own
+	}
+	if b == nil || b.DB == nil {
+		return nil, hint(usagef("users are in a database, and the sessions are not"), "name it with --users-store, or users_store in "+configName)
+	}
+	opts, err := s.userOptions()
+	if err != nil {
+		return nil, err
+	}
+	u.Users = dbusers.New(b.DB, b.Dialect, opts)
+	return u, nil
+}
+
+// userOptions read users_table, users_pk and users_columns.
+func (s *site) userOptions() (*dbusers.Options, error) {
+	opts := &dbusers.Options{Table: s.values["users_table"], Local: s.local}
+	if schema, table, ok := strings.Cut(opts.Table, "."); ok {
+		opts.Schema, opts.Table = schema, table
+	}
+	switch pk := s.values["users_pk"]; pk {
+	case "", "int":
+	case "uuid":
+		opts.PK = auth.UUIDPK
+	case "text":
+		opts.PK = auth.TextPK
+	default:
+		return nil, usagef("users_pk must be int, uuid or text, not %q", pk)
+	}
+	c := &opts.Columns
+	columns := map[string]*string{
+		"id": &c.ID, "username": &c.Username, "password": &c.Password, "last_login": &c.LastLogin, "is_superuser": &c.IsSuperuser,
+		"is_staff": &c.IsStaff, "is_active": &c.IsActive, "email": &c.Email, "first_name": &c.FirstName, "last_name": &c.LastName,
+		"date_joined": &c.DateJoined,
+	}
+	for _, line := range splitLines(s.values["users_columns"]) {
+		field, column, ok := strings.Cut(line, "=")
+		if !ok || columns[field] == nil || column == "" {
+			return nil, hint(usagef("users_columns: %s is not FIELD=COLUMN", quote(line)), "the fields are "+strings.Join(userFields, ", "))
+		}
+		*columns[field] = column
+	}
+	return opts, nil
+}
+
+// auth knows who is logged in, as this site's Django does. It changes no session.
+func (u *userbase) auth() *auth.Auth {
+	opts := &auth.Options{Fallbacks: u.site.fallbacks, ReadOnly: true, KeepLastLogin: true, Now: u.site.now}
+	if backends := splitLines(u.site.values["authentication_backends"]); len(backends) > 0 {
+		opts.Backends = backends
+	}
+	switch major, minor := u.site.django(); {
+	case u.site.writesLegacy():
+		opts.Algorithm = signing.SHA1
+		opts.AcceptSHA1 = true
+	case major == 3 && minor >= 1:
+		opts.AcceptSHA1 = true
+	}
+	return auth.New(u.Users, u.site.secretKey, opts)
+}
+
+// named returns the user of an id or else a name.
+func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
+	id, ok := u.PK().Parse(text)
+	if ok {
+		user, err := u.UserByID(ctx, id)
+		if !errors.Is(err, auth.NoSuchUser) {
+			return user, err
+		}
+	}
+	user, err := u.UserByName(ctx, text)
+	if errors.Is(err, auth.NoSuchUser) {
+		return nil, withStatus(statusNotFound, fmt.Errorf("there is no user with the id or name %s", quote(text)))
+	}
+	return user, err
+}
+
+// userNamed returns the id of a user who is given by id or by name. Where users cannot be asked for it is taken for an id.
+func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (id string, err error) {
+	users, err := a.openUsers(ctx, b, s)
+	if err != nil {
+		return text, nil
+	}
+	defer users.Close()
+	if id, ok := users.PK().Parse(text); ok && users.PK() != auth.TextPK {
+		return id, nil
+	}
+	user, err := users.named(ctx, text)
+	switch {
+	case err == nil:
+		return user.ID, nil
+	case statusOf(err) == statusNotFound && users.PK() != auth.TextPK:
+		return "", err
+	}
+	return text, nil
+}
+
+// reason is why nobody is logged in, in a few words that stay the same.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, auth.NoLogin):
+		return "no login"
+	case errors.Is(err, auth.BackendNotAllowed):
+		return "backend not allowed"
+	case errors.Is(err, auth.BadID):
+		return "bad user id"
+	case errors.Is(err, auth.NoSuchUser):
+		return "no such user"
+	case errors.Is(err, auth.Inactive):
+		return "user inactive"
+	case errors.Is(err, auth.HashMissing):
+		return "hash missing"
+	case errors.Is(err, auth.HashWrong):
+		return "hash wrong"
+	}
+	return ""
+}
+
+// reasonHint says what to make of a reason.
+func reasonHint(err error, backend string) string {
+	switch {
+	case errors.Is(err, auth.BackendNotAllowed):
+		return "it is by " + printable(backend) + ": if the site's AUTHENTICATION_BACKENDS list that, so must authentication_backends in " + configName
+	case errors.Is(err, auth.HashMissing), errors.Is(err, auth.HashWrong):
+		return "the user's password, or the SECRET_KEY, has changed since the login; or a Django up to 3.0 wrote it, which later ones take only up to 3.2 (django_version says which it is)"
+	case errors.Is(err, auth.Inactive):
+		return "is_active is false"
+	}
+	return ""
+}
+
+// A nameFinder finds the names of users for people to read. It does without where they cannot be found.
+type nameFinder struct {
+	users *userbase // nil once that is so
+	names map[string]string
+}
+
+func (a *app) newNameFinder(ctx context.Context, b *backend, s *site) *nameFinder {
+	users, err := a.openUsers(ctx, b, s)
+	if err != nil {
+		users = nil
+	}
+	return &nameFinder{users: users, names: make(map[string]string)}
+}
+
+// name is an id and, in brackets, the name of the user if it is known.
+func (f *nameFinder) name(ctx context.Context, id string) string {
+	name, known := f.names[id]
+	if !known && f.users != nil {
+		switch user, err := f.users.UserByID(ctx, id); {
+		case err == nil:
+			name = user.Username
+		case !errors.Is(err, auth.NoSuchUser):
+			f.Close() // there is no such table, as a rule: it is not asked again
+		}
+		f.names[id] = name
+	}
+	if name == "" {
+		return printable(id)
+	}
+	return printable(id + " (" + name + ")")
+}
+
+func (f *nameFinder) Close() {
+	if f.users != nil {
+		_ = f.users.Close() // nothing was written
+		f.users = nil
+	}
+}

@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/memstore"
+)
+
+func (a *app) whoamiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "whoami KEY|COOKIE",
+		GroupID: groupRead,
+		Short:   "Say who is logged in by a session, or why nobody is",
+		Long: `Whoami answers what django.contrib.auth would: it verifies the session, looks the user up, and checks is_active, the backend
+and the session auth hash. It changes nothing. KEY and COOKIE are as show takes them.
+
+--json prints {"user", "reason"}, one of which is null. Of the user there are "id", "username", "email", "first_name",
+"last_name", "is_staff", "is_superuser", "last_login" and "backend". Reasons are "not found", "expired", "no login", "backend
+not allowed", "bad user id", "no such user", "user inactive", "hash missing", "hash wrong", and why a session cannot be read.
+
+The exit status is 0 if somebody is logged in, 4 if the session's signature is not valid, and 3 if else nobody is.`,
+		Example: `  djsession whoami @f38b9d4c
+  djsession whoami 'Cookie: sessionid=alice000000000000000000000000000' --json`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeKeys,
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.whoami(cmd.Context(), args[0]) },
+	}
+}
+
+// userJSON is a user as whoami --json prints it: a contract.
+type userJSON struct {
+	ID          string  `json:"id"`
+	Username    string  `json:"username"`
+	Email       string  `json:"email"`
+	FirstName   string  `json:"first_name"`
+	LastName    string  `json:"last_name"`
+	IsStaff     bool    `json:"is_staff"`
+	IsSuperuser bool    `json:"is_superuser"`
+	LastLogin   *string `json:"last_login"`
+	Backend     string  `json:"backend"`
+}
+
+func (a *app) whoami(ctx context.Context, arg string) error {
+	if a.unsafe {
+		return usagef("--no-verify is for looking: nobody is logged in by what nobody has verified")
+	}
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	if s.secretKey == "" {
+		return errNoKey
+	}
+	var b *backend
+	if s.store != "" {
+		if b, _, err = a.openToRead(ctx); err != nil {
+			return err
+		}
+		defer b.Close()
+	}
+	data, err := a.sessionData(ctx, b, s, arg)
+	if err != nil {
+		return a.nobody(err)
+	}
+	users, err := a.openUsers(ctx, b, s)
+	if err != nil {
+		return err
+	}
+	defer users.Close()
+	user, err := users.auth().User(ctx, a.asSession(s, data))
+	if err != nil {
+		backend, _ := data.Text("_auth_user_backend")
+		if text := reasonHint(err, backend); text != "" {
+			err = hint(err, text)
+		}
+		return a.nobody(err)
+	}
+	return a.printUser(user)
+}
+
+// sessionData returns what the session of an argument holds, if it is alive.
+func (a *app) sessionData(ctx context.Context, b *backend, s *site, arg string) (*djsession.Data, error) {
+	if value, ok := signedCookie(s, arg); ok {
+		data, encoding, err := s.cookieCodec().Inspect(value)
+		if err == nil && !encoding.SignedAt.Add(s.cookieAge).After(a.now()) {
+			err = expiredError("the cookie expired " + a.relative(encoding.SignedAt.Add(s.cookieAge)))
+		}
+		return data, err
+	}
+	if b == nil {
+		return nil, errNoStore
+	}
+	key, err := a.keyOf(ctx, b, s, arg)
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.find(ctx, b, s, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case found.Err != nil:
+		return nil, found.Err
+	case !found.Expires.After(a.now()):
+		return nil, expiredError("the session expired " + a.relative(found.Expires))
+	}
+	return found.Data, nil
+}
+
+// asSession is data as package auth wants it. It is of no store.
+func (a *app) asSession(s *site, data *djsession.Data) *djsession.Session {
+	session := a.manager(s, memstore.New(nil), 0).New()
+	session.Update(data.All())
+	return session
+}
+
+// manager makes sessions. It is quiet, and they live for so long, or for the site's session_cookie_age.
+func (a *app) manager(s *site, store djsession.Store, age time.Duration) *djsession.Manager {
+	if age == 0 {
+		age = s.cookieAge
+	}
+	return djsession.NewManager(store, &djsession.Options{
+		CookieName: s.cookieName,
+		CookieAge:  age,
+		Local:      s.local,
+		Logger:     slog.New(slog.DiscardHandler),
+		Now:        a.now,
+	})
+}
+
+// nobody says why nobody is logged in, if err is about that.
+func (a *app) nobody(err error) error {
+	why := reason(err)
+	switch {
+	case why != "":
+		err = withStatus(statusNotFound, err)
+	case errors.Is(err, djsession.ErrCorrupt):
+		why = problem(err)
+	case errors.Is(err, djsession.ErrNotFound):
+		why = "not found"
+	case statusOf(err) == statusNotFound:
+		why = "expired"
+	default:
+		return err
+	}
+	if a.json {
+		if printErr := printJSON(a.stdout, struct {
+			User   *userJSON `json:"user"`
+			Reason string    `json:"reason"`
+		}{nil, why}); printErr != nil {
+			return printErr
+		}
+	}
+	return err
+}
+
+func (a *app) printUser(user *auth.User) error {
+	if a.json {
+		j := &userJSON{
+			ID:          user.ID,
+			Username:    user.Username,
+			Email:       user.Email,
+			FirstName:   user.FirstName,
+			LastName:    user.LastName,
+			IsStaff:     user.IsStaff,
+			IsSuperuser: user.IsSuperuser,
+			Backend:     user.Backend,
+		}
+		if !user.LastLogin.IsZero() {
+			j.LastLogin = utc(user.LastLogin)
+		}
+		return printJSON(a.stdout, struct {
+			User   *userJSON `json:"user"`
+			Reason *string   `json:"reason"`
+		}{j, nil})
+	}
+	theme := a.theme()
+	var b strings.Builder
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "%s %s\n", theme.dim.Render(fmt.Sprintf("%-8s", name)), printable(text))
+		}
+	}
+	fmt.Fprintf(&b, "%s %s\n", theme.dim.Render("user    "), theme.head.Render(printable(user.Username)))
+	line("id", user.ID)
+	line("name", user.FullName())
+	line("email", user.Email)
+	switch {
+	case user.IsSuperuser && user.IsStaff:
+		line("is", "staff, superuser")
+	case user.IsSuperuser:
+		line("is", "superuser")
+	case user.IsStaff:
+		line("is", "staff")
+	}
+	line("backend", user.Backend)
+	if !user.LastLogin.IsZero() {
+		line("login", a.at(user.LastLogin))
+	}
+	_, err := a.stdout.Write([]byte(b.String()))
+	return err
+}
