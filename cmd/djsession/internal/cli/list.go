@@ -185,6 +185,9 @@ func (a *app) sessions(ctx context.Context, b *backend, s *site, opts *djsession
 	}
 }
 
+// narrow is the width below which a terminal has no room for times of day.
+const narrow = 100
+
 // A sessionLister prints sessions, a line each.
 type sessionLister struct {
 	app   *app
@@ -206,7 +209,7 @@ func (a *app) newSessionLister(asCSV bool, named func(id string) string) *sessio
 		case 0:
 			return theme.name
 		case 2:
-			if strings.HasSuffix(row[2], "ago)") {
+			if strings.Contains(row[2], " ago") {
 				return theme.bad
 			}
 		case 3:
@@ -238,6 +241,9 @@ func (l *sessionLister) add(found *session) error {
 		names = visibleNames(found.Data)
 	}
 	expires := l.app.at(found.Expires)
+	if l.app.width() < narrow {
+		expires = l.app.relative(found.Expires)
+	}
 	if l.out.csv != nil {
 		expires, size = *utc(found.Expires), strconv.Itoa(found.Encoding.Size)
 		if user == "-" {

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -61,9 +64,11 @@ place where the sessions are, and the site's SECRET_KEY.`,
 	for flag, values := range map[string][]cobra.Completion{"serializer": {"json", "pickle"}, "layout": {"modern", "legacy"}} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // they are there
 	}
-	root.SetUsageTemplate(usageTemplate)
+	width := a.helpWidth()
+	root.SetUsageTemplate(strings.ReplaceAll(usageTemplate, "WIDTH", strconv.Itoa(width)))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
+	fitHelp(root, width)
 	running = new(bool)
 	wrapRuns(root, running)
 	return root, running
@@ -113,12 +118,12 @@ Topics:
 {{- if and .HasParent .HasAvailableLocalFlags}}
 
 Flags:
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{.LocalFlags.FlagUsagesWrapped WIDTH | trimTrailingWhitespaces}}
 {{- end}}
 {{- if .HasAvailableInheritedFlags}}
 
 Flags of every command:
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{.InheritedFlags.FlagUsagesWrapped WIDTH | trimTrailingWhitespaces}}
 {{- end}}
 `
 

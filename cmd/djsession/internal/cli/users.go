@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/signing"
@@ -151,13 +152,20 @@ func reason(err error) string {
 	return ""
 }
 
+// sha1Hash is how long a session auth hash of Django up to 3.0 is, in hex.
+const sha1Hash = 40
+
 // reasonHint says what to make of a reason.
-func reasonHint(err error, backend string) string {
+func reasonHint(err error, data *djsession.Data) string {
+	backend, _ := data.Text("_auth_user_backend")
+	hash, _ := data.Text("_auth_user_hash")
 	switch {
 	case errors.Is(err, auth.BackendNotAllowed):
 		return "it is by " + printable(backend) + ": if the site's AUTHENTICATION_BACKENDS list that, so must authentication_backends in " + configName
-	case errors.Is(err, auth.HashMissing), errors.Is(err, auth.HashWrong):
-		return "the user's password, or the SECRET_KEY, has changed since the login; or a Django up to 3.0 wrote it, which later ones take only up to 3.2 (django_version says which it is)"
+	case errors.Is(err, auth.HashWrong) && len(hash) == sha1Hash:
+		return "it is one of Django up to 3.0, which 4.0 and later refuse: --django-version says which Django reads it; or the password has changed"
+	case errors.Is(err, auth.HashWrong):
+		return "the user's password, or the SECRET_KEY, has changed since the login"
 	case errors.Is(err, auth.Inactive):
 		return "is_active is false"
 	}

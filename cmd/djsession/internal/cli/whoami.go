@@ -78,8 +78,7 @@ func (a *app) whoami(ctx context.Context, arg string) error {
 	defer users.Close()
 	user, err := users.auth().User(ctx, a.asSession(s, data))
 	if err != nil {
-		backend, _ := data.Text("_auth_user_backend")
-		if text := reasonHint(err, backend); text != "" {
+		if text := reasonHint(err, data); text != "" {
 			err = hint(err, text)
 		}
 		return a.nobody(err)
