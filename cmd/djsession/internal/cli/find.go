@@ -30,6 +30,15 @@ func (a *app) find(ctx context.Context, b *backend, s *site, key string) (*sessi
 	return found, a.unverified(ctx, b, s, found)
 }
 
+// findArg is find for what an argument means.
+func (a *app) findArg(ctx context.Context, b *backend, s *site, arg string) (*session, error) {
+	key, err := a.keyOf(ctx, b, s, arg)
+	if err != nil {
+		return nil, err
+	}
+	return a.find(ctx, b, s, key)
+}
+
 var errSeen = errors.New("seen")
 
 // peek returns a session that may have expired: what a change that is called off gets to see.

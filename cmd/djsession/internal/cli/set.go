@@ -94,14 +94,11 @@ func (a *app) set(ctx context.Context, arg string, object pyjson.Object, removed
 		return err
 	}
 	defer b.Close()
-	key, err := a.keyOf(ctx, b, s, arg)
+	found, err := a.findArg(ctx, b, s, arg)
 	if err != nil {
 		return err
 	}
-	found, err := a.find(ctx, b, s, key)
-	if err != nil {
-		return err
-	}
+	key := found.Key
 	if found.Err != nil {
 		return fmt.Errorf("%s cannot be read: %w", a.name(key), found.Err)
 	}

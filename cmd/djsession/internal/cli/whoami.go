@@ -98,11 +98,7 @@ func (a *app) sessionData(ctx context.Context, b *backend, s *site, arg string) 
 	if b == nil {
 		return nil, errNoStore
 	}
-	key, err := a.keyOf(ctx, b, s, arg)
-	if err != nil {
-		return nil, err
-	}
-	found, err := a.find(ctx, b, s, key)
+	found, err := a.findArg(ctx, b, s, arg)
 	switch {
 	case err != nil:
 		return nil, err

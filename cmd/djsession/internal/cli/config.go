@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// readConfig reads djsession.toml, if there is one.
+func (a *app) readConfig(values map[string]string) error {
+	path := a.config
+	if path == "" {
+		path = a.env("DJSESSION_CONFIG")
+	}
+	named := path != ""
+	if !named {
+		path = configName
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		if !named && os.IsNotExist(err) {
+			return nil
+		}
+		return fileError("read the settings", err)
+	}
+	var file map[string]any
+	if err := toml.Unmarshal(text, &file); err != nil {
+		return tomlError(path, err)
+	}
+	if file["secret_key"] != nil || file["secret_key_fallbacks"] != nil {
+		a.warnReadable(path)
+	}
+	for name, value := range file {
+		if err := takeValue(values, name, value, filepath.Dir(path)); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// warnReadable says that others can read a file of secrets.
+func (a *app) warnReadable(path string) {
+	info, err := os.Stat(path)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		a.say("%s holds secrets, and not its owner alone can read it: chmod 600 %[1]s", path)
+	}
+}
+
+// tomlError says where a file is not TOML without showing the line, which may hold a secret.
+func tomlError(path string, err error) error {
+	if at, ok := err.(*toml.DecodeError); ok {
+		row, _ := at.Position()
+		return fmt.Errorf("%s, line %d, is not TOML", path, row)
+	}
+	return fmt.Errorf("%s is not TOML", path)
+}
+
+// takeValue puts a value of the file where those of the environment and the flags go, as a text.
+func takeValue(values map[string]string, name string, value any, dir string) error {
+	var known *setting
+	for i := range settingTable {
+		if settingTable[i].name == name {
+			known = &settingTable[i]
+		}
+	}
+	if known == nil {
+		return hint(fmt.Errorf("no such setting: %s", name), "'djsession help settings' lists them")
+	}
+	text := ""
+	switch v := value.(type) {
+	case string:
+		text = v
+	case int64:
+		text = fmt.Sprint(v)
+	case []any:
+		var lines []string
+		for _, item := range v {
+			line, ok := item.(string)
+			if !ok {
+				return fmt.Errorf("%s must be a list of strings", name)
+			}
+			lines = append(lines, line)
+		}
+		text = strings.Join(lines, "\n")
+	default:
+		return fmt.Errorf("%s must be a string", name)
+	}
+	if known.kind == pathSetting && text != "" && !filepath.IsAbs(text) || known.kind == storeSetting && isPath(text) && !filepath.IsAbs(text) {
+		text = filepath.Join(dir, text)
+	}
+	values[name] = text
+	return nil
+}
