@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
@@ -41,6 +42,9 @@ func databaseHints(err *dbstore.Error) []string {
 	case dbstore.NoTable:
 		return []string{"is this the site's database, and has it been migrated? --table and --users-table name tables that are not called as Django calls them"}
 	case dbstore.NoColumn:
+		if strings.Contains(err.Op, "user") {
+			return []string{"users_columns in " + configName + " says what this site calls the columns of its users"}
+		}
 		return []string{"a session table has session_key, session_data and expire_date; --table names another one"}
 	case dbstore.ReadOnly:
 		return []string{"--store names a replica, or a file that this user may not write"}

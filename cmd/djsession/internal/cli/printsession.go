@@ -62,8 +62,11 @@ func (a *app) printSession(ctx context.Context, found *session, names *nameFinde
 	if a.json {
 		j := struct {
 			sessionJSON
-			Data pyjson.Object `json:"data"`
-		}{a.sessionJSON(found), contents}
+			Data *pyjson.Object `json:"data"` // null if it cannot be read
+		}{sessionJSON: a.sessionJSON(found)}
+		if found.Err == nil {
+			j.Data = &contents
+		}
 		return printJSON(a.stdout, j)
 	}
 	return a.printSessionTable(ctx, found, contents, names)

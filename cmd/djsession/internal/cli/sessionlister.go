@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"iter"
 	"strconv"
@@ -42,13 +43,14 @@ const narrow = 100
 // A sessionLister prints sessions, a line each.
 type sessionLister struct {
 	app   *app
+	json  *bufio.Writer          // nil for tables and CSV
 	out   *lister                // nil for JSON
 	named func(id string) string // what a user is called on a terminal; programs get ids
 }
 
 func (a *app) newSessionLister(asCSV bool, named func(id string) string) *sessionLister {
 	if a.json && !asCSV {
-		return &sessionLister{app: a}
+		return &sessionLister{app: a, json: bufio.NewWriter(a.stdout)}
 	}
 	if asCSV || !isTerminal(a.stdout) {
 		named = func(id string) string { return id }
@@ -80,8 +82,8 @@ func (a *app) newSessionLister(asCSV bool, named func(id string) string) *sessio
 }
 
 func (l *sessionLister) add(found *session) error {
-	if l.out == nil {
-		return printJSON(l.app.stdout, l.app.sessionJSON(found))
+	if l.json != nil {
+		return printJSON(l.json, l.app.sessionJSON(found))
 	}
 	user, encoded, size, names := "-", problem(found.Err), "", ""
 	if found.Err == nil {
@@ -120,8 +122,8 @@ func visibleNames(d *djsession.Data) string {
 }
 
 func (l *sessionLister) flush() error {
-	if l.out == nil {
-		return nil
+	if l.json != nil {
+		return l.json.Flush()
 	}
 	return l.out.flush()
 }
