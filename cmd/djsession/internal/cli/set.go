@@ -112,6 +112,9 @@ func (a *app) set(ctx context.Context, arg string, object pyjson.Object, removed
 	}
 	if !changed {
 		a.say("%s is like that already", a.name(key))
+		if a.json {
+			return a.printCount("changed", 0)
+		}
 		return nil
 	}
 	a.warnCached(b, s)
@@ -127,10 +130,14 @@ func (a *app) set(ctx context.Context, arg string, object pyjson.Object, removed
 		}
 		return nil
 	})
-	if err == nil {
-		a.say("changed %s", a.name(key))
+	switch {
+	case err != nil:
+		return err
+	case a.json:
+		return a.printCount("changed", 1)
 	}
-	return err
+	a.say("changed %s", a.name(key))
+	return nil
 }
 
 // showChanges shows on stderr what will be another value, and reports whether anything will.
