@@ -28,6 +28,7 @@ type djangoSettings struct {
 	StoreName     string          `json:"store_name"`
 	StoreQualname string          `json:"store_qualname"`
 	Salt          string          `json:"salt"`
+	CustomKeys    bool            `json:"custom_keys"`
 	Hashing       string          `json:"hashing"`
 	SecretKey     string          `json:"secret_key"`
 	Fallbacks     []string        `json:"fallbacks"`

@@ -8,6 +8,7 @@ def ask_django():
     import django
     from django.conf import settings
     from django.contrib.auth import get_user_model
+    from django.contrib.sessions.backends.base import SessionBase
     from django.db import connections, router
 
     def text(value):
@@ -23,6 +24,9 @@ def ask_django():
             "options": {key: value for key, value in (found.get("OPTIONS") or {}).items() if isinstance(value, (type(u""), str, int))},
         }
 
+    def function(method):
+        return getattr(method, "__func__", method)
+
     SessionStore = importlib.import_module(settings.SESSION_ENGINE).SessionStore
     qualname = getattr(SessionStore, "__qualname__", SessionStore.__name__)
     answer = {
@@ -34,6 +38,7 @@ def ask_django():
         "cookie_age": settings.SESSION_COOKIE_AGE,
         "store_name": SessionStore.__name__,
         "store_qualname": qualname,
+        "custom_keys": function(SessionStore._get_new_session_key) is not function(SessionBase._get_new_session_key),
         "salt": getattr(SessionStore(), "key_salt", "") if django.VERSION >= (3, 1) else "",
         "hashing": getattr(settings, "DEFAULT_HASHING_ALGORITHM", ""),
         "secret_key": text(settings.SECRET_KEY),

@@ -144,7 +144,7 @@ func unreachable(server string, u *url.URL, err error) error {
 
 // databaseBackend is a session table.
 func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string) *backend {
-	opts := &dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, Now: s.now}
+	opts := &dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: s.validKey, Now: s.now}
 	b := &backend{
 		Where:   where,
 		DB:      db,

@@ -85,7 +85,7 @@ func (a *app) keyOf(ctx context.Context, b *backend, s *site, arg string) (strin
 	if value, ok := cookieValue(s, arg); ok {
 		arg = value
 	}
-	if !djsession.ValidKey(arg) {
+	if !s.validKey(arg) {
 		return "", djsession.ErrInvalidKey
 	}
 	return arg, nil

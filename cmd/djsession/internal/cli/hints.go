@@ -30,7 +30,7 @@ func hintsOf(err error) []string {
 	case errors.Is(err, signing.ErrBadSignature):
 		return []string{"another SECRET_KEY signed it, or it was changed: older keys go into --secret-key-fallbacks-file, and --no-verify shows it all the same"}
 	case errors.Is(err, djsession.ErrInvalidKey):
-		return []string{"a session key is 8 to 40 characters of a-z and 0-9; @ and the 8 characters that 'djsession list' shows will do too"}
+		return []string{"a session key is 8 to 40 characters of a-z and 0-9, unless session_keys is custom; @ and the 8 characters that 'djsession list' shows will do too"}
 	case errors.Is(err, signing.ErrTooLarge):
 		return []string{"it unpacks to more than any session should hold, so it was not read"}
 	}

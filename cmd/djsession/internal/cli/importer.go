@@ -47,7 +47,7 @@ func (im *importer) counts() string {
 }
 
 func (im *importer) line(ctx context.Context, text string) error {
-	rec, style, err := parseExported(text)
+	rec, style, err := im.parse(text)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func (im *importer) store(style importStyle) djsession.Store {
 	return store
 }
 
-// parseExported reads a line of an export.
-func parseExported(text string) (*djsession.Record, importStyle, error) {
+// parse reads a line of an export.
+func (im *importer) parse(text string) (*djsession.Record, importStyle, error) {
 	var line struct {
 		Key     string     `json:"key"`
 		Expires time.Time  `json:"expires"`
@@ -126,7 +126,7 @@ func parseExported(text string) (*djsession.Record, importStyle, error) {
 	if err := pyjson.Unmarshal(asciiJSON(text), &line); err != nil {
 		return nil, style, hint(fmt.Errorf("it is not a session as export writes it: %w", err), "'djsession export --help' says what a line looks like")
 	}
-	if !djsession.ValidKey(line.Key) {
+	if !im.site.validKey(line.Key) {
 		return nil, style, djsession.ErrInvalidKey
 	}
 	if line.Expires.IsZero() || (line.Data == "") == (line.Pickle == "") {

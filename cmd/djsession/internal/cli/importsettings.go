@@ -160,6 +160,9 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 	if d.CookieAge != 1209600 {
 		values["session_cookie_age"] = d.CookieAge
 	}
+	if d.CustomKeys {
+		values["session_keys"] = "custom"
+	}
 	set("session_store_name", d.StoreName, "SessionStore")
 	if standard := "django.contrib.sessions." + d.StoreQualname; d.Salt != standard || d.StoreQualname != d.StoreName {
 		set("session_salt", d.Salt, "")

@@ -39,6 +39,7 @@ var settingTable = []setting{
 	{"session_cookie_age", "DJSESSION_SESSION_COOKIE_AGE", "`SECONDS` that a session lives (default 1209600, two weeks)", plainSetting},
 	{"session_engine", "DJSESSION_SESSION_ENGINE", "`NAME` of the site's SESSION_ENGINE (default django.contrib.sessions.backends.db)", plainSetting},
 	{"session_store_name", "DJSESSION_SESSION_STORE_NAME", "`NAME` of the class that the engine calls SessionStore, if it is a class of the site's own", plainSetting},
+	{"session_keys", "DJSESSION_SESSION_KEYS", "`KIND` of session keys: django, or custom for a SessionStore that makes other ones, such as UUIDs (default django)", plainSetting},
 	{"session_salt", "DJSESSION_SESSION_SALT", "`TEXT` that is this class's key_salt (default django.contrib.sessions. and its name)", plainSetting},
 	{"django_version", "DJSESSION_DJANGO_VERSION", "`NUMBER` of the site's Django, such as 5.2", plainSetting},
 	{"users_store", "DJSESSION_USERS_STORE", "where the users are, a `PATH` or URL, if not in the database of the sessions", storeSetting},

@@ -21,8 +21,9 @@ type site struct {
 	cookieName    string
 	cookieAge     time.Duration
 
-	values map[string]string // all of them by name, for what is not named above
-	now    func() time.Time
+	validKey func(key string) bool
+	values   map[string]string // all of them by name, for what is not named above
+	now      func() time.Time
 }
 
 // newSite reads what settings say.
@@ -70,6 +71,14 @@ func newSite(values map[string]string) (*site, error) {
 	case "", "json", "pickle":
 	default:
 		return nil, usagef("unknown serializer %q: json and pickle are known", s.serializer)
+	}
+	switch kind := values["session_keys"]; kind {
+	case "", "django":
+		s.validKey = djsession.ValidKey
+	case "custom":
+		s.validKey = djsession.ValidCustomKey
+	default:
+		return nil, usagef("session_keys must be django or custom, not %q", kind)
 	}
 	switch s.layout {
 	case "", "modern", "legacy":
