@@ -3,6 +3,7 @@ package interop
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -316,5 +317,65 @@ func TestCommandAndSockets(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSettingsImportOfCustomStore asks a project whose SessionStore has another name, and so other salts, and makes other keys.
+func TestSettingsImportOfCustomStore(t *testing.T) {
+	built := buildCommand(t)
+	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		if dj.Series != "1.11" && dj.Series != "5.2" {
+			t.Skip("one of each layout will do")
+		}
+		db := testenv.SQLite(t)
+		dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret}).Migrate(t)
+		python, err := testenv.Python(dj.Series)
+		if err != nil {
+			t.Skip(err)
+		}
+		c := built.with(t, python.Env...)
+		writeProject(t, c.dir, db)
+		appendTo(t, filepath.Join(c.dir, "project_settings.py"), `SESSION_ENGINE = "project_sessions"`)
+		appendTo(t, filepath.Join(c.dir, "project_sessions.py"), `
+import uuid
+from django.contrib.sessions.backends.db import SessionStore as DBStore
+
+class ProjectStore(DBStore):
+    def _get_new_session_key(self):
+        return str(uuid.uuid4()).upper()
+
+SessionStore = ProjectStore
+`)
+		manage := func(source string) string {
+			t.Helper()
+			cmd, err := testenv.Python(dj.Series, "manage.py", "shell", "--verbosity", "0", "--command", "from project_sessions import SessionStore\n"+source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd.Dir = c.dir
+			output, err := cmd.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.TrimSpace(string(output))
+		}
+		key := manage("s = SessionStore()\ns['page'] = '/'\ns.save()\nprint(s.session_key)")
+		c.run(t, "", "settings", "import", "--manage-py", "manage.py", "--python", python.Path)
+		c.run(t, "", "set", "--yes", key, "from_go=1")
+		if got := manage("print(sorted(SessionStore('" + key + "').items()) == [('from_go', 1), ('page', '/')])"); got != "True" {
+			t.Errorf("Django says %s", got)
+		}
+	})
+}
+
+func appendTo(t *testing.T, path, text string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = file.WriteString(text)
+	if err := errors.Join(err, file.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
