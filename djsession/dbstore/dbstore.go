@@ -5,7 +5,8 @@
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	store := dbstore.New(db, dbstore.PostgreSQL, codec, nil)
 //
-// It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer] and [djsession.Lister].
+// It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
+// [djsession.TextStore].
 //
 // A load is one round trip: statements are prepared once for each connection. Behind a pooler that hands out another
 // connection for each transaction, set Options.Unprepared.
@@ -116,6 +117,8 @@ var (
 	_ djsession.Modifier       = (*Store)(nil)
 	_ djsession.ExpiredClearer = (*Store)(nil)
 	_ djsession.Lister         = (*Store)(nil)
+	_ djsession.Counter        = (*Store)(nil)
+	_ djsession.TextStore      = (*Store)(nil)
 )
 
 // New returns a store over a database. Nothing is asked of the database yet.

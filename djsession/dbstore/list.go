@@ -15,71 +15,131 @@ const defaultPage = 500
 // List implements [djsession.Lister]. Pages are found by the last key or expiry, never by counting rows, so that the end of a
 // large table is as near as its beginning, and no connection is held between pages.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
-	return s.list(ctx, opts, "")
+	return s.records(s.ListTexts(ctx, opts))
 }
 
-// list lists the sessions that also match a condition.
-func (s *Store) list(ctx context.Context, opts *djsession.ListOptions, condition string, params ...any) iter.Seq2[*djsession.Record, error] {
-	var o djsession.ListOptions
-	if opts != nil {
-		o = *opts
-	}
-	if o.PageSize <= 0 {
-		o.PageSize = defaultPage
-	}
+// records decodes texts.
+func (s *Store) records(texts iter.Seq2[djsession.Text, error]) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
-		after, left := o.After, o.Limit
-		for {
-			size := o.PageSize
-			if o.Limit > 0 {
-				size = min(size, left)
-			}
-			query, args := s.pageQuery(&o, after, condition, params)
-			rows, err := s.page(ctx, query, args, size)
+		for text, err := range texts {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			for i := range rows {
-				rec, err := s.decode(&rows[i])
-				if !yield(rec, err) {
-					return
-				}
-				after = rec
-			}
-			left -= len(rows)
-			if len(rows) < size || o.Limit > 0 && left == 0 {
+			if !yield(s.decode(&text)) {
 				return
 			}
 		}
 	}
 }
 
-func (s *Store) page(ctx context.Context, query string, args []any, size int) ([]row, error) {
-	found, err := s.db.Query(ctx, query, append(args, size)...)
-	if err != nil {
-		return nil, s.fail("list", err, args...)
-	}
-	defer found.Close()
-	rows := make([]row, 0, size)
-	for found.Next() {
-		r := row{expires: sqldb.ScanTime{Local: s.opts.Local}}
-		if err := found.Scan(&r.key, &r.text, &r.expires); err != nil {
-			return nil, s.fail("list", err)
-		}
-		rows = append(rows, r)
-	}
-	return rows, s.fail("list", found.Err())
+// ListTexts implements [djsession.TextStore].
+func (s *Store) ListTexts(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.Text, error] {
+	return s.listTexts(ctx, selectionOf(opts))
 }
 
-func (s *Store) pageQuery(o *djsession.ListOptions, after *djsession.Record, condition string, params []any) (query string, args []any) {
+// A selection is which sessions to list.
+type selection struct {
+	djsession.ListOptions
+	condition string // that they match too, if it is not empty
+	params    []any  // of condition
+}
+
+func selectionOf(opts *djsession.ListOptions) selection {
+	if opts == nil {
+		return selection{}
+	}
+	return selection{ListOptions: *opts}
+}
+
+func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.Text, error] {
+	if o.PageSize <= 0 {
+		o.PageSize = defaultPage
+	}
+	return func(yield func(djsession.Text, error) bool) {
+		left, limited := o.Limit, o.Limit > 0
+		for {
+			size := o.PageSize
+			if limited {
+				size = min(size, left)
+			}
+			page, more, err := s.page(ctx, &o, size)
+			if err != nil {
+				yield(djsession.Text{}, err)
+				return
+			}
+			for _, text := range page {
+				if !yield(text, nil) {
+					return
+				}
+			}
+			left -= len(page)
+			if !more || limited && left == 0 {
+				return
+			}
+			last := page[len(page)-1]
+			o.After = &djsession.Record{Key: last.Key, Expires: last.Expires}
+		}
+	}
+}
+
+// maxPage is how many bytes of texts make a page full, so that a table of huge sessions takes no more memory than another.
+const maxPage = 4 << 20
+
+// page returns the next sessions, and whether there may be more behind them.
+func (s *Store) page(ctx context.Context, o *selection, size int) (page []djsession.Text, more bool, err error) {
+	query, args := s.pageQuery(o)
+	found, err := s.db.Query(ctx, query, append(args, size)...)
+	if err != nil {
+		return nil, false, s.fail("list", err, args...)
+	}
+	defer found.Close()
+	page = make([]djsession.Text, 0, min(size, 10_000))
+	expires := sqldb.ScanTime{Local: s.opts.Local}
+	for bytes := 0; found.Next(); {
+		var text djsession.Text
+		if err := found.Scan(&text.Key, &text.Text, &expires); err != nil {
+			return nil, false, s.fail("list", err)
+		}
+		text.Expires = expires.Time
+		page = append(page, text)
+		if bytes += len(text.Text); bytes >= maxPage {
+			return page, true, nil
+		}
+	}
+	return page, len(page) == size, s.fail("list", found.Err())
+}
+
+// Count implements [djsession.Counter].
+func (s *Store) Count(ctx context.Context, opts *djsession.ListOptions) (n int64, err error) {
+	o := selectionOf(opts)
+	where, args := s.where(&o)
+	err = s.db.QueryRow(ctx, "SELECT COUNT(*) FROM "+s.sql.table+where, args, &n)
+	return n, s.fail("count", err, args...)
+}
+
+func (s *Store) pageQuery(o *selection) (query string, args []any) {
+	where, args := s.where(o)
+	direction := ""
+	if o.Order == djsession.ByExpiryDescending {
+		direction = " DESC"
+	}
+	order := s.sql.key + direction
+	if o.Order != djsession.ByKey {
+		order = s.sql.expires + direction + ", " + order
+	}
+	return s.sql.selected + where + " ORDER BY " + order + " LIMIT ?", args
+}
+
+// where returns the conditions that choose sessions, or nothing.
+func (s *Store) where(o *selection) (clause string, args []any) {
 	var where []string
 	and := func(condition string, params ...any) {
 		where = append(where, condition)
 		args = append(args, params...)
 	}
-	if condition != "" {
-		and(condition, params...)
+	if o.condition != "" {
+		and(o.condition, o.params...)
 	}
 	switch o.State {
 	case djsession.Live:
@@ -93,13 +153,9 @@ func (s *Store) pageQuery(o *djsession.ListOptions, after *djsession.Record, con
 	if !o.To.IsZero() {
 		and(s.sql.expires+" < ?", s.time(o.To))
 	}
-	beyond, direction := ">", ""
+	beyond, after := ">", o.After
 	if o.Order == djsession.ByExpiryDescending {
-		beyond, direction = "<", " DESC"
-	}
-	order := s.sql.key + direction
-	if o.Order != djsession.ByKey {
-		order = s.sql.expires + direction + ", " + order
+		beyond = "<"
 	}
 	switch {
 	case after == nil:
@@ -111,11 +167,10 @@ func (s *Store) pageQuery(o *djsession.ListOptions, after *djsession.Record, con
 		and(s.sql.expires+" "+beyond+"= ?", at)
 		and("("+s.sql.expires+" "+beyond+" ? OR "+s.sql.key+" "+beyond+" ?)", at, after.Key)
 	}
-	query = s.sql.selected
-	if len(where) > 0 {
-		query += " WHERE " + strings.Join(where, " AND ")
+	if len(where) == 0 {
+		return "", nil
 	}
-	return query + " ORDER BY " + order + " LIMIT ?", args
+	return " WHERE " + strings.Join(where, " AND "), args
 }
 
 func isCorrupt(err error) bool { return errors.Is(err, djsession.ErrCorrupt) }

@@ -25,13 +25,33 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err != nil {
 			return err
 		}
-		args := append(values, key, old.text)
+		args := append(values, key, old.Text)
 		n, err := s.db.Exec(ctx, s.sql.swap, args...)
 		if err != nil {
 			return s.fail("update", err, args...)
 		}
-		if n > 0 || text == old.text && !s.dialect.CountsMatches() {
+		if n > 0 || text == old.Text && !s.dialect.CountsMatches() {
 			return nil
 		}
 	}
+}
+
+// SwapTexts implements [djsession.TextStore].
+func (s *Store) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
+	args := make([][]any, len(swaps))
+	var secrets []any
+	for i, swap := range swaps {
+		args[i] = []any{swap.New, swap.Key, swap.Old}
+		secrets = append(secrets, args[i]...)
+	}
+	counts, err := s.db.ExecAll(ctx, s.sql.swapText, args)
+	if err != nil {
+		return nil, s.fail("update", err, secrets...)
+	}
+	done := make([]bool, len(swaps))
+	for i, n := range counts {
+		// A database that counts changes counts none for a text that was the new one already.
+		done[i] = n > 0 || swaps[i].Old == swaps[i].New && !s.dialect.CountsMatches()
+	}
+	return done, nil
 }

@@ -17,6 +17,7 @@ type statements struct {
 	conflict bool   // insert shows a taken key as no row affected
 	update   string // data, expires, columns, key
 	swap     string // data, expires, columns, key, old data
+	swapText string // data, key, old data
 	delete   string // key
 	clear    string // now, limit
 	selected string // SELECT ... FROM ..., for lists
@@ -49,6 +50,7 @@ func newStatements(d Dialect, opts *Options) statements {
 	q.insert, q.conflict = d.Insert(q.table, columns, q.key)
 	q.update = "UPDATE " + q.table + " SET " + strings.Join(assignments, ", ") + whereKey
 	q.swap = q.update + " AND " + d.Exact(q.data)
+	q.swapText = "UPDATE " + q.table + " SET " + q.data + " = ?" + whereKey + " AND " + d.Exact(q.data)
 	q.delete = "DELETE FROM " + q.table + whereKey
 	q.clear = d.DeleteSome(q.table, q.key, q.expires+" < ?")
 	return q

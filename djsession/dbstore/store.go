@@ -75,32 +75,27 @@ func (s *Store) exists(ctx context.Context, key string) (bool, error) {
 	return found, s.fail("look into", err, key)
 }
 
-// A row is what the table holds of a session.
-type row struct {
-	key, text string
-	expires   sqldb.ScanTime
-}
-
-func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, error) {
+func (s *Store) row(ctx context.Context, query, key string, more ...any) (*djsession.Text, error) {
 	if !s.opts.ValidKey(key) {
 		return nil, djsession.ErrInvalidKey
 	}
-	r := &row{expires: sqldb.ScanTime{Local: s.opts.Local}}
-	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.key, &r.text, &r.expires)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && r.key != key { // MySQL takes another case for the same key
+	text, expires := new(djsession.Text), sqldb.ScanTime{Local: s.opts.Local}
+	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &text.Key, &text.Text, &expires)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && text.Key != key { // MySQL takes another case for the same key
 		return nil, djsession.ErrNotFound
 	}
 	if err != nil {
 		return nil, s.fail("load from", err, key)
 	}
-	return r, nil
+	text.Expires = expires.Time
+	return text, nil
 }
 
 // decode returns the record of a row; one that cannot be read comes without data and with the reason.
-func (s *Store) decode(r *row) (*djsession.Record, error) {
-	data, encoding, err := s.codec.Inspect(r.text)
+func (s *Store) decode(t *djsession.Text) (*djsession.Record, error) {
+	data, encoding, err := s.codec.Inspect(t.Text)
 	if err != nil {
 		data = new(djsession.Data)
 	}
-	return &djsession.Record{Key: r.key, Data: data, Expires: r.expires.Time, Encoding: encoding}, err
+	return &djsession.Record{Key: t.Key, Data: data, Expires: t.Expires, Encoding: encoding}, err
 }

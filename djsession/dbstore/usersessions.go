@@ -124,7 +124,9 @@ func newUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, o UserOpt
 
 // ListUser implements [djsession.UserLister] by the index of the user's column.
 func (s *UserStore) ListUser(ctx context.Context, userID string, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
-	return s.list(ctx, opts, s.column+" = ?", s.userID(userID))
+	o := selectionOf(opts)
+	o.condition, o.params = s.column+" = ?", []any{s.userID(userID)}
+	return s.records(s.listTexts(ctx, o))
 }
 
 func numberOrText(id string) any {

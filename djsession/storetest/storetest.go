@@ -84,6 +84,12 @@ func Run(t *testing.T, h Harness) {
 	if _, ok := probe.(djsession.Lister); ok {
 		runAll(t, h, listing)
 	}
+	if _, ok := probe.(djsession.Counter); ok {
+		runAll(t, h, counting)
+	}
+	if _, ok := probe.(djsession.TextStore); ok {
+		runAll(t, h, texts)
+	}
 }
 
 func runAll(t *testing.T, h Harness, group []rule) {

@@ -46,19 +46,64 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 
 // Exec runs a statement, written with ?, and returns how many rows it affected.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if db.writer != nil {
-		select {
-		case db.writer <- struct{}{}:
-			defer func() { <-db.writer }()
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		}
+	done, err := db.write(ctx)
+	if err != nil {
+		return 0, err
 	}
+	defer done()
 	result, err := db.exec(ctx, query, args)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+// ExecAll runs a statement, written with ?, for each set of arguments in one transaction, and returns how many rows each affected.
+func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) (counts []int64, err error) {
+	done, err := db.write(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	tx, err := db.sql.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	exec := func(args []any) (sql.Result, error) { return tx.ExecContext(ctx, db.Dialect.Rebind(query), args...) }
+	if !db.plain {
+		stmt, err := tx.PrepareContext(ctx, db.Dialect.Rebind(query))
+		if err != nil {
+			return nil, err
+		}
+		defer stmt.Close()
+		exec = func(args []any) (sql.Result, error) { return stmt.ExecContext(ctx, args...) }
+	}
+	for _, args := range sets {
+		result, err := exec(args)
+		if err != nil {
+			return nil, err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return nil, err
+		}
+		counts = append(counts, n)
+	}
+	return counts, tx.Commit()
+}
+
+// write waits until this process may write, and returns what to call when it has written.
+func (db *DB) write(ctx context.Context) (done func(), err error) {
+	if db.writer == nil {
+		return func() {}, nil
+	}
+	select {
+	case db.writer <- struct{}{}:
+		return func() { <-db.writer }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (db *DB) exec(ctx context.Context, query string, args []any) (sql.Result, error) {

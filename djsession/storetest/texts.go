@@ -1,0 +1,116 @@
+package storetest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+var counting = []rule{
+	{"Count/states", "what is counted is what is listed", func(t *test) {
+		for i := range 5 {
+			t.create(time.Duration(i+1) * time.Hour)
+		}
+		start := t.clock.Now()
+		if !t.h.Forgets {
+			t.advance(2 * time.Hour)
+		}
+		for _, opts := range []*djsession.ListOptions{
+			nil,
+			{State: djsession.Live},
+			{State: djsession.Expired},
+			{From: start.Add(2 * time.Hour), To: start.Add(4 * time.Hour)},
+			{State: djsession.Live, PageSize: 1},
+		} {
+			n, err := t.store.(djsession.Counter).Count(t.ctx, opts)
+			if err != nil {
+				t.Fatalf("Count: %v", err)
+			}
+			if listed := t.list(opts); n != int64(len(listed)) {
+				t.Errorf("%+v: counted %d, listed %d", opts, n, len(listed))
+			}
+		}
+	}},
+}
+
+var texts = []rule{
+	{"Texts/list", "texts are listed as sessions are, for any page size", func(t *test) {
+		for i := range 7 {
+			t.create(time.Duration(i/2+1)*time.Hour, "i", i)
+		}
+		for _, order := range []djsession.Order{djsession.ByKey, djsession.ByExpiryDescending} {
+			for _, page := range []int{1, 3, 100} {
+				opts := &djsession.ListOptions{Order: order, PageSize: page}
+				if got, want := t.texts(opts), t.list(opts); len(got) != 7 || !slices.Equal(textKeys(got), want) {
+					t.Errorf("order %d in pages of %d is wrong", order, page)
+				}
+			}
+		}
+	}},
+	{"Texts/swap", "a new text replaces the old one and no other, and the expiry stays", func(t *test) {
+		a, b, c := t.create(time.Hour, "a", 1), t.create(2*time.Hour, "b", 1), t.create(3*time.Hour, "c", 1)
+		before := make(map[string]djsession.Text)
+		for _, text := range t.texts(nil) {
+			before[text.Key] = text
+		}
+		changed := t.load(b.Key)
+		changed.Data.Set("b", 2)
+		if err := t.store.Update(t.ctx, changed); err != nil {
+			t.Fatalf("Update: %v", err)
+		}
+		if err := t.store.Delete(t.ctx, c.Key); err != nil {
+			t.Fatalf("Delete: %v", err)
+		}
+		other := before[b.Key].Text
+		done, err := t.store.(djsession.TextStore).SwapTexts(t.ctx, []djsession.TextSwap{
+			{Key: a.Key, Old: before[a.Key].Text, New: other},
+			{Key: b.Key, Old: other, New: before[a.Key].Text},
+			{Key: c.Key, Old: before[c.Key].Text, New: other},
+		})
+		if err != nil || !slices.Equal(done, []bool{true, false, false}) {
+			t.Errorf("SwapTexts: got %v, %v", done, err)
+		}
+		got := t.load(a.Key)
+		t.wantData(got.Data, `{"b":1}`)
+		if d := got.Expires.Sub(a.Expires).Abs(); d > t.h.Coarse {
+			t.Errorf("expiry moved by %v", d)
+		}
+		t.wantData(t.load(b.Key).Data, `{"b":2}`)
+		t.wantAbsent(c.Key)
+	}},
+	{"Texts/case", "texts that differ in case only are different", func(t *test) {
+		rec := t.create(time.Hour, "a", 1)
+		old := t.texts(nil)[0].Text
+		other := []byte(old)
+		for i, c := range other {
+			if 'a' <= c && c <= 'z' {
+				other[i] -= 'a' - 'A'
+			}
+		}
+		done, err := t.store.(djsession.TextStore).SwapTexts(t.ctx, []djsession.TextSwap{{Key: rec.Key, Old: string(other), New: "lost"}})
+		if err != nil || !slices.Equal(done, []bool{false}) {
+			t.Errorf("SwapTexts: got %v, %v", done, err)
+		}
+	}},
+}
+
+func (t *test) texts(opts *djsession.ListOptions) []djsession.Text {
+	t.Helper()
+	var all []djsession.Text
+	for text, err := range t.store.(djsession.TextStore).ListTexts(t.ctx, opts) {
+		if err != nil {
+			t.Fatalf("ListTexts: %v", err)
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+func textKeys(texts []djsession.Text) []string {
+	var keys []string
+	for _, text := range texts {
+		keys = append(keys, text.Key)
+	}
+	return keys
+}
