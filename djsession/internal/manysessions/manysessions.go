@@ -1,0 +1,209 @@
+// Package manysessions fills tables with sessions as a grown site has them, a million as easily as ten, for tests and benchmarks of
+// what walks through whole tables. The same options make the same sessions.
+package manysessions
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/pickle"
+)
+
+// The secrets that sign the sessions. LostKey stands for one that nobody has any more.
+const (
+	SecretKey   = "the secret key of a site with many sessions"
+	FallbackKey = "the secret key that it had before"
+	LostKey     = "a secret key that nobody remembers"
+)
+
+// Options is what the sessions are like. The zero value is a site that has only ever run on a recent Django.
+type Options struct {
+	Count   int
+	Users   int           // default: a third of Count
+	Expired float64       // share of expired sessions
+	Old     float64       // share of sessions from before upgrades: legacy, pickled, old keys, damaged
+	Now     time.Time     // default: time.Now
+	Life    time.Duration // default: djsession.DefaultAge
+}
+
+// Fill inserts the sessions into the table django_session.
+func Fill(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, o Options) error {
+	if o.Users == 0 {
+		o.Users = o.Count/3 + 1
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if o.Life == 0 {
+		o.Life = djsession.DefaultAge
+	}
+	batches := make(chan []djsession.Text, 4)
+	var makers sync.WaitGroup
+	next := make(chan int)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for range runtime.GOMAXPROCS(0) {
+		makers.Go(func() {
+			m := newMaker(o)
+			for first := range next {
+				batch, err := m.batch(first, min(batchSize, o.Count-first))
+				if err != nil {
+					panic(err) // every kind of session can be encoded
+				}
+				select {
+				case batches <- batch:
+				case <-ctx.Done():
+				}
+			}
+		})
+	}
+	go func() {
+		for first := 0; first < o.Count && ctx.Err() == nil; first += batchSize {
+			next <- first
+		}
+		close(next)
+		makers.Wait()
+		close(batches)
+	}()
+	return insert(ctx, db, dialect, batches)
+}
+
+const batchSize = 1000
+
+func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-chan []djsession.Text) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for batch := range batches {
+		var args []any
+		for _, text := range batch {
+			args = append(args, text.Key, text.Text, dialect.Time(text.Expires, nil))
+		}
+		query := "INSERT INTO " + sqldb.Table(dialect, "", "django_session") + " (session_key, session_data, expire_date) VALUES (?, ?, ?)" +
+			strings.Repeat(", (?, ?, ?)", len(batch)-1)
+		if _, err := tx.ExecContext(ctx, dialect.Rebind(query), args...); err != nil {
+			return fmt.Errorf("inserting sessions: %w", err)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// A maker makes sessions one after the other.
+type maker struct {
+	o      Options
+	at     time.Time // when the session being made was signed
+	random *rand.Rand
+	codecs map[string]*djsession.Codec
+}
+
+func newMaker(o Options) *maker {
+	m := &maker{o: o}
+	now := func() time.Time { return m.at }
+	codec := func(key string, opts djsession.CodecOptions) *djsession.Codec {
+		opts.Now = now
+		return djsession.NewCodec(key, &opts)
+	}
+	python := pickled.New(nil)
+	m.codecs = map[string]*djsession.Codec{
+		"modern":   codec(SecretKey, djsession.CodecOptions{}),
+		"legacy":   codec(SecretKey, djsession.CodecOptions{Layout: djsession.Legacy}),
+		"pickle":   codec(SecretKey, djsession.CodecOptions{Serializer: python}),
+		"old":      codec(SecretKey, djsession.CodecOptions{Serializer: python, Layout: djsession.Legacy}),
+		"fallback": codec(FallbackKey, djsession.CodecOptions{}),
+		"lost":     codec(LostKey, djsession.CodecOptions{}),
+	}
+	return m
+}
+
+// batch makes the sessions of one range, which are the same whoever makes them.
+func (m *maker) batch(first, n int) ([]djsession.Text, error) {
+	m.random = rand.New(rand.NewPCG(20261125, uint64(first)))
+	batch := make([]djsession.Text, n)
+	for i := range batch {
+		life := time.Duration(m.random.Float64() * float64(m.o.Life))
+		expires := m.o.Now.Add(life + time.Second)
+		if m.random.Float64() < m.o.Expired {
+			expires = m.o.Now.Add(-time.Duration(m.random.ExpFloat64() * float64(60*24*time.Hour)))
+		}
+		m.at = expires.Add(-m.o.Life)
+		kind := m.kind()
+		text, err := m.codecs[kind].Encode(m.data(kind))
+		if err != nil {
+			return nil, err
+		}
+		if m.random.Float64() < m.o.Old/50 {
+			text = text[:len(text)/2] + "*" + text[len(text)/2:]
+		}
+		batch[i] = djsession.Text{Key: m.text("abcdefghijklmnopqrstuvwxyz0123456789", 32), Text: text, Expires: expires.Truncate(time.Microsecond)}
+	}
+	return batch, nil
+}
+
+func (m *maker) kind() string {
+	if m.random.Float64() >= m.o.Old {
+		return "modern"
+	}
+	kinds := []string{"legacy", "pickle", "old", "fallback", "lost"}
+	return kinds[m.random.IntN(len(kinds))]
+}
+
+// data is a login, a login with a cart, or a visitor without either; what is pickled has what JSON cannot hold.
+func (m *maker) data(kind string) *djsession.Data {
+	d := new(djsession.Data)
+	if m.random.IntN(3) == 0 {
+		d.Set("_csrftoken", m.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32))
+		d.Set("landing", "/campaign/"+strconv.Itoa(m.random.IntN(40)))
+	} else {
+		hash := 64
+		if kind == "legacy" || kind == "old" {
+			hash = 40
+		}
+		// A few users are responsible for many sessions.
+		user := int(float64(m.o.Users) * m.random.Float64() * m.random.Float64() * m.random.Float64())
+		d.Set("_auth_user_id", strconv.Itoa(user+1))
+		d.Set("_auth_user_backend", "django.contrib.auth.backends.ModelBackend")
+		d.Set("_auth_user_hash", m.text("0123456789abcdef", hash))
+	}
+	if n := m.random.IntN(20) - 10; n > 0 {
+		var cart []any
+		for range n {
+			cart = append(cart, map[string]any{"sku": m.text("ABCDEFGHJKLMNP", 8), "qty": m.random.IntN(5) + 1, "price": "19.90"})
+		}
+		d.Set("cart", cart)
+	}
+	if kind == "pickle" || kind == "old" {
+		switch m.random.IntN(4) {
+		case 0:
+			d.Set("last_seen", pickle.DateTimeOf(m.at))
+		case 1:
+			d.Set("total", pickle.Decimal("19.90"))
+		case 2:
+			d.Set("pair", pickle.Tuple{int64(1), "two"})
+		}
+	}
+	return d
+}
+
+func (m *maker) text(alphabet string, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alphabet[m.random.IntN(len(alphabet))]
+	}
+	return string(b)
+}
