@@ -100,6 +100,9 @@ const (
 	ByKey Order = iota
 	ByExpiry
 	ByExpiryDescending
+
+	// Unordered is whichever order is the fastest for a walk through everything. ListOptions.After does not go with it.
+	Unordered
 )
 
 // State selects sessions by whether they have expired.

@@ -2,6 +2,7 @@ package dbstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"iter"
 	"strings"
@@ -56,6 +57,16 @@ func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.
 	if o.PageSize <= 0 {
 		o.PageSize = defaultPage
 	}
+	if o.Order == djsession.Unordered {
+		switch s.dialect.Walk(s.sql.key) {
+		case "":
+			return s.walkAtOnce(ctx, &o)
+		case s.sql.key:
+			o.Order = djsession.ByKey
+		default:
+			return s.walkByRow(ctx, &o)
+		}
+	}
 	return func(yield func(djsession.Text, error) bool) {
 		left, limited := o.Limit, o.Limit > 0
 		for {
@@ -63,51 +74,77 @@ func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.
 			if limited {
 				size = min(size, left)
 			}
-			page, more, err := s.page(ctx, &o, size)
-			if err != nil {
-				yield(djsession.Text{}, err)
+			query, args := s.pageQuery(&o)
+			page, err := s.page(ctx, query, append(args, size))
+			if !yieldPage(page.texts, err, yield) {
 				return
 			}
-			for _, text := range page {
-				if !yield(text, nil) {
-					return
-				}
-			}
-			left -= len(page)
-			if !more || limited && left == 0 {
+			left -= len(page.texts)
+			if len(page.texts) < size && !page.cut || limited && left == 0 {
 				return
 			}
-			last := page[len(page)-1]
+			last := page.texts[len(page.texts)-1]
 			o.After = &djsession.Record{Key: last.Key, Expires: last.Expires}
 		}
 	}
 }
 
+func yieldPage(page []djsession.Text, err error, yield func(djsession.Text, error) bool) bool {
+	if err != nil {
+		yield(djsession.Text{}, err)
+		return false
+	}
+	for _, text := range page {
+		if !yield(text, nil) {
+			return false
+		}
+	}
+	return true
+}
+
 // maxPage is how many bytes of texts make a page full, so that a table of huge sessions takes no more memory than another.
 const maxPage = 4 << 20
 
-// page returns the next sessions, and whether there may be more behind them.
-func (s *Store) page(ctx context.Context, o *selection, size int) (page []djsession.Text, more bool, err error) {
-	query, args := s.pageQuery(o)
-	found, err := s.db.Query(ctx, query, append(args, size)...)
+// A page is what one query found.
+type page struct {
+	texts []djsession.Text
+	cut   bool // there was more, but it was full
+}
+
+func (s *Store) page(ctx context.Context, query string, args []any, more ...any) (page, error) {
+	found, err := s.db.Query(ctx, query, args...)
 	if err != nil {
-		return nil, false, s.fail("list", err, args...)
+		return page{}, s.fail("list", err, args...)
 	}
 	defer found.Close()
-	page = make([]djsession.Text, 0, min(size, 10_000))
-	expires := sqldb.ScanTime{Local: s.opts.Local}
+	var p page
+	scan := s.scanner(found, more...)
 	for bytes := 0; found.Next(); {
-		var text djsession.Text
-		if err := found.Scan(&text.Key, &text.Text, &expires); err != nil {
-			return nil, false, s.fail("list", err)
+		text, err := scan()
+		if err != nil {
+			return page{}, err
 		}
-		text.Expires = expires.Time
-		page = append(page, text)
+		p.texts = append(p.texts, text)
 		if bytes += len(text.Text); bytes >= maxPage {
-			return page, true, nil
+			p.cut = true
+			return p, nil
 		}
 	}
-	return page, len(page) == size, s.fail("list", found.Err())
+	return p, s.fail("list", found.Err())
+}
+
+// scanner returns what reads row after row, more columns into more.
+func (s *Store) scanner(found *sql.Rows, more ...any) func() (djsession.Text, error) {
+	var text djsession.Text
+	expires := sqldb.ScanTime{Local: s.opts.Local}
+	dest := append([]any{&text.Key, &text.Text, &expires}, more...)
+	return func() (djsession.Text, error) {
+		if err := found.Scan(dest...); err != nil {
+			return djsession.Text{}, s.fail("list", err)
+		}
+		text.Expires = expires.Time
+		return text, nil
+	}
 }
 
 // Count implements [djsession.Counter].

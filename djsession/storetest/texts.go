@@ -48,6 +48,27 @@ var texts = []rule{
 			}
 		}
 	}},
+	{"Texts/unordered", "a walk without order meets every session once, and filters and limits hold", func(t *test) {
+		for i := range 7 {
+			t.create(time.Duration(i/2+1)*time.Hour, "i", i)
+		}
+		from := t.clock.Now().Add(2 * time.Hour)
+		for _, page := range []int{1, 3, 7, 100} {
+			for _, opts := range []djsession.ListOptions{{}, {From: from}} {
+				want := t.list(&opts)
+				opts.Order, opts.PageSize = djsession.Unordered, page
+				got := textKeys(t.texts(&opts))
+				slices.Sort(got)
+				if !slices.Equal(got, want) {
+					t.Errorf("in pages of %d: %d sessions, want %d", page, len(got), len(want))
+				}
+				opts.Limit = 4
+				if got := t.texts(&opts); len(got) != 4 {
+					t.Errorf("in pages of %d, limited to 4: %d sessions", page, len(got))
+				}
+			}
+		}
+	}},
 	{"Texts/swap", "a new text replaces the old one and no other, and the expiry stays", func(t *test) {
 		a, b, c := t.create(time.Hour, "a", 1), t.create(2*time.Hour, "b", 1), t.create(3*time.Hour, "c", 1)
 		before := make(map[string]djsession.Text)

@@ -30,6 +30,9 @@ type Dialect interface {
 	DeleteSome(table, key, where string) string
 	// Exact returns an expression that compares a text column with a parameter byte by byte.
 	Exact(column string) string
+	// Walk says how to read a whole table at the speed of its disk. With a column, in pages in its order, each found by the last
+	// value; by one query without order if the column is empty, which must then stop nobody from writing.
+	Walk(key string) (column string)
 	// OneWriter says whether the database lets only one connection write at a time and makes the others fail.
 	OneWriter() bool
 	// problem returns what an error of a driver means, if that is known.

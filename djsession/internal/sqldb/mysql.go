@@ -22,6 +22,9 @@ func (mysql) Exact(column string) string { return "CAST(" + column + " AS BINARY
 // Time is text without a zone, so that no setting of the driver moves it.
 func (mysql) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
 
+// Walk is in the order of the primary key, which is that of the table.
+func (mysql) Walk(key string) string { return key }
+
 // Insert is plain: INSERT IGNORE would hide other errors, and ON DUPLICATE KEY counts differently by setting.
 func (mysql) Insert(table string, columns []string, _ string) (string, bool) {
 	return insert(table, columns), false

@@ -18,6 +18,9 @@ func (postgres) OneWriter() bool                 { return false }
 // Time is an instant: the column is a timestamp with time zone whatever USE_TZ says.
 func (postgres) Time(t time.Time, _ *time.Location) any { return t.UTC().Truncate(time.Microsecond) }
 
+// Walk is one query: the order of the key would fetch each row from another place, and a reader stops no writer.
+func (postgres) Walk(string) string { return "" }
+
 func (postgres) Insert(table string, columns []string, key string) (string, bool) {
 	return insert(table, columns) + " ON CONFLICT (" + key + ") DO NOTHING", true
 }

@@ -22,6 +22,9 @@ func (sqlite) TimeColumn(column string) string { return "CAST(" + column + " AS 
 // Time is text, since that is what Django compares with, character by character.
 func (sqlite) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
 
+// Walk is in pages, since nobody can write to the database while a query is being read.
+func (sqlite) Walk(string) string { return "rowid" }
+
 func (sqlite) Insert(table string, columns []string, key string) (string, bool) {
 	return insert(table, columns) + " ON CONFLICT (" + key + ") DO NOTHING", true
 }
