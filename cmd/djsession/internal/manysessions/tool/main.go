@@ -14,9 +14,12 @@ import (
 	"os"
 	"time"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/manysessions"
 	"github.com/djsession/djsession-go/djsession/dbstore"
-	"github.com/djsession/djsession-go/djsession/internal/dbtest"
-	"github.com/djsession/djsession-go/djsession/internal/manysessions"
+
+	_ "github.com/go-sql-driver/mysql" // mysql
+	_ "github.com/lib/pq"              // postgres
+	_ "modernc.org/sqlite"             // sqlite
 )
 
 func main() {
@@ -37,13 +40,12 @@ func main() {
 }
 
 func fill(driver, dsn string, opts manysessions.Options) error {
-	dialect, vendor := dbstore.PostgreSQL, "postgresql"
+	dialect := dbstore.PostgreSQL
 	switch driver {
 	case "sqlite":
-		dialect, vendor = dbstore.SQLite, "sqlite"
-		dsn = "file:" + dsn + "?_pragma=synchronous(off)"
+		dialect, dsn = dbstore.SQLite, "file:"+dsn+"?_pragma=synchronous(off)"
 	case "mysql":
-		dialect, vendor = dbstore.MySQL, "mysql"
+		dialect = dbstore.MySQL
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
@@ -51,10 +53,8 @@ func fill(driver, dsn string, opts manysessions.Options) error {
 	}
 	defer db.Close()
 	if _, err := db.Exec("SELECT 1 FROM django_session"); err != nil {
-		for _, statement := range dbtest.Tables[vendor] {
-			if _, err := db.Exec(statement); err != nil {
-				return err
-			}
+		if err := manysessions.CreateTable(db, dialect); err != nil {
+			return err
 		}
 	}
 	return manysessions.Fill(context.Background(), db, dialect, opts)

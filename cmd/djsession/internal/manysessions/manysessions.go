@@ -15,7 +15,6 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
-	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/pickle"
 )
@@ -35,6 +34,26 @@ type Options struct {
 	Old     float64       // share of sessions from before upgrades: legacy, pickled, old keys, damaged
 	Now     time.Time     // default: time.Now
 	Life    time.Duration // default: djsession.DefaultAge
+}
+
+// CreateTable makes django_session as Django's migrations do.
+func CreateTable(db *sql.DB, dialect dbstore.Dialect) error {
+	text, datetime := "text", "datetime"
+	switch dialect {
+	case dbstore.PostgreSQL:
+		datetime = "timestamp with time zone"
+	case dbstore.MySQL:
+		text, datetime = "longtext", "datetime(6)"
+	}
+	for _, statement := range []string{
+		"CREATE TABLE django_session (session_key varchar(40) NOT NULL PRIMARY KEY, session_data " + text + " NOT NULL, expire_date " + datetime + " NOT NULL)",
+		"CREATE INDEX django_session_expire_date_a5c62663 ON django_session (expire_date)",
+	} {
+		if _, err := db.Exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Fill inserts the sessions into the table django_session.
@@ -92,7 +111,7 @@ func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-
 		for _, text := range batch {
 			args = append(args, text.Key, text.Text, dialect.Time(text.Expires, nil))
 		}
-		query := "INSERT INTO " + sqldb.Table(dialect, "", "django_session") + " (session_key, session_data, expire_date) VALUES (?, ?, ?)" +
+		query := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)" +
 			strings.Repeat(", (?, ?, ?)", len(batch)-1)
 		if _, err := tx.ExecContext(ctx, dialect.Rebind(query), args...); err != nil {
 			return fmt.Errorf("inserting sessions: %w", err)
