@@ -19,7 +19,7 @@ type statements struct {
 	swap     string // data, expires, columns, key, old data
 	swapText string // data, key, old data
 	delete   string // key
-	clear    string // now, limit
+	clear    sqldb.Expiry
 	selected string // SELECT ... FROM ..., for lists
 }
 
@@ -52,6 +52,6 @@ func newStatements(d Dialect, opts *Options) statements {
 	q.swap = q.update + " AND " + d.Exact(q.data)
 	q.swapText = "UPDATE " + q.table + " SET " + q.data + " = ?" + whereKey + " AND " + d.Exact(q.data)
 	q.delete = "DELETE FROM " + q.table + whereKey
-	q.clear = d.DeleteSome(q.table, q.key, q.expires+" < ?")
+	q.clear = sqldb.NewExpiry(d, q.table, q.key, q.expires)
 	return q
 }

@@ -141,7 +141,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 
 // ClearExpired deletes values whose expiry lies before now, in batches, and returns how many.
 func (c *Cache) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
-	deleted, err = c.db.DeleteBatches(ctx, c.sql.clear, c.now(), opts)
+	deleted, err = c.db.Clear(ctx, &c.sql.clear, c.now(), opts)
 	return deleted, c.fail("clear", err)
 }
 

@@ -13,7 +13,7 @@ type statements struct {
 	replace  string // value, expires, key, now: one that lives
 	swap     string // value, expires, key, now, old value: one that lives
 	delete   string // key
-	clear    string // now, limit
+	clear    sqldb.Expiry
 }
 
 func newStatements(d Dialect, schema, name string) statements {
@@ -28,6 +28,6 @@ func newStatements(d Dialect, schema, name string) statements {
 	q.replace = q.update + " AND " + expires + " > ?"
 	q.swap = q.replace + " AND " + d.Exact(value)
 	q.delete = "DELETE FROM " + table + whereKey
-	q.clear = d.DeleteSome(table, key, expires+" < ?")
+	q.clear = sqldb.NewExpiry(d, table, key, expires)
 	return q
 }

@@ -28,6 +28,10 @@ type Dialect interface {
 	// DeleteSome returns a query that deletes at most so many rows (its last parameter) that match where, without waiting for
 	// rows that somebody else holds, if the database can.
 	DeleteSome(table, key, where string) string
+	// DeleteByBlock returns a query that deletes at most so many rows among the blocks of the table from one up to another, and one that tells how
+	// many there are: 0 if rows cannot be found that way. Its parameters are the two block numbers as DeleteByBlock's third result
+	// makes them, those of where, the limit, and those of where again. Empty if the database has no blocks to speak of.
+	DeleteByBlock(table, where string) (query, count string, block func(n int64) any)
 	// Exact returns an expression that compares a text column with a parameter byte by byte.
 	Exact(column string) string
 	// Walk says how to read a whole table at the speed of its disk. With a column, in pages in its order, each found by the last

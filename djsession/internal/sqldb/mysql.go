@@ -34,6 +34,10 @@ func (mysql) DeleteSome(table, _, where string) string {
 	return "DELETE FROM " + table + " WHERE " + where + " LIMIT ?"
 }
 
+func (mysql) DeleteByBlock(string, string) (query, count string, block func(n int64) any) {
+	return "", "", nil
+}
+
 // problem reads the number off the text, "Error 1146 (42S02): ...", since the driver's type is not ours to import.
 func (mysql) problem(err error) Problem {
 	text := err.Error()

@@ -4,9 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
-
-	"github.com/djsession/djsession-go/djsession"
 )
 
 // Exists reports whether a query, written with ?, finds a row.
@@ -32,50 +29,4 @@ func (db *DB) InsertNew(ctx context.Context, insert string, conflict bool, exist
 		}
 	}
 	return false, err
-}
-
-const defaultBatch = 1000
-
-// DeleteBatches runs a query of [Dialect.DeleteSome] that takes now, until it finds nothing more.
-func (db *DB) DeleteBatches(ctx context.Context, query string, now any, opts *djsession.ClearOptions) (deleted int64, err error) {
-	if opts == nil {
-		opts = new(djsession.ClearOptions)
-	}
-	for {
-		batch := int64(opts.BatchSize)
-		if batch <= 0 {
-			batch = defaultBatch
-		}
-		if opts.Max > 0 {
-			batch = min(batch, opts.Max-deleted)
-		}
-		n, err := db.Exec(ctx, query, now, batch)
-		if err != nil {
-			return deleted, err
-		}
-		deleted += n
-		if opts.Progress != nil {
-			opts.Progress(deleted)
-		}
-		if n < batch || deleted == opts.Max {
-			return deleted, nil
-		}
-		if err := pause(ctx, opts.Pause); err != nil {
-			return deleted, err
-		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

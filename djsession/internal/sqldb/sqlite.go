@@ -34,6 +34,10 @@ func (sqlite) DeleteSome(table, key, where string) string {
 		" WHERE " + where + " LIMIT ?)"
 }
 
+func (sqlite) DeleteByBlock(string, string) (query, count string, block func(n int64) any) {
+	return "", "", nil
+}
+
 func (sqlite) problem(err error) Problem {
 	text := err.Error()
 	switch {
