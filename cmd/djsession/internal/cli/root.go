@@ -28,6 +28,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		&cobra.Group{ID: groupRead, Title: "Look at sessions:"},
 		&cobra.Group{ID: groupChange, Title: "Change sessions:"},
 		&cobra.Group{ID: groupMove, Title: "Move sessions:"},
+		&cobra.Group{ID: groupCare, Title: "Care for all of them:"},
 		&cobra.Group{ID: groupText, Title: "Work on texts:"},
 		&cobra.Group{ID: groupMore, Title: "More:"},
 	)
@@ -45,6 +46,11 @@ place where the sessions are, and the site's SECRET_KEY.`,
 
 		a.exportCommand(),
 		a.importCommand(),
+
+		a.statsCommand(),
+		a.clearCommand(),
+		a.auditCommand(),
+		a.migrateCommand(),
 
 		a.decodeCommand(),
 		a.encodeCommand(),
@@ -79,6 +85,7 @@ const (
 	groupRead   = "read"
 	groupChange = "change"
 	groupMove   = "move"
+	groupCare   = "care"
 	groupText   = "text"
 	groupMore   = "more"
 )

@@ -19,6 +19,7 @@ const (
 	statusUsage        = 2
 	statusNotFound     = 3 // or expired
 	statusBadSignature = 4
+	statusFindings     = 5
 )
 
 // A failure is an error and what the command makes of it.
@@ -94,6 +95,8 @@ func statusTopic() *cobra.Command {
   2  if it was not called as its help says
   3  if a session was not found, or has expired
   4  if a signature is not valid, or a password is wrong
+  5  if it did what it was asked to and found something: audit sessions that an upgrade would lose, migrate some that it left as
+     they were, doctor a mistake
 
 What went wrong is a line on stderr that begins with "djsession:". A second one that begins with "djsession: hint:" says what
 the likely reason is, and what to do.`,

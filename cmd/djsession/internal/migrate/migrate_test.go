@@ -171,6 +171,8 @@ func TestValues(t *testing.T) {
 		{"keys that collide", "usual", dict(int64(7), "x", "7", "y"), "a dict with keys that JSON takes for the same "},
 		{"a tuple for a key", "usual", dict(pickle.Tuple{int64(1)}, "x"), "a dict with a pickle.Tuple for a key "},
 		{"safe text", "usual", pickle.SafeString{Text: "<b>", Name: "SafeString"}, `"<b>"`},
+		{"a dict that keeps counts", "usual", &pickle.Counter{Dict: *dict("a", int64(2))}, `{"a":2}`},
+		{"with no rule", "tuple=list", &pickle.OrderedDict{Dict: *dict("a", int64(2))}, "collections.OrderedDict dict=plain"},
 		{"an object of some class", "usual", &pickle.Object{Class: pickle.Class{Module: "shop.models", Name: "Cart"}}, "shop.models.Cart "},
 	} {
 		s := newSite(t)

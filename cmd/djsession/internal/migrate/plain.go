@@ -75,11 +75,15 @@ func (c *converter) convert(v any) any {
 			return float64(v.Days)*86400 + float64(v.Seconds) + float64(v.Microseconds)/1e6
 		})
 	}
-	if _, ordinary := v.(*pickle.Dict); !ordinary {
+	dict, ok := pickle.AsDict(v)
+	if !ok {
 		c.obstacle(typeOf(v), "")
 		return nil
 	}
-	return c.dict(v.(*pickle.Dict))
+	if _, ordinary := v.(*pickle.Dict); ordinary {
+		return c.dict(dict)
+	}
+	return c.ruled(typeOf(v), Dicts, func(string) any { return c.dict(dict) })
 }
 
 // typeOf is Python's name for the type of a value that no rule knows.

@@ -58,7 +58,11 @@ func (w *writer) codec(f form) *djsession.Codec {
 	opts := w.plan.Codec
 	opts.Layout, opts.Serializer = f.layout, djsession.JSON
 	if f.serializer == "pickle" {
-		opts.Serializer = pickled.New(nil)
+		var pickles pickled.Options
+		if f.layout == djsession.Legacy {
+			pickles.Protocol = 2 // who reads this layout may be Python 2
+		}
+		opts.Serializer = pickled.New(&pickles)
 	}
 	// A session that is written anew is as old as it was: its timestamp is the only thing that tells.
 	opts.Now = func() time.Time { return w.at }

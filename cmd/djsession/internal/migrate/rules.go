@@ -26,6 +26,7 @@ const (
 	Bytes     Sort = "bytes" // bytearray too
 	Keys      Sort = "keys"  // of dicts, that are numbers, booleans or None
 	SafeText  Sort = "safestring"
+	Dicts     Sort = "dict" // OrderedDict, defaultdict and Counter
 )
 
 var ways = []struct {
@@ -43,6 +44,7 @@ var ways = []struct {
 	{Bytes, []string{"base64", "text"}},
 	{Keys, []string{"str"}},
 	{SafeText, []string{"str"}},
+	{Dicts, []string{"plain"}},
 }
 
 // Usual is the name of the rules that convert everything there is a rule for, each in the usual way.

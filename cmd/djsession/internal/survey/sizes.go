@@ -74,26 +74,29 @@ type Bucket struct {
 	Sessions int64  `json:"sessions"`
 }
 
+// Shown leaves out what is empty at both ends.
+func Shown(buckets []Bucket) []Bucket {
+	for len(buckets) > 0 && buckets[0].Sessions == 0 {
+		buckets = buckets[1:]
+	}
+	for len(buckets) > 0 && buckets[len(buckets)-1].Sessions == 0 {
+		buckets = buckets[:len(buckets)-1]
+	}
+	return buckets
+}
+
 func (s *Sizes) report() SizeReport {
-	r := SizeReport{Total: s.sum, Max: s.max, Median: s.Quantile(0.5), P90: s.Quantile(0.9), P99: s.Quantile(0.99), Bands: []Bucket{}}
+	r := SizeReport{Total: s.sum, Max: s.max, Median: s.Quantile(0.5), P90: s.Quantile(0.9), P99: s.Quantile(0.99)}
 	if s.count > 0 {
 		r.Mean = s.sum / s.count
 	}
-	titles := []string{"under 64 B", "64 B", "128 B", "256 B", "512 B", "1 KiB", "2 KiB", "4 KiB", "8 KiB", "16 KiB", "32 KiB", "64 KiB and over"}
+	titles := []string{"under 64 B", "64 to 128 B", "128 to 256 B", "256 to 512 B", "512 B to 1 KiB", "1 to 2 KiB", "2 to 4 KiB", "4 to 8 KiB", "8 to 16 KiB",
+		"16 to 32 KiB", "32 to 64 KiB", "64 KiB and over"}
 	bands := make([]int64, len(titles))
 	for slot, n := range s.fine {
 		band := bits.Len64(uint64(fineStart(slot))) - 6
 		bands[max(0, min(band, len(bands)-1))] += n
 	}
-	first, last := 0, len(bands)-1
-	for first < last && bands[first] == 0 {
-		first++
-	}
-	for last > first && bands[last] == 0 {
-		last--
-	}
-	for i := first; i <= last && s.count > 0; i++ {
-		r.Bands = append(r.Bands, Bucket{titles[i], bands[i]})
-	}
+	r.Bands = buckets(titles, bands)
 	return r
 }

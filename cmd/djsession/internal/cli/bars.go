@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/dustin/go-humanize"
+)
+
+// A bar is a line of a chart: a name, a number, and how much that is.
+type bar struct {
+	label string
+	n     int64
+	style lipgloss.Style
+}
+
+// A sheet is a report for people, section by section.
+type sheet struct {
+	strings.Builder
+	theme theme
+	width int
+}
+
+func (a *app) sheet() *sheet { return &sheet{theme: a.theme(), width: min(a.width(), 100)} }
+
+// head begins a section. What it is about can be said more closely behind it.
+func (s *sheet) head(title, note string) {
+	if s.Len() > 0 {
+		s.WriteString("\n")
+	}
+	s.WriteString(s.theme.head.Render(title))
+	if note != "" {
+		s.WriteString("  " + s.theme.dim.Render(note))
+	}
+	s.WriteString("\n")
+}
+
+// bars draws bars of a common scale; of is what 100 % is, or 0 for no percentages.
+func (s *sheet) bars(bars []bar, of int64) {
+	labels, counts := 0, 0
+	var most int64
+	for i := range bars {
+		if bars[i].label = printable(bars[i].label); bars[i].label == "" {
+			bars[i].label = `""`
+		}
+		labels = max(labels, lipgloss.Width(bars[i].label))
+		counts = max(counts, len(humanize.Comma(bars[i].n)))
+		most = max(most, bars[i].n)
+	}
+	labels = min(labels, 40)
+	scale := most
+	if of > 0 {
+		scale = of
+	}
+	room := max(10, min(longestBar, s.width-labels-counts-len("  ")-len("  ")-len("  100.0 %")))
+	for _, b := range bars {
+		label := lipgloss.NewStyle().Width(labels).MaxWidth(labels).MaxHeight(1).Render(b.label)
+		count := fmt.Sprintf("%*s", counts, humanize.Comma(b.n))
+		line := "  " + label + "  " + count + "  " + b.style.Render(drawBar(b.n, scale, room))
+		if of > 0 {
+			pad := strings.Repeat(" ", room-lipgloss.Width(drawBar(b.n, scale, room)))
+			line += pad + s.theme.dim.Render(percent(b.n, of))
+		}
+		s.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+// longestBar is how long bars grow on a wide terminal.
+const longestBar = 44
+
+// drawBar is a bar in eighths of a character. What is not nothing can be seen.
+func drawBar(n, of int64, width int) string {
+	if n <= 0 || of <= 0 {
+		return ""
+	}
+	eighths := max(1, int(float64(n)/float64(of)*float64(width)*8+0.5))
+	full := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		full += string([]rune(" ▏▎▍▌▋▊▉")[rest])
+	}
+	return full
+}
+
+// percent is right-aligned in nine characters. Little is not shown as nothing, nor nearly all as all.
+func percent(n, of int64) string {
+	p := 100 * float64(n) / float64(of)
+	switch {
+	case n > 0 && p < 0.05:
+		return "  < 0.1 %"
+	case n < of && p >= 99.95:
+		return " > 99.9 %"
+	}
+	return fmt.Sprintf("%7.1f %%", p)
+}
+
+// line is a name and a text.
+func (s *sheet) line(label, text string, style lipgloss.Style) {
+	fmt.Fprintf(s, "  %-12s  %s\n", label, style.Render(printable(text)))
+}
+
+// paragraph is a text, indented and broken to the width.
+func (s *sheet) paragraph(indent int, text string, style lipgloss.Style) {
+	block := lipgloss.NewStyle().Width(s.width - indent).Render(printable(text))
+	for line := range strings.Lines(block) {
+		s.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+style.Render(strings.TrimRight(line, " \n")), " ") + "\n")
+	}
+}
+
+// rows are plain columns, aligned; those in right are numbers.
+func (s *sheet) rows(rows [][]string, right ...int) {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = printable(cell)
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], lipgloss.Width(row[i]))
+		}
+	}
+	for _, row := range rows {
+		var b strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-lipgloss.Width(cell))
+			isRight := false
+			for _, r := range right {
+				isRight = isRight || r == i
+			}
+			if isRight {
+				cell = pad + cell
+			} else {
+				cell += pad
+			}
+			b.WriteString("  " + cell)
+		}
+		s.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+	}
+}

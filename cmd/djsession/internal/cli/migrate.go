@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/migrate"
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// migrateFlags are what to migrate to, and how.
+type migrateFlags struct {
+	to            []string
+	convert       string
+	after         string
+	batch         int
+	pause         time.Duration
+	expired       bool
+	usersTable    string
+	usersID       string
+	usersPassword string
+	noUsers       bool
+	yes, dryRun   bool
+}
+
+func (a *app) migrateCommand() *cobra.Command {
+	var f migrateFlags
+	cmd := &cobra.Command{
+		Use:     "migrate --to json|modern|key",
+		GroupID: groupCare,
+		Short:   "Write sessions anew for another Django, serializer or key, logging nobody out",
+		Long: `Migrate writes sessions anew, in place:
+
+  --to json     pickles become JSON, for SESSION_SERIALIZER = JSONSerializer and for Django 5.0 and later
+  --to modern   the layout of Django up to 3.0, and SHA-1 anywhere, become what Django 4.0 and later read; needs Django 3.1
+  --to key      what a fallback key signed is signed with the SECRET_KEY, so that the fallback can go
+
+Several can be given, --to json,modern,key. Only live sessions are seen to, unless --expired says otherwise.
+
+It begins with a dry run and shows what it would do, and then asks; --yes does both. A pickled value that JSON cannot hold is
+shown with the rule that would convert it, and its session is left as it is until --convert has that rule: what reads the
+value must then expect its new form. The rules are
+  ` + strings.ReplaceAll(migrate.AllRules(), ", tuple", ",\n  tuple") + `
+and "usual" is all of them, each in its first way.
+
+Django compares a hash of the user's password that is in the session, and which depends on the key and on SHA-1 or SHA-256.
+With --to modern or key that hash is made anew, if it is good, from the password column of the users' table. Users whose
+hash is not good were logged out before, and stay it. For a custom user model name the table with --users-table.
+
+A session that changes meanwhile is left alone, and the next run sees to it. Neither expiry nor age changes. If it is stopped it
+says where to go on: --after. A site with SESSION_ENGINE cached_db must clear its cache afterwards.`,
+		Example: `  djsession migrate --to json --convert usual,decimal=float --dry-run
+  djsession migrate --to json,modern --convert usual --yes
+  djsession migrate --to key --yes`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.migrate(cmd.Context(), &f) },
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.to, "to", nil, "`WHAT` sessions are to become: json, modern, key, or several with commas")
+	flags.StringVar(&f.convert, "convert", "", "`RULES` for values that JSON cannot hold, with commas")
+	flags.StringVar(&f.after, "after", "", "go on where an earlier run stopped: the `TOKEN` it showed")
+	flags.IntVar(&f.batch, "batch", 200, "write `N` sessions in a transaction")
+	flags.DurationVar(&f.pause, "pause", 0, "wait for `TIME` between batches, such as 100ms")
+	flags.BoolVar(&f.expired, "expired", false, "see to expired sessions too")
+	flags.StringVar(&f.usersTable, "users-table", "auth_user", "the `NAME` of the users' table")
+	flags.StringVar(&f.usersID, "users-id", "id", "the `NAME` of its primary key")
+	flags.StringVar(&f.usersPassword, "users-password", "password", "the `NAME` of its column of passwords")
+	flags.BoolVar(&f.noUsers, "no-users", false, "leave session auth hashes as they are")
+	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and do nothing")
+	yesFlag(flags, &f.yes)
+	return cmd
+}
+
+func (f *migrateFlags) plan(s *site) (*migrate.Plan, error) {
+	plan := &migrate.Plan{SecretKey: s.secretKey, Fallbacks: s.fallbacks}
+	for _, to := range f.to {
+		switch strings.TrimSpace(to) {
+		case "json":
+			plan.JSON = true
+		case "modern":
+			plan.Modern = true
+		case "key":
+			plan.Key = true
+		default:
+			return nil, usagef("--to takes json, modern and key, not %q", to)
+		}
+	}
+	if len(f.to) == 0 {
+		return nil, hint(usagef("migrate to what?"), "--to takes json, modern, key, or several with commas")
+	}
+	if plan.Key && len(s.fallbacks) == 0 {
+		return nil, hint(usagef("--to key without fallback keys"), "name the old keys with --secret-key-fallbacks-file, or DJANGO_SECRET_KEY_FALLBACKS")
+	}
+	if f.batch <= 0 || f.pause < 0 {
+		return nil, usagef("--batch must be at least 1, and --pause cannot be negative")
+	}
+	var err error
+	if plan.Rules, err = migrate.ParseRules(f.convert); err != nil {
+		return nil, usageError(err)
+	}
+	return plan, nil
+}
+
+func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
+	b, s, err := a.openToSurvey(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	plan, err := f.plan(s)
+	if err != nil {
+		return err
+	}
+	store, ok := b.Store.(djsession.TextStore)
+	if !ok {
+		return hint(fmt.Errorf("the sessions in %s are not texts of their own", b.Where), "migrate is for session tables")
+	}
+	opts := migrate.Options{Batch: f.batch, After: f.after, Expired: f.expired}
+	if !f.noUsers && (plan.Modern || plan.Key) {
+		if opts.Passwords, err = a.passwords(ctx, b, f); err != nil {
+			return err
+		}
+	}
+	list := djsession.ListOptions{State: djsession.Live}
+	if f.expired {
+		list.State = djsession.AnyState
+	}
+	total := a.countFor(ctx, store, list)
+	run := func(write bool, what string) (*migrate.Report, error) {
+		p := a.progress(what, total)
+		defer p.clear()
+		opts.Write, opts.Progress = write, p.set
+		if write && f.pause > 0 {
+			opts.Pause = func(ctx context.Context) error { return wait(ctx, f.pause) }
+		}
+		return migrate.Run(ctx, store, plan, &opts)
+	}
+	if f.dryRun || !f.yes {
+		report, err := run(false, "dry run")
+		if err != nil {
+			return err
+		}
+		if f.dryRun {
+			return a.showMigration(report, b.Where)
+		}
+		if report.Rewritten == 0 {
+			return a.showMigration(report, b.Where)
+		}
+		sheet := a.sheet()
+		sheet.migration(report, b.Where)
+		fmt.Fprint(a.stderr, sheet.String())
+		question := fmt.Sprintf("write %s anew in %s?", sessionCount(int(report.Rewritten)), b.Where)
+		if err := a.confirm(ctx, false, question); err != nil {
+			return err
+		}
+	}
+	report, err := run(true, "writing")
+	if err != nil {
+		a.say("wrote %s; to go on, give the same command with --after %s", sessionCount(int(report.Rewritten)), report.After)
+		return err
+	}
+	return a.showMigration(report, b.Where)
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// showMigration prints what was done, or would be. It fails if something stays that was to go.
+func (a *app) showMigration(r *migrate.Report, where string) error {
+	var err error
+	if a.json {
+		err = printJSON(a.stdout, r)
+	} else {
+		sheet := a.sheet()
+		sheet.migration(r, where)
+		_, err = a.stdout.Write([]byte(sheet.String()))
+	}
+	if err != nil {
+		return err
+	}
+	if left := r.Obstructed + r.Overtaken; left > 0 {
+		return withStatus(statusFindings, fmt.Errorf("%s left as they were", sessionCount(int(left))))
+	}
+	return nil
+}
+
+// migration draws a report.
+func (s *sheet) migration(r *migrate.Report, where string) {
+	t := s.theme
+	title, word := "Migration to "+strings.Join(r.To, ", "), "written anew"
+	if r.DryRun {
+		title, word = "Dry run: "+strings.ToLower(title[:1])+title[1:], "to write anew"
+	}
+	s.head(title, humanize.Comma(r.Sessions)+" sessions in "+where)
+	if r.Sessions == 0 {
+		return
+	}
+	all := []bar{{word, r.Rewritten, t.good}, {"right already", r.Unchanged, t.dim}}
+	for _, b := range []bar{{"in the way", r.Obstructed, t.bad}, {"changed meanwhile", r.Overtaken, t.warn}, {"unreadable", r.Unreadable, t.bad}} {
+		if b.n > 0 {
+			all = append(all, b)
+		}
+	}
+	s.bars(all, r.Sessions)
+	if l := r.Logins; l.Current+l.Renewed+l.Over+l.Unknown > 0 {
+		s.head("Logins", "session auth hashes")
+		all = []bar{{"good, and stay", l.Current, t.good}, {"made anew", l.Renewed, t.good}, {"over already", l.Over, t.dim}}
+		if l.Unknown > 0 {
+			all = append(all, bar{"not looked up", l.Unknown, t.warn})
+		}
+		s.bars(all, 0)
+	}
+	if len(r.Obstacles) > 0 {
+		s.head("What JSON cannot hold", "sessions with it are left as they are")
+		var rows [][]string
+		var rules []string
+		for _, o := range r.Obstacles {
+			rule := "no rule converts it"
+			if o.Rule != "" {
+				rule = "--convert " + o.Rule
+				rules = append(rules, o.Rule)
+			}
+			rows = append(rows, []string{humanize.Comma(o.Values), o.Type, rule, "@" + o.Examples[0].Key + " " + o.Examples[0].Path})
+		}
+		s.rows(rows, 0)
+		if len(rules) > 1 {
+			s.paragraph(2, "all at once: --convert "+strings.Join(rules, ","), t.name)
+		}
+	}
+	if r.Logins.Unknown > 0 {
+		s.WriteString("\n")
+		s.paragraph(0, "Users were not looked up: logins whose hash is SHA-1, or of an old key, end when the Django that accepts them goes.", t.warn)
+	}
+}
