@@ -67,7 +67,7 @@ func (a *app) audit(ctx context.Context, target string) error {
 		return err
 	}
 	if report.Breaking > 0 {
-		return withStatus(statusFindings, fmt.Errorf("Django %s would lose %s", target, sessionCount(int(report.Breaking))))
+		return withStatus(statusFindings, fmt.Errorf("an upgrade to Django %s would lose %s", target, sessionCount(int(report.Breaking))))
 	}
 	return nil
 }

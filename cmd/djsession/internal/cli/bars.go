@@ -94,16 +94,18 @@ func percent(n, of int64) string {
 	return fmt.Sprintf("%7.1f %%", p)
 }
 
-// line is a name and a text.
-func (s *sheet) line(label, text string, style lipgloss.Style) {
-	fmt.Fprintf(s, "  %-12s  %s\n", label, style.Render(printable(text)))
-}
-
 // paragraph is a text, indented and broken to the width.
 func (s *sheet) paragraph(indent int, text string, style lipgloss.Style) {
+	s.item("", indent, text, style)
+}
+
+// item is a text that stands beside its title, which is no wider than the indent.
+func (s *sheet) item(title string, indent int, text string, style lipgloss.Style) {
 	block := lipgloss.NewStyle().Width(s.width - indent).Render(printable(text))
 	for line := range strings.Lines(block) {
-		s.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+style.Render(strings.TrimRight(line, " \n")), " ") + "\n")
+		pad := strings.Repeat(" ", indent-lipgloss.Width(title))
+		s.WriteString(title + strings.TrimRight(pad+style.Render(strings.TrimRight(line, " \n")), " ") + "\n")
+		title = ""
 	}
 }
 

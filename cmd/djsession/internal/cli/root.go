@@ -51,6 +51,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.clearCommand(),
 		a.auditCommand(),
 		a.migrateCommand(),
+		a.doctorCommand(),
 
 		a.decodeCommand(),
 		a.encodeCommand(),

@@ -35,10 +35,9 @@ func (p *Plan) reader() *djsession.Codec {
 
 // A writer re-encodes sessions, one after the other.
 type writer struct {
-	plan    *Plan
-	at      time.Time // when the session was signed
-	codecs  map[form]*djsession.Codec
-	content converter
+	plan   *Plan
+	at     time.Time // when the session was signed
+	codecs map[form]*djsession.Codec
 }
 
 // form is how a session is written.

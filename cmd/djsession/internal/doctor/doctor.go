@@ -1,0 +1,129 @@
+// Package doctor looks whether a key, a table, a time zone and a cookie are those of the Django site they are said to be of: it tries,
+// explains, and says what to change.
+package doctor
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/dbstore"
+)
+
+// A Patient is a site as its settings say it is.
+type Patient struct {
+	Store djsession.Store
+	Codec *djsession.Codec // reads all that the keys can
+
+	// The keys themselves, to try what is usually wrong with them.
+	SecretKey string
+	Fallbacks []string
+
+	CookieName string
+	CookieAge  time.Duration
+	Cookie     string         // the value of a cookie to try; none if empty
+	Local      *time.Location // TIME_ZONE under USE_TZ = False, else nil
+
+	// The database, nil if there is none.
+	DB            *sql.DB
+	Dialect       dbstore.Dialect
+	Schema, Table string
+
+	Now time.Time
+}
+
+// Verdict is how a check ended.
+type Verdict string
+
+// The verdicts.
+const (
+	Good    Verdict = "good"
+	Note    Verdict = "note"    // worth knowing
+	Bad     Verdict = "bad"     // a mistake: what it says must be changed
+	Unknown Verdict = "unknown" // nothing there to tell by
+)
+
+// A Finding is what one check found.
+type Finding struct {
+	Check   string  `json:"check"` // a name that stays
+	Verdict Verdict `json:"verdict"`
+	Found   string  `json:"found"`            // in a sentence
+	Advice  string  `json:"advice,omitempty"` // what to change
+}
+
+// A Report is all that was found.
+type Report struct {
+	Healthy  bool      `json:"healthy"`
+	Findings []Finding `json:"findings"`
+}
+
+func (r *Report) add(check string, verdict Verdict, found, advice string) {
+	r.Findings = append(r.Findings, Finding{check, verdict, found, advice})
+	r.Healthy = r.Healthy && verdict != Bad
+}
+
+// sampleSize is how many sessions are looked at: those that live longest, which were saved last.
+const sampleSize = 1000
+
+// Examine runs all checks. An error is one of the store itself.
+func Examine(ctx context.Context, p *Patient) (*Report, error) {
+	r := &Report{Healthy: true, Findings: []Finding{}}
+	if p.DB != nil {
+		if usable := p.table(ctx, r); !usable {
+			return r, nil // nothing else can be tried
+		}
+		if err := p.server(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	sample, err := p.sample(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.keys(r, sample)
+	p.times(r, sample)
+	p.cookie(ctx, r)
+	return r, p.expired(ctx, r)
+}
+
+// sample returns the sessions that live longest.
+func (p *Patient) sample(ctx context.Context) ([]survey.Session, error) {
+	texts, ok := p.Store.(djsession.TextStore)
+	if !ok {
+		return nil, nil
+	}
+	var sample []survey.Session
+	for text, err := range texts.ListTexts(ctx, &djsession.ListOptions{Order: djsession.ByExpiryDescending, Limit: sampleSize}) {
+		if err != nil {
+			return nil, err
+		}
+		sample = append(sample, survey.Decode(p.Codec, &text))
+	}
+	return sample, nil
+}
+
+// expired looks whether anybody ever clears the table.
+func (p *Patient) expired(ctx context.Context, r *Report) error {
+	counter, ok := p.Store.(djsession.Counter)
+	if !ok {
+		return nil
+	}
+	expired, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.Expired})
+	if err != nil {
+		return err
+	}
+	live, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.Live})
+	if err != nil {
+		return err
+	}
+	found := fmt.Sprintf("%d sessions are live, %d have expired and are still there", live, expired)
+	if expired > live && expired > 1000 {
+		r.add("expired", Note, found, "run 'djsession clear' every day, or Django's clearsessions: nothing else removes them")
+	} else {
+		r.add("expired", Good, found, "")
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package doctor
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession/dbstore"
+)
+
+// allowedSkew is how far apart clocks may be.
+const allowedSkew = 5 * time.Second
+
+// server looks at the server's clock and settings.
+func (p *Patient) server(ctx context.Context, r *Report) error {
+	switch p.Dialect {
+	case dbstore.PostgreSQL:
+		return p.clock(ctx, r, "SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8")
+	case dbstore.MySQL:
+		if err := p.clock(ctx, r, "SELECT UNIX_TIMESTAMP(SYSDATE(6)) + 0e0"); err != nil {
+			return err
+		}
+		return p.mysql(ctx, r)
+	}
+	return p.sqlite(ctx, r)
+}
+
+// clock compares the server's with this machine's. It matters little by itself, because Django and djsession take their own, but a
+// machine whose clock is off lets sessions live too long, or not long enough.
+func (p *Patient) clock(ctx context.Context, r *Report, query string) error {
+	before := time.Now()
+	var seconds float64
+	if err := p.DB.QueryRowContext(ctx, query).Scan(&seconds); err != nil {
+		return dbstore.WrapError(p.Dialect, "ask the time of", p.Table, err)
+	}
+	there, here := time.UnixMicro(int64(seconds*1e6)), before.Add(time.Since(before)/2)
+	skew := there.Sub(here)
+	if skew.Abs() > allowedSkew {
+		direction := "ahead of"
+		if skew < 0 {
+			direction = "behind"
+		}
+		r.add("clock", Bad, fmt.Sprintf("the clock of the database server is %v %s this machine's", skew.Abs().Round(time.Second), direction),
+			"one of the two is wrong: let both follow NTP, and the machines that Django runs on")
+	} else {
+		r.add("clock", Good, "the clocks of this machine and of the database server agree", "")
+	}
+	return nil
+}
+
+func (p *Patient) mysql(ctx context.Context, r *Report) error {
+	var mode, isolation string
+	var packet int64
+	var charset sql.NullString
+	err := p.DB.QueryRowContext(ctx, "SELECT @@sql_mode, @@max_allowed_packet, @@transaction_isolation").Scan(&mode, &packet, &isolation)
+	if err != nil { // MariaDB before 11.1
+		err = p.DB.QueryRowContext(ctx, "SELECT @@sql_mode, @@max_allowed_packet, @@tx_isolation").Scan(&mode, &packet, &isolation)
+	}
+	if err != nil {
+		return dbstore.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
+	}
+	if !strings.Contains(mode, "STRICT_TRANS_TABLES") && !strings.Contains(mode, "STRICT_ALL_TABLES") {
+		r.add("sql_mode", Bad, "MySQL is not strict: what is too long is cut without a word, and a session that is cut is lost", "add STRICT_TRANS_TABLES to sql_mode, as Django's check mysql.W002 says")
+	} else {
+		r.add("sql_mode", Good, "MySQL is strict", "")
+	}
+	if packet < 1<<20 {
+		r.add("max_allowed_packet", Note, fmt.Sprintf("max_allowed_packet is %d: larger sessions are refused", packet), "set it to 16 MiB or more")
+	}
+	query := `SELECT character_set_name FROM information_schema.columns WHERE table_schema = COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ? AND column_name = 'session_data'`
+	if err := p.DB.QueryRowContext(ctx, query, p.Schema, p.Table).Scan(&charset); err != nil {
+		return dbstore.WrapError(p.Dialect, "look into", p.Table, err)
+	}
+	r.add("isolation", Good, fmt.Sprintf("new transactions are %s, session_data is %s: either will do", isolation, charset.String), "")
+	return nil
+}
+
+func (p *Patient) sqlite(ctx context.Context, r *Report) error {
+	var mode string
+	if err := p.DB.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return dbstore.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
+	}
+	if mode != "wal" {
+		r.add("journal_mode", Note, "the journal mode of the database is "+mode+": whoever reads holds up whoever writes, and the other way round",
+			"with a Go program beside Django, PRAGMA journal_mode = wal once; it stays")
+	} else {
+		r.add("journal_mode", Good, "the database has a write-ahead log: reading holds up nobody", "")
+	}
+	return nil
+}
