@@ -47,10 +47,40 @@ func (s *ScanTime) parse(text string) (time.Time, error) {
 	if local == nil {
 		local = time.UTC
 	}
+	if t, ok := wallClockTime(text, local); ok {
+		return t, nil
+	}
 	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"} {
 		if t, err := time.ParseInLocation(layout, text, local); err == nil {
 			return t, nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("a time is stored in a form that Django does not write")
+}
+
+// wallClockTime reads what wallClock writes. It is for walks through whole tables: time.Parse takes ten times as long.
+func wallClockTime(text string, local *time.Location) (time.Time, bool) {
+	if len(text) != len("2006-01-02 15:04:05") && len(text) != len("2006-01-02 15:04:05.000000") {
+		return time.Time{}, false
+	}
+	const shape = "0000-00-00 00:00:00.000000"
+	for i := 0; i < len(text); i++ {
+		if digit := '0' <= text[i] && text[i] <= '9'; digit != (shape[i] == '0') || !digit && text[i] != shape[i] {
+			return time.Time{}, false
+		}
+	}
+	two := func(at int) int { return int(text[at]-'0')*10 + int(text[at+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), two(5), two(8), two(11), two(14), two(17)
+	micros := 0
+	if len(text) > len("2006-01-02 15:04:05") {
+		micros = (two(20)*100+two(22))*100 + two(24)
+	}
+	if month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, second, micros*1000, local), true
+}
+
+func daysIn(year, month int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
