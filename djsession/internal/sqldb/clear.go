@@ -29,10 +29,9 @@ func (db *DB) Clear(ctx context.Context, e *Expiry, now any, opts *djsession.Cle
 		opts = new(djsession.ClearOptions)
 	}
 	c := clearing{db: db, expiry: e, opts: opts, now: now}
-	blocks, err := c.blocks(ctx)
-	if err == nil && blocks > 0 {
+	if blocks := c.blocks(ctx); blocks > 0 {
 		err = c.inBlocks(ctx, blocks)
-	} else if err == nil {
+	} else {
 		err = c.anywhere(ctx)
 	}
 	return c.deleted, err
@@ -120,13 +119,16 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 	return ctx.Err()
 }
 
-// blocks returns how many blocks the table has, or 0 if it cannot be cleared by them.
-func (c *clearing) blocks(ctx context.Context) (n int64, err error) {
+// blocks returns how many blocks the table has, or 0 if it cannot be cleared by them: if that is because of an error, the other way
+// will meet it too.
+func (c *clearing) blocks(ctx context.Context) (n int64) {
 	if c.expiry.byBlock == "" {
-		return 0, nil
+		return 0
 	}
-	err = c.db.QueryRow(ctx, c.expiry.count, []any{c.expiry.table}, &n)
-	return n, err
+	if err := c.db.QueryRow(ctx, c.expiry.count, []any{c.expiry.table}, &n); err != nil {
+		return 0
+	}
+	return n
 }
 
 func pause(ctx context.Context, d time.Duration) error {

@@ -30,8 +30,9 @@ func (a *app) clearCommand() *cobra.Command {
 for it, a replica can follow, and it can be stopped at any time. What is gone is gone, and the next run goes on from there;
 two at once do no harm.
 
-On PostgreSQL it goes through the table once, block by block. --pause leaves time for others between batches. A secret key is
-not needed.`,
+On PostgreSQL it goes through the table once, block by block. SQLite lets one write at a time, and each batch writes much of
+the file again: there a larger --batch is faster, and holds up others for longer. --pause leaves time for them between
+batches. A secret key is not needed.`,
 		Example: `  djsession clear --dry-run
   djsession clear --yes
   djsession clear --yes --batch 1000 --pause 100ms --max 1000000`,
