@@ -63,7 +63,7 @@ var checks = []check{
 	},
 	{
 		"sha1-auth-hash", "a login whose session auth hash is SHA-1", "Django 4.0 and later log the user out and delete the session",
-		"djsession migrate --to modern --users-table auth_user, while Django 3.1 or 3.2 runs", always,
+		"djsession migrate --to modern, while Django 3.1 or 3.2 runs", always,
 		readable(func(s *survey.Session) bool {
 			hash, _ := s.Data.Text(survey.HashName)
 			return len(hash) == 40

@@ -15,17 +15,14 @@ import (
 
 // migrateFlags are what to migrate to, and how.
 type migrateFlags struct {
-	to            []string
-	convert       string
-	after         string
-	batch         int
-	pause         time.Duration
-	expired       bool
-	usersTable    string
-	usersID       string
-	usersPassword string
-	noUsers       bool
-	yes, dryRun   bool
+	to          []string
+	convert     string
+	after       string
+	batch       int
+	pause       time.Duration
+	expired     bool
+	noUsers     bool
+	yes, dryRun bool
 }
 
 func (a *app) migrateCommand() *cobra.Command {
@@ -50,7 +47,7 @@ and "usual" is all of them, each in its first way.
 
 Django compares a hash of the user's password that is in the session, and which depends on the key and on SHA-1 or SHA-256.
 With --to modern or key that hash is made anew, if it is good, from the password column of the users' table. Users whose
-hash is not good were logged out before, and stay it. For a custom user model name the table with --users-table.
+hash is not good were logged out before, and stay it. Of a custom user model, the settings name the table.
 
 A session that changes meanwhile is left alone, and the next run sees to it. Neither expiry nor age changes. If it is stopped it
 says where to go on: --after. A site with SESSION_ENGINE cached_db must clear its cache afterwards.`,
@@ -67,9 +64,6 @@ says where to go on: --after. A site with SESSION_ENGINE cached_db must clear it
 	flags.IntVar(&f.batch, "batch", 200, "write `N` sessions in a transaction")
 	flags.DurationVar(&f.pause, "pause", 0, "wait for `TIME` between batches, such as 100ms")
 	flags.BoolVar(&f.expired, "expired", false, "see to expired sessions too")
-	flags.StringVar(&f.usersTable, "users-table", "auth_user", "the `NAME` of the users' table")
-	flags.StringVar(&f.usersID, "users-id", "id", "the `NAME` of its primary key")
-	flags.StringVar(&f.usersPassword, "users-password", "password", "the `NAME` of its column of passwords")
 	flags.BoolVar(&f.noUsers, "no-users", false, "leave session auth hashes as they are")
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and do nothing")
 	yesFlag(flags, &f.yes)
@@ -122,9 +116,15 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 	}
 	opts := migrate.Options{Batch: f.batch, After: f.after, Expired: f.expired}
 	if !f.noUsers && (plan.Modern || plan.Key) {
-		if opts.Passwords, err = a.passwords(ctx, b, f); err != nil {
+		users, err := a.openUsers(ctx, b, s)
+		if err != nil {
 			return err
 		}
+		defer users.Close()
+		if err := users.canAsk(ctx); err != nil {
+			return err
+		}
+		opts.Passwords = users.passwords
 	}
 	list := djsession.ListOptions{State: djsession.Live}
 	if f.expired {

@@ -3,68 +3,74 @@ package cli
 import (
 	"context"
 	"errors"
-	"strings"
+	"sync"
 
-	"github.com/djsession/djsession-go/cmd/djsession/internal/migrate"
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 )
 
-// passwords looks up the password column of users. Nil, and a word about it, if there is no table of the name that nobody gave.
-func (a *app) passwords(ctx context.Context, b *backend, f *migrateFlags) (migrate.Passwords, error) {
-	if b.DB == nil {
-		return nil, nil
-	}
-	table := b.Dialect.Quote(f.usersTable)
-	if schema, name, ok := strings.Cut(f.usersTable, "."); ok {
-		table = b.Dialect.Quote(schema) + "." + b.Dialect.Quote(name)
-	}
-	id := b.Dialect.Quote(f.usersID)
-	query := "SELECT " + id + ", " + b.Dialect.Quote(f.usersPassword) + " FROM " + table + " WHERE " + id
-	look := func(ctx context.Context, found map[string]string, condition string, ids ...any) error {
-		rows, err := b.DB.QueryContext(ctx, b.Dialect.Rebind(query+condition), ids...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id, password string
-			if err := rows.Scan(&id, &password); err != nil {
-				return err
+// passwordsAtOnce is how many users are asked for at a time.
+const passwordsAtOnce = 8
+
+// passwords looks up the password column of users, of whom some may be gone.
+func (u *userbase) passwords(ctx context.Context, ids []string) (map[string]string, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	found := make(map[string]string, len(ids))
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	queue := make(chan string)
+	for range min(passwordsAtOnce, len(ids)) {
+		wait.Go(func() {
+			for id := range queue {
+				password, ok, err := u.password(ctx, id)
+				if err != nil {
+					cancel(err)
+				}
+				if ok {
+					mu.Lock()
+					found[id] = password
+					mu.Unlock()
+				}
 			}
-			found[id] = password
-			found[strings.ReplaceAll(id, "-", "")] = password // a UUID, as Django keeps it in a char(32)
-		}
-		return rows.Err()
+		})
 	}
-	if err := look(ctx, map[string]string{}, " IS NULL"); err != nil {
-		err = dbstore.WrapError(b.Dialect, "look into", f.usersTable, err)
-		return nil, hint(err, "--users-table names the users' table (and --users-id and --users-password its columns); --no-users leaves logins as they are: SHA-1 hashes and those of an old key end with the upgrade")
+	for _, id := range ids {
+		queue <- id
 	}
-	return func(ctx context.Context, ids []string) (map[string]string, error) {
-		found := make(map[string]string, len(ids))
-		args := make([]any, len(ids))
-		for i, id := range ids {
-			args[i] = id
-		}
-		err := look(ctx, found, " IN (?"+strings.Repeat(", ?", len(ids)-1)+")", args...)
-		if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			return found, err
-		}
-		// PostgreSQL refuses them all if one is no id of this table: then each is asked for by itself.
-		for _, id := range args {
-			if err := look(ctx, found, " = ?", id); err != nil && problemOf(b, err) != dbstore.UnknownProblem {
-				return nil, err
-			}
-		}
-		return found, nil
-	}, nil
+	close(queue)
+	wait.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
-// problemOf is what is wrong with the database, as far as it says so.
-func problemOf(b *backend, err error) dbstore.Problem {
-	var database *dbstore.Error
-	if errors.As(dbstore.WrapError(b.Dialect, "", "", err), &database) {
-		return database.Problem
+func (u *userbase) password(ctx context.Context, text string) (password string, ok bool, err error) {
+	id, ok := u.PK().Parse(text)
+	if !ok {
+		return "", false, nil
 	}
-	return dbstore.UnknownProblem
+	user, err := u.UserByID(ctx, id)
+	switch {
+	case errors.Is(err, auth.NoSuchUser):
+		return "", false, nil
+	case err != nil:
+		return "", false, err
+	}
+	return string(user.Password), true, nil
+}
+
+// canAsk makes sure that there are users to ask.
+func (u *userbase) canAsk(ctx context.Context) error {
+	nobody := "0"
+	if u.PK() == auth.UUIDPK {
+		nobody = "00000000-0000-0000-0000-000000000000"
+	}
+	_, _, err := u.password(ctx, nobody)
+	var database *dbusers.Error
+	if errors.As(err, &database) {
+		return hint(err, "--users-table names the table of AUTH_USER_MODEL", "--no-users leaves logins as they are: those of an old key or with SHA-1 end at the upgrade")
+	}
+	return err
 }
