@@ -186,6 +186,9 @@ func (p *Plan) renewLogin(data *djsession.Data, passwords map[string]string) log
 	}
 	keys := append([]string{p.SecretKey}, p.Fallbacks...)
 	for i, key := range keys {
+		if key == "" {
+			continue // everybody knows it
+		}
 		for _, algorithm := range []signing.Algorithm{signing.SHA256, signing.SHA1} {
 			if !equal(hash, authHash(password, key, algorithm)) {
 				continue
