@@ -17,11 +17,10 @@ func (a *app) progress(what string, total int64) *progress {
 	if !isTerminal(a.stderr) || a.env("TERM") == "dumb" {
 		return &progress{}
 	}
-	theme := progressbar.ThemeUnicode
 	return &progress{progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(a.stderr),
 		progressbar.OptionSetDescription(what),
-		progressbar.OptionSetTheme(theme),
+		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerHead: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
