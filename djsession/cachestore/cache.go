@@ -10,7 +10,7 @@ import (
 // prefix and version. A Cache is safe for concurrent use and obeys the context's deadline; when it cannot be asked, the
 // error matches djsession.ErrUnavailable.
 //
-// A time to live is in whole seconds. One of zero or less has passed already: what is written with it is not there afterwards,
+// A time to live is in whole seconds, but for the time left that a [Change] hands back. One of zero or less has passed already: what is written with it is not there afterwards,
 // and what was there before is gone, but each method answers as if it had stored the value.
 type Cache interface {
 	// Get returns the value, or djsession.ErrNotFound. A value in a form that this cache cannot unwrap is an error that

@@ -8,8 +8,7 @@
 //
 // A load is one round trip, for the value and the time it has left; so is every write. A modification is two, by a script: it needs no
 // more than GET, SET, DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a replica may not have heard of a session yet, and
-// then it is djsession.ErrNotFound, a logout. When a node of a Cluster dies, go-redis may go on asking it for ten seconds after the others have
-// made a successor: sessions are djsession.ErrUnavailable meanwhile. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
+// then it is djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
 //
 // go-redis sends a command again when its answer was lost (MaxRetries). A session may then have been created, for nobody, when
 // Add says that there is one; and a modification that adds to what is there may add twice. Set MaxRetries to -1 where that matters.
@@ -19,6 +18,7 @@ package rediscache
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -41,7 +41,8 @@ type Options struct {
 type Cache struct {
 	client redis.UniversalClient
 	format rediswire.Format
-	prompt bool // the client itself obeys deadlines
+	prompt bool                  // the client itself obeys deadlines
+	reload func(context.Context) // has the client of a Cluster look for the nodes; else nil
 }
 
 var (
@@ -55,6 +56,9 @@ var (
 func New(client redis.UniversalClient, opts *Options) *Cache {
 	c := new(Cache)
 	c.client, c.prompt = prompt(client)
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		c.reload = cluster.ReloadState
+	}
 	if opts != nil {
 		c.format.Compressor = opts.Compressor
 	}
@@ -65,7 +69,7 @@ func New(client redis.UniversalClient, opts *Options) *Cache {
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 	stored, err := within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
 	if err != nil {
-		return nil, fail("get", key, err)
+		return nil, c.fail(ctx, "get", key, err)
 	}
 	return c.format.Unwrap(stored)
 }
@@ -105,7 +109,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
 	_, err := within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
-	return fail("delete", key, err)
+	return c.fail(ctx, "delete", key, err)
 }
 
 // write stores a value; if do does not find it fit to be stored, that is the error otherwise.
@@ -116,7 +120,7 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	}
 	done, err := within(ctx, c.prompt, func() (bool, error) { return do(stored) })
 	if err != nil {
-		return fail(op, key, err)
+		return c.fail(ctx, op, key, err)
 	}
 	if !done {
 		return otherwise
@@ -124,9 +128,14 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	return nil
 }
 
-func fail(op, key string, err error) error {
+// fail says what an error means. The client of a Cluster that has lost a node would look for its successor after some time only, a minute in
+// newer versions: it is told to do so now. It does not do it more often than it should.
+func (c *Cache) fail(ctx context.Context, op, key string, err error) error {
 	if err == redis.Nil {
 		return djsession.ErrNotFound
+	}
+	if err != nil && c.reload != nil && !errors.Is(err, context.Canceled) {
+		c.reload(context.WithoutCancel(ctx))
 	}
 	return rediswire.Wrap(op, key, err)
 }

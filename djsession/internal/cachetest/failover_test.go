@@ -157,7 +157,7 @@ func failover(t *testing.T, caches map[string]cachestore.Cache, kill func(key st
 	for name, store := range stores {
 		for _, rec := range recs {
 			err := patient(t, func() error {
-				ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 				defer cancel()
 				return store.Update(ctx, rec)
 			})
