@@ -3,7 +3,6 @@ package msgpacked
 import (
 	"fmt"
 	"math/big"
-	"strconv"
 	"strings"
 
 	"github.com/vmihailenco/msgpack/v5"
@@ -95,7 +94,7 @@ func plainObject(d *msgpack.Decoder) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if object[i].Name, err = nameOf(key); err != nil {
+		if object[i].Name, err = pyjson.NameOf(key); err != nil {
 			return nil, err
 		}
 		if object[i].Value, err = plain(d); err != nil {
@@ -103,20 +102,4 @@ func plainObject(d *msgpack.Decoder) (any, error) {
 		}
 	}
 	return object, nil
-}
-
-// nameOf makes a name of a key as json.dumps does.
-func nameOf(key any) (string, error) {
-	switch k := key.(type) {
-	case string:
-		return k, nil
-	case nil:
-		return "null", nil
-	case bool:
-		return strconv.FormatBool(k), nil
-	case int64, float64, *big.Int:
-		text, err := pyjson.Append(nil, k)
-		return string(text), err
-	}
-	return "", fmt.Errorf("a %T is no name in JSON", key)
 }

@@ -3,7 +3,6 @@ package pickled
 import (
 	"fmt"
 	"math/big"
-	"strconv"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
@@ -48,7 +47,10 @@ func plain(v any, depth int) (any, error) {
 	}
 	object := make(pyjson.Object, 0, dict.Len())
 	for key, value := range dict.All() {
-		name, err := plainName(key)
+		if safe, ok := key.(pickle.SafeString); ok {
+			key = safe.Text
+		}
+		name, err := pyjson.NameOf(key)
 		if err != nil {
 			return nil, err
 		}
@@ -70,24 +72,6 @@ func plainItems(items []any, depth int) (any, error) {
 		}
 	}
 	return list, nil
-}
-
-// plainName makes a name of a key as json.dumps does.
-func plainName(key any) (string, error) {
-	switch k := key.(type) {
-	case string:
-		return k, nil
-	case pickle.SafeString:
-		return k.Text, nil
-	case nil:
-		return "null", nil
-	case bool:
-		return strconv.FormatBool(k), nil
-	case int64, float64, *big.Int:
-		text, err := pyjson.Append(nil, k)
-		return string(text), err
-	}
-	return "", fmt.Errorf("a %T is no name in JSON", key)
 }
 
 // native returns what to pickle for a value of a session.
