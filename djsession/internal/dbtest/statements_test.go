@@ -31,7 +31,7 @@ func (r *recorder) note(what, query string) {
 	defer r.mu.Unlock()
 	_, from, _ := strings.Cut(query, " FROM ")
 	table, _, _ := strings.Cut(from, " ")
-	r.said = append(r.said, what+" "+strings.Trim(table, `"`))
+	r.said = append(r.said, what+" "+strings.Trim(table, "\"`"))
 }
 
 // take returns what was said since it was last called.
