@@ -6,6 +6,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/dustin/go-humanize"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 )
 
 // A bar is a line of a chart: a name, a number, and how much that is.
@@ -60,7 +62,7 @@ func (s *sheet) bars(bars []bar, of int64) {
 		line := "  " + label + "  " + count + "  " + b.style.Render(drawBar(b.n, scale, room))
 		if of > 0 {
 			pad := strings.Repeat(" ", room-lipgloss.Width(drawBar(b.n, scale, room)))
-			line += pad + s.theme.dim.Render(percent(b.n, of))
+			line += pad + s.theme.dim.Render(fmt.Sprintf("%9s", survey.Share(b.n, of)))
 		}
 		s.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
@@ -80,18 +82,6 @@ func drawBar(n, of int64, width int) string {
 		full += string([]rune(" ▏▎▍▌▋▊▉")[rest])
 	}
 	return full
-}
-
-// percent is right-aligned in nine characters. Little is not shown as nothing, nor nearly all as all.
-func percent(n, of int64) string {
-	p := 100 * float64(n) / float64(of)
-	switch {
-	case n > 0 && p < 0.05:
-		return "  < 0.1 %"
-	case n < of && p >= 99.95:
-		return " > 99.9 %"
-	}
-	return fmt.Sprintf("%7.1f %%", p)
 }
 
 // paragraph is a text, indented and broken to the width.

@@ -18,7 +18,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": humanize.Comma,
 	"bytes": func(n int64) string { return humanize.IBytes(uint64(n)) },
 	"date":  func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
-	"share": share,
+	"share": Share,
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs nothing else: no scripts, fonts or pictures from anywhere. Where says of which store
@@ -60,7 +60,7 @@ func chart(colour string, of int64, buckets ...Bucket) []pageBar {
 			bar.Percent = fmt.Sprintf("%.2f", 100*float64(b.Sessions)/float64(scale))
 		}
 		if of > 0 {
-			bar.Share = share(b.Sessions, of)
+			bar.Share = Share(b.Sessions, of)
 		}
 		bars = append(bars, bar)
 	}
@@ -103,7 +103,8 @@ func (r *Report) usersNote() string {
 	return fmt.Sprintf("of more than %s; counts may be %d too small", humanize.Comma(r.Users.Distinct), r.Users.MaxError)
 }
 
-func share(n, of int64) string {
+// Share is a part in percent. Little is not shown as nothing, nor nearly all as all.
+func Share(n, of int64) string {
 	if of == 0 {
 		return "0 %"
 	}

@@ -1,11 +1,13 @@
 package survey_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,6 +144,40 @@ func TestTakeAnyStore(t *testing.T) {
 	}
 	if got.Sessions != 700 || got.Live.LoggedIn != 599 || got.Users.Distinct != 7 || len(got.Serializers) != 0 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestCancelled ends a walk in the middle.
+func TestCancelled(t *testing.T) {
+	src := source(t, manysessions.Options{Count: 5000})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	src.Progress = func(int64) { cancel() }
+	if r, err := survey.Take(ctx, src, now); !errors.Is(err, context.Canceled) || r != nil {
+		t.Errorf("got %v, %v", r, err)
+	}
+}
+
+// TestHTML has names and ids that are markup.
+func TestHTML(t *testing.T) {
+	tally := survey.NewTally(now)
+	d := new(djsession.Data)
+	d.Set("_auth_user_id", "<b>7</b>")
+	d.Set("<script>alert(1)</script>", 1)
+	tally.Add(&survey.Session{Key: "secretsecret", Data: d, Expires: now.Add(time.Hour), Encoding: djsession.Encoding{Serializer: "json", Size: 5}})
+	var page strings.Builder
+	if err := tally.Report().HTML(&page, "a & b"); err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []string{"<script", "<b>7", "a & b", "secretsecret", "ZgotmplZ"} {
+		if strings.Contains(page.String(), bad) {
+			t.Errorf("the page has %s", bad)
+		}
+	}
+	for _, good := range []string{"&lt;script&gt;alert(1)", "user &lt;b&gt;7", "a &amp; b", "@" + djsession.Fingerprint("secretsecret")} {
+		if !strings.Contains(page.String(), good) {
+			t.Errorf("the page lacks %s", good)
+		}
 	}
 }
 
