@@ -144,6 +144,7 @@ func unreachable(server string, u *url.URL, err error) error {
 
 // databaseBackend is a session table.
 func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string) *backend {
+	db.SetMaxIdleConns(2 * serverWriters) // what is written side by side keeps its connections
 	opts := &dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: s.validKey, Now: s.now}
 	b := &backend{
 		Where:   where,

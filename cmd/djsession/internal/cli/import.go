@@ -91,12 +91,15 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 	return nil
 }
 
+// serverWriters is how many sessions are written to a server at once.
+const serverWriters = 8
+
 // writers is how many sessions are written at once: servers commit many in the time of one.
 func (b *backend) writers() int {
 	if b.DB != nil && b.Dialect.OneWriter() {
 		return 1
 	}
-	return 8
+	return serverWriters
 }
 
 // lines imports all lines and returns how many there were, up to the first that failed.
