@@ -379,3 +379,31 @@ func appendTo(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// TestCommandAndFiles has each Django read what the command set, and see what it expired, in the folder of its file backend, which
+// settings import found.
+func TestCommandAndFiles(t *testing.T) {
+	built := buildCommand(t)
+	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		python, err := testenv.Python(dj.Series)
+		if err != nil {
+			t.Skip(err)
+		}
+		c := built.with(t, python.Env...)
+		folder := t.TempDir()
+		writeProject(t, c.dir, testenv.SQLite(t))
+		const engine = "django.contrib.sessions.backends.file"
+		appendTo(t, filepath.Join(c.dir, "project_settings.py"), fmt.Sprintf("SESSION_ENGINE, SESSION_FILE_PATH = %q, %q\n", engine, folder))
+		c.run(t, "", "settings", "import", "--manage-py", ".", "--python", python.Path)
+
+		dj = dj.With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York", "SESSION_ENGINE": engine, "SESSION_FILE_PATH": folder})
+		key := dj.Create(t, "", testenv.FromJSON(contents), "")
+		c.run(t, "", "set", "--yes", key, "from_go=1")
+		wantValue(t, dj, key, "from_go", "1")
+		wantValue(t, dj, key, "big", "123456789012345678901234567890")
+		c.run(t, "", "expire", "--yes", key)
+		if _, alive := dj.Load(t, key); alive {
+			t.Error("Django has a session that expired")
+		}
+	})
+}

@@ -4,6 +4,7 @@ def ask_django():
     import importlib
     import json
     import sys
+    import tempfile
 
     import django
     from django.conf import settings
@@ -47,7 +48,7 @@ def ask_django():
         "time_zone": settings.TIME_ZONE,
         "backends": list(settings.AUTHENTICATION_BACKENDS),
         "cache": settings.SESSION_CACHE_ALIAS,
-        "file_path": text(getattr(settings, "SESSION_FILE_PATH", None) or ""),
+        "file_path": text(settings.SESSION_FILE_PATH or tempfile.gettempdir()),
     }
     get_model = getattr(SessionStore, "get_model_class", None)
     if get_model is not None:

@@ -35,7 +35,7 @@ func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 		return nil, missingFile(path, err)
 	}
 	if isDir(path) {
-		return nil, hint(usagef("%s is a folder", path), "--store names the file of the database, as a rule "+strings.TrimSuffix(path, "/")+"/db.sqlite3")
+		return nil, hint(usagef("%s is a folder", path), "--store names the file of the database, as a rule "+strings.TrimSuffix(path, "/")+"/db.sqlite3; file:"+path+" are sessions in files")
 	}
 	name := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "mode=rw&_pragma=busy_timeout(10000)"}
 	db, err := sql.Open("sqlite", name.String())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,6 +131,9 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 	if len(d.Fallbacks) > 0 {
 		values["secret_key_fallbacks"] = d.Fallbacks
 	}
+	if strings.HasSuffix(d.Engine, ".file") {
+		values["store"] = "file:" + (&url.URL{Path: d.FilePath}).EscapedPath()
+	}
 	if d.Database != nil {
 		store, note := d.Database.store(dir)
 		set("store", store, "")
@@ -168,7 +172,7 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 		set("session_salt", d.Salt, "")
 	}
 	notes = append(notes, d.users(dir, values, set)...)
-	if strings.Contains(d.Engine, "cache") || strings.HasSuffix(d.Engine, ".file") {
+	if strings.Contains(d.Engine, "cache") {
 		notes = append(notes, d.elsewhere()...)
 	}
 	return values, notes
@@ -225,8 +229,6 @@ func (d *djangoSettings) users(dir string, values map[string]any, set func(name,
 // elsewhere says where sessions are that no table holds, or a cache as well.
 func (d *djangoSettings) elsewhere() []string {
 	switch {
-	case strings.HasSuffix(d.Engine, ".file"):
-		return []string{"this site keeps its sessions in files: set store in " + configName + " to where they are (SESSION_FILE_PATH, " + cmp.Or(d.FilePath, "the system's folder for temporary files") + ")"}
 	case d.Database != nil:
 		return []string{"this site caches its sessions too: what changes in the database is seen when the cache forgets the session"}
 	}

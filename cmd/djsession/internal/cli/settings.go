@@ -25,7 +25,7 @@ const (
 )
 
 var settingTable = []setting{
-	{"store", "DATABASE_URL", "where the sessions are: the `PATH` of a db.sqlite3, or a URL (sqlite:, postgres:, mysql:)", storeSetting},
+	{"store", "DATABASE_URL", "where the sessions are: the `PATH` of a db.sqlite3, or a URL (sqlite:, postgres:, mysql:, file:)", storeSetting},
 	{"table", "DJSESSION_TABLE", "`NAME` of the table, after its schema and a dot if need be (default django_session)", plainSetting},
 	{"secret_key_file", "DJSESSION_SECRET_KEY_FILE", "`FILE` that holds the site's SECRET_KEY", pathSetting},
 	{"secret_key", "DJANGO_SECRET_KEY", "the SECRET_KEY itself", secretSetting},

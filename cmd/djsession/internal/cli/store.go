@@ -57,6 +57,7 @@ type opener func(ctx context.Context, s *site, u *url.URL) (*backend, error)
 var openers = map[string]opener{
 	"sqlite": openSQLite, "sqlite3": openSQLite, "spatialite": openSQLite,
 	"postgres": openPostgreSQL, "postgresql": openPostgreSQL, "pgsql": openPostgreSQL, "postgis": openPostgreSQL,
+	"file":  openFiles,
 	"mysql": openMySQL, "mysql2": openMySQL, "mysqlgis": openMySQL, "mariadb": openMySQL,
 }
 
