@@ -58,6 +58,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.signCommand(),
 		a.unsignCommand(),
 		a.unpickleCommand(),
+		a.passwordCommand(),
 
 		a.versionCommand(),
 		a.manCommand(),

@@ -56,7 +56,7 @@ func (a *app) report(ctx context.Context, err error) int {
 }
 
 // withoutPackages takes out which package said it: that is for programmers.
-var withoutPackages = strings.NewReplacer("djsession: ", "", "signing: ", "", "pickle: ", "", "auth: ", "")
+var withoutPackages = strings.NewReplacer("djsession: ", "", "signing: ", "", "pickle: ", "", "auth: ", "", "hashers: ", "")
 
 // say writes a line of talk.
 func (a *app) say(format string, args ...any) {
