@@ -3,6 +3,7 @@ package djsession
 import (
 	"net/http"
 	"strings"
+	"unicode"
 )
 
 // read returns the cookie's value as Django reads it: of several, the last one counts, and quotes are taken off. Go's own
@@ -22,11 +23,9 @@ func (c *cookie) read(h http.Header) (value string, ok bool) {
 	return unquote(value), ok
 }
 
-// trimPython trims what Python's str.strip does of the characters a header can hold.
+// trimPython trims what Python's str.strip does.
 func trimPython(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool {
-		return r == ' ' || '\t' <= r && r <= '\r' || '\x1c' <= r && r <= '\x1f'
-	})
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' })
 }
 
 // unquote takes the quotes off a value, with Python's escapes: \ooo is a byte, a backslash before anything else is dropped.

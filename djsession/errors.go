@@ -27,6 +27,10 @@ var (
 	// Django answers 400. Django: django.contrib.sessions.exceptions.SessionInterrupted.
 	ErrInterrupted = errors.New("djsession: session was deleted before the request completed")
 
+	// ErrTooLate says that a session was to get a new key after the response had begun, when no cookie can tell the
+	// browser. Nothing was done. Create, cycle or log in before the first byte.
+	ErrTooLate = errors.New("djsession: the response has begun, so the cookie of a new session key cannot be sent")
+
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")
 

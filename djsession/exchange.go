@@ -27,7 +27,7 @@ func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
 	x := &exchange{Context: r.Context(), manager: m}
 	x.session.mgr = m
 	x.session.key, x.cookieSent = m.cookie.read(r.Header)
-	if len(x.session.key) < minKeyLength {
+	if tooShort(x.session.key) {
 		x.session.key = "" // no key at all, to Django too
 	}
 	x.response.ResponseWriter = w
@@ -62,9 +62,6 @@ func (x *exchange) load(ctx context.Context) (*Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accessed = true
-	if s.data == nil && s.key != "" && !x.manager.opts.ValidKey(s.key) {
-		s.key = "" // the store is not asked for what it cannot hold
-	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
@@ -77,61 +74,47 @@ func (x *exchange) commit(status int, h http.Header) error {
 	s := &x.session
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer func() { s.modified = false }() // what comes now comes too late
-	opts := &x.manager.opts
-	if s.accessed && s.data == nil {
+	defer func() { s.modified, s.sent = false, true }() // what comes now comes too late
+	if s.accessed {
 		varyOnCookie(h)
-		return nil // the store failed, and the handler has been told
-	}
-	if opts.ReadOnly {
-		if s.accessed {
-			varyOnCookie(h)
+		if s.data == nil {
+			return nil // the store failed, and the handler has been told
 		}
+	}
+	switch {
+	case x.manager.opts.ReadOnly:
 		if s.modified {
 			return ErrReadOnly
 		}
-		return nil
-	}
-	if x.cookieSent && s.empty() {
+	case x.cookieSent && s.empty():
 		h.Add("Set-Cookie", x.manager.cookie.delete())
 		varyOnCookie(h)
-		return nil
-	}
-	vary := s.accessed
-	if status < 500 && !s.empty() && s.mayBeDue() {
-		ctx, cancel := x.saveContext()
-		defer cancel()
-		due, err := s.due(ctx)
-		if err != nil {
-			return err
-		}
-		if due {
-			vary = true
-			if err := x.save(ctx, h); err != nil {
-				return err
-			}
-		}
-	}
-	if vary {
-		varyOnCookie(h)
+	case status < 500 && !s.empty() && (s.stored || s.mayBeDue()):
+		return x.save(h)
 	}
 	return nil
 }
 
-// save stores the session and sends its cookie, whose lifetime counts from before, as in Django.
-func (x *exchange) save(ctx context.Context, h http.Header) error {
+// save stores a session that is due and sends its cookie, whose lifetime counts from before, as in Django.
+func (x *exchange) save(h http.Header) error {
+	ctx, cancel := x.saveContext()
+	defer cancel()
 	s := &x.session
-	if err := s.load(ctx); err != nil {
+	due, err := s.due(ctx)
+	if err != nil || !due && !s.stored {
 		return err
 	}
 	l, err := s.lifetime()
 	if err != nil {
 		return err
 	}
-	if err := s.save(ctx); err != nil {
-		return err
+	if due {
+		if err := s.save(ctx); err != nil {
+			return err
+		}
 	}
 	h.Add("Set-Cookie", x.manager.cookie.set(s.key, l))
+	varyOnCookie(h)
 	return nil
 }
 
@@ -141,16 +124,17 @@ func (s *Session) mayBeDue() bool {
 	return s.modified || opts.SaveEveryRequest || opts.TouchInterval > 0 && s.data != nil
 }
 
-// due reports whether the session must be saved. It loads one that is to be touched at every request.
+// due reports whether the session must be saved. It loads one that is to be saved at every request. One that cannot be read
+// is not prolonged, because that would overwrite what another key or serializer can read.
 func (s *Session) due(ctx context.Context) (bool, error) {
-	opts := &s.mgr.opts
-	if s.modified || opts.TouchInterval <= 0 {
-		return true, nil
+	if !s.mayBeDue() {
+		return false, nil
 	}
-	if err := s.load(ctx); err != nil {
-		return false, err
+	if err := s.load(ctx); err != nil || s.modified || s.unreadable {
+		return s.modified, err
 	}
-	return s.key != "" && opts.Now().Sub(s.saved) >= opts.TouchInterval, nil
+	every := s.mgr.opts.TouchInterval
+	return every <= 0 || s.key != "" && s.mgr.opts.Now().Sub(s.saved) >= every, nil
 }
 
 // lifetime is how long the browser is to keep the cookie of a session that is saved now.

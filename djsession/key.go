@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"unicode/utf8"
 )
 
 const (
@@ -33,6 +34,11 @@ func NewKey() string {
 			}
 		}
 	}
+}
+
+// tooShort reports whether Django would take key for none: it counts characters.
+func tooShort(key string) bool {
+	return len(key) < minKeyLength || len(key) < utf8.UTFMax*minKeyLength && utf8.RuneCountInString(key) < minKeyLength
 }
 
 // ValidKey reports whether key can be one of Django's own: 8 to 40 characters of a-z and 0-9. It is the default

@@ -2,6 +2,7 @@ package djsession
 
 import (
 	"context"
+	"errors"
 	"net/http"
 )
 
@@ -46,7 +47,7 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 
 // FromRequest returns the request's session, reading it at the first call. The error is that of the store, which is asked again
 // at the next call, or [ErrNoManager]. An unknown, expired or unreadable session is no error but an empty session.
-// Django: request.session.
+// Ask before the first byte of the response, so that it can say Vary: Cookie. Django: request.session.
 func FromRequest(r *http.Request) (*Session, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
@@ -78,6 +79,36 @@ func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
 		return nil, ErrNotFound
 	}
 	return s, nil
+}
+
+// Exists reports whether there is a live session with this key, readable or not. Django: SessionBase.exists.
+func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
+	if !m.opts.ValidKey(key) {
+		return false, nil
+	}
+	err := m.observe(ctx, "load", func(ctx context.Context) error {
+		_, err := m.store.Load(ctx, key)
+		return err
+	})
+	switch {
+	case err == nil, errors.Is(err, ErrCorrupt):
+		return true, nil
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalidKey):
+		return false, nil
+	}
+	return false, err
+}
+
+// Delete ends the session with this key, wherever it is in use: a request that is under way will be an [ErrInterrupted].
+// It is no error if there is none. Django: SessionBase.delete.
+func (m *Manager) Delete(ctx context.Context, key string) error {
+	switch {
+	case m.opts.ReadOnly:
+		return ErrReadOnly
+	case !m.opts.ValidKey(key):
+		return nil
+	}
+	return m.observe(ctx, "delete", func(ctx context.Context) error { return m.store.Delete(ctx, key) })
 }
 
 // New returns an empty session that is not stored yet, for use outside HTTP.

@@ -96,7 +96,7 @@ func (w *response) begin(status int) {
 func (w *response) finish() {
 	w.begin(http.StatusOK)
 	s := &w.exchange.session
-	if w.failed == nil && s.Modified() {
+	if w.failed == nil && s.Modified() && !s.IsEmpty() {
 		w.exchange.manager.opts.logger().LogAttrs(w.exchange, slog.LevelError,
 			"session changed after the response had begun: nothing of it was saved; call Session.Save",
 			slog.String("session", Fingerprint(s.Key())))

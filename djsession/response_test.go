@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"net/http/httptrace"
 	"net/textproto"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -199,5 +201,116 @@ func TestOuterHeadersSurviveAnError(t *testing.T) {
 	})).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if h := w.Header(); w.Code != 503 || h.Get("X-Request-Id") != "42" || h.Get("ETag") != "" || h.Get("Content-Length") != "" {
 		t.Errorf("got %d %v", w.Code, h)
+	}
+}
+
+// readerFrom notes what is copied to it, as a connection does that can send a file without reading it.
+type readerFrom struct {
+	*httptest.ResponseRecorder
+	from []io.Reader
+}
+
+func (w *readerFrom) ReadFrom(src io.Reader) (int64, error) {
+	w.from = append(w.from, src)
+	return io.Copy(w.ResponseRecorder, src)
+}
+
+// A file reaches the connection as a file, or a part of one, so that the kernel can send it.
+func TestFilesGoStraightToTheNetwork(t *testing.T) {
+	s := newSite(t)
+	name := filepath.Join(t.TempDir(), "x.txt")
+	if err := os.WriteFile(name, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := &readerFrom{ResponseRecorder: httptest.NewRecorder()}
+	djsession.NewManager(s.store, &s.opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		set("a", 1)(w, r)
+		http.ServeFile(w, r, name)
+	})).ServeHTTP(w, httptest.NewRequest("GET", "/x.txt", nil))
+	if len(w.from) != 1 {
+		t.Fatalf("%d reads", len(w.from))
+	}
+	limited, ok := w.from[0].(*io.LimitedReader)
+	if !ok {
+		t.Fatalf("copied from %T", w.from[0])
+	}
+	if _, ok := limited.R.(*os.File); !ok {
+		t.Errorf("copied from a part of %T", limited.R)
+	}
+	if w.Body.String() != "hello" || s.json(keyOf(t, w.ResponseRecorder)) != `{"a":1}` {
+		t.Errorf("body %q", w.Body)
+	}
+}
+
+func TestNothingFollowsAFailedSave(t *testing.T) {
+	for name, write := range map[string]func(w http.ResponseWriter, r *http.Request) error{
+		"Write":       func(w http.ResponseWriter, _ *http.Request) error { _, err := w.Write([]byte("secret")); return err },
+		"WriteString": func(w http.ResponseWriter, _ *http.Request) error { _, err := io.WriteString(w, "secret"); return err },
+		"ReadFrom": func(w http.ResponseWriter, _ *http.Request) error {
+			_, err := w.(io.ReaderFrom).ReadFrom(strings.NewReader("secret"))
+			return err
+		},
+		"Flush": func(w http.ResponseWriter, _ *http.Request) error { return http.NewResponseController(w).Flush() },
+		"Hijack": func(w http.ResponseWriter, _ *http.Request) error {
+			_, _, err := w.(http.Hijacker).Hijack()
+			return err
+		},
+		"ServeContent": func(w http.ResponseWriter, r *http.Request) error {
+			http.ServeContent(w, r, "x.txt", time.Time{}, strings.NewReader("secret"))
+			_, err := w.Write(nil)
+			return err
+		},
+		"WriteHeader twice": func(w http.ResponseWriter, _ *http.Request) error {
+			w.WriteHeader(200)
+			w.WriteHeader(201)
+			_, err := w.Write([]byte("secret"))
+			return err
+		},
+	} {
+		served(t, func(w http.ResponseWriter, r *http.Request) {
+			session, _ := djsession.FromRequest(r)
+			session.Set("not JSON", func() {})
+			if err := write(w, r); err == nil {
+				t.Errorf("%s: no error", name)
+			}
+		}, func(t *testing.T, s *site, resp *http.Response) {
+			body, _ := io.ReadAll(resp.Body)
+			if resp.StatusCode != 500 || strings.Contains(string(body), "secret") || len(resp.Cookies()) != 0 {
+				t.Errorf("%s: got %d %q", name, resp.StatusCode, body)
+			}
+		})
+	}
+}
+
+// Where a connection cannot be hijacked, the handler hears so and can still answer; what it changed is kept.
+func TestHijackWhereThereIsNone(t *testing.T) {
+	s := newSite(t)
+	w := s.serve("", func(w http.ResponseWriter, r *http.Request) {
+		set("a", 1)(w, r)
+		if _, _, err := w.(http.Hijacker).Hijack(); !errors.Is(err, http.ErrNotSupported) {
+			t.Errorf("got error %v", err)
+		}
+		http.Error(w, "no websockets here", http.StatusUpgradeRequired)
+	})
+	if w.Code != 426 || s.json(keyOf(t, w)) != `{"a":1}` {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
+// A handler that is still at work after http.TimeoutHandler has answered for it does no harm.
+func TestOutsideATimeoutHandler(t *testing.T) {
+	s := newSite(t)
+	done := make(chan struct{})
+	slow := http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(done)
+		set("a", 1)(w, r)
+		<-r.Context().Done()
+		set("b", 1)(w, r)
+		w.Write([]byte("too late"))
+	}), 10*time.Millisecond, "too slow")
+	w := s.serve("", slow.ServeHTTP)
+	<-done
+	if w.Code != 503 || w.Body.String() != "too slow" || w.Header().Get("Set-Cookie") != "" {
+		t.Errorf("got %d %q %v", w.Code, w.Body, w.Header())
 	}
 }

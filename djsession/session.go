@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 )
@@ -25,6 +23,10 @@ type Session struct {
 	refused  bool                // the key was content that the store does not take
 	changes  map[string]struct{} // names set or deleted since it was loaded, for Merge
 	cleared  bool                // everything was deleted before those
+
+	unreadable bool // what is stored is corrupt, or another site's
+	stored     bool // changes were, by this request itself, so that the cookie is due though nothing is left to save
+	sent       bool // the response has begun: no cookie can follow
 }
 
 // Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
@@ -64,8 +66,8 @@ func (s *Session) load(ctx context.Context) error {
 	if s.data != nil {
 		return nil
 	}
-	if s.key == "" {
-		s.data = new(Data)
+	if s.key == "" || !s.mgr.opts.ValidKey(s.key) { // no store is asked for what it cannot hold
+		s.key, s.data = "", new(Data)
 		return nil
 	}
 	var rec *Record
@@ -81,10 +83,10 @@ func (s *Session) load(ctx context.Context) error {
 	switch {
 	case err == nil:
 		s.adopt(rec)
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalidKey):
 		s.key, s.data = "", new(Data)
 	case errors.Is(err, ErrCorrupt):
-		s.data = new(Data)
+		s.data, s.unreadable = new(Data), true
 		s.mgr.opts.logger().LogAttrs(ctx, slog.LevelWarn, "session data corrupted",
 			slog.String("session", Fingerprint(s.key)), slog.Any("error", err))
 	default:
@@ -109,8 +111,8 @@ func (s *Session) adopt(rec *Record) {
 }
 
 // Save stores the session now: a new one under a new key, an existing one only if it is still there, else it is an
-// [ErrInterrupted]. The middleware saves by itself; call Save outside HTTP, or after the response has begun.
-// Django: SessionBase.save.
+// [ErrInterrupted]. The middleware saves by itself; call Save outside HTTP, or after the response has begun: then a
+// session that has no key yet is an [ErrTooLate]. Django: SessionBase.save.
 func (s *Session) Save(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,7 +141,7 @@ func (s *Session) save(ctx context.Context) error {
 		return ErrInterrupted
 	}
 	if err == nil {
-		s.modified = false
+		s.modified, s.unreadable, s.stored = false, false, s.stored || s.modified
 	}
 	return err
 }
@@ -154,10 +156,14 @@ func (s *Session) update(ctx context.Context) error {
 		return err
 	}
 	err = s.mgr.observe(ctx, "update", func(ctx context.Context) error { return s.mgr.store.Update(ctx, rec) })
-	if err == nil {
-		s.key = rec.Key // a store whose key is its content has changed it
+	switch {
+	case err != nil || rec.Key == s.key:
+		return err
+	case s.sent:
+		return ErrTooLate
 	}
-	return err
+	s.key = rec.Key // of a store whose key is its content
+	return nil
 }
 
 // merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
@@ -168,8 +174,10 @@ func (s *Session) merge(ctx context.Context, store Modifier) error {
 			if s.cleared {
 				rec.Data.Clear()
 			}
-			for _, name := range slices.Sorted(maps.Keys(s.changes)) {
-				rec.Data.Delete(name)
+			for name := range s.changes {
+				if !s.data.Has(name) {
+					rec.Data.Delete(name)
+				}
 			}
 			for name, value := range s.data.All() { // in this session's order
 				if _, changed := s.changes[name]; changed {
@@ -188,26 +196,42 @@ func (s *Session) merge(ctx context.Context, store Modifier) error {
 	return err
 }
 
-// create stores the session under a new key. Django: SessionBase.create.
-func (s *Session) create(ctx context.Context) error {
-	if s.mgr.opts.ReadOnly {
-		return ErrReadOnly
+// Create stores the session under a new key, whether or not it had one. What is stored under the old key stays:
+// [Session.CycleKey] is for changing keys. Django: SessionBase.create, save(must_create=True).
+func (s *Session) Create(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.load(ctx); err != nil {
+		return err
 	}
-	for {
-		rec, err := s.record(NewKey())
-		if err != nil {
+	s.accessed = true
+	return s.create(ctx)
+}
+
+// newKeys is how many keys are tried for a new session. One in 10^49 is taken, so a second try is a store's fault already.
+const newKeys = 5
+
+func (s *Session) create(ctx context.Context) error {
+	switch {
+	case s.mgr.opts.ReadOnly:
+		return ErrReadOnly
+	case s.sent:
+		return ErrTooLate
+	}
+	var rec *Record
+	err := ErrKeyExists
+	for try := 0; try < newKeys && errors.Is(err, ErrKeyExists); try++ {
+		if rec, err = s.record(NewKey()); err != nil {
 			return err
 		}
 		err = s.mgr.observe(ctx, "create", func(ctx context.Context) error { return s.mgr.store.Create(ctx, rec) })
-		if errors.Is(err, ErrKeyExists) && ctx.Err() == nil {
-			continue
-		}
-		if err == nil {
-			s.key, s.modified = rec.Key, false
-			s.changes, s.cleared = nil, false
-		}
-		return err
 	}
+	if err == nil {
+		s.key = rec.Key
+		s.changes, s.cleared = nil, false
+		s.modified, s.unreadable, s.stored = false, false, true
+	}
+	return err
 }
 
 func (s *Session) record(key string) (*Record, error) {
@@ -216,7 +240,8 @@ func (s *Session) record(key string) (*Record, error) {
 }
 
 // CycleKey stores the session under a new key and deletes the old one, so that a key somebody else knows is worth nothing
-// after a login. Django: SessionBase.cycle_key.
+// after a login. What other requests stored under the old key since this one read it goes with it, with Options.Merge too.
+// Django: SessionBase.cycle_key.
 func (s *Session) CycleKey(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,7 +252,7 @@ func (s *Session) CycleKey(ctx context.Context) error {
 	if err := s.create(ctx); err != nil {
 		return err
 	}
-	s.accessed, s.modified = true, true // the cookie must be sent
+	s.accessed = true
 	if old == "" {
 		return nil
 	}
@@ -250,6 +275,7 @@ func (s *Session) Flush(ctx context.Context) error {
 	s.key, s.data = "", new(Data)
 	s.accessed, s.modified = true, true
 	s.changes, s.cleared = nil, false
+	s.unreadable, s.stored = false, false
 	return nil
 }
 

@@ -87,12 +87,16 @@ func (s *Session) Set(name string, value any) {
 
 // Update sets several names. Django: request.session.update.
 func (s *Session) Update(values iter.Seq2[string, any]) {
+	var all []entry
+	for name, value := range values { // it may use the session, so not under its lock
+		all = append(all, entry{name, value})
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accessed, s.modified = true, true
-	for name, value := range values {
-		s.values().Set(name, value)
-		s.change(name)
+	for _, e := range all {
+		s.values().Set(e.name, e.value)
+		s.change(e.name)
 	}
 }
 
