@@ -35,6 +35,12 @@ def view_of(s):
             elif op == "clear": session.get("a"); session.clear()
             elif op == "flush": session.get("a"); session.flush()
             elif op == "cycle": session.cycle_key()
+            elif op == "update": session.update(args[0])
+            elif op == "save": session.save()
+            elif op == "create": session.create()
+            elif op == "values": list(session.values()), list(session.items())
+            elif op == "test_cookie_worked": session.test_cookie_worked()
+            elif op == "expiry": session.get_expiry_age(), session.get_expiry_date(), session.get_expire_at_browser_close()
             elif op == "gone": Session.objects.filter(session_key=KEY).delete()
             elif op == "expire_after": session.set_expiry(args[0])
             elif op == "expire_at": session.set_expiry(datetime.datetime.fromisoformat(args[0]))
@@ -58,7 +64,7 @@ def serve(s):
     cookie = (s["cookie"] or "sessionid=<KEY>").replace("<KEY>", KEY)
     request = RequestFactory().get("/")
     if cookie != "-":
-        request.META["HTTP_COOKIE"] = cookie
+        request.META["HTTP_COOKIE"] = cookie.encode().decode("latin-1")  # as WSGI hands over bytes
     response = convert_exception_to_response(SessionMiddleware(view_of(s)))(request)
     known = {KEY: "<KEY>"}
     rows = []

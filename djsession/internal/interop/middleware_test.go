@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -36,15 +37,7 @@ var (
 // serveGo serves a scenario with our middleware and returns the outcome in the words of middleware.py.
 func serveGo(t *testing.T, s *scenario) string {
 	clock := func() time.Time { return frozen }
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.SetMaxOpenConns(1) // another connection would have another memory
-	defer db.Close()
-	if _, err := db.Exec(createTable); err != nil {
-		t.Fatal(err)
-	}
+	db := memoryDB(t)
 	codec := djsession.NewCodec("a secret", &djsession.CodecOptions{Now: clock})
 	store := dbstore.New(db, dbstore.SQLite, codec, &dbstore.Options{Now: clock})
 	if s.Stored != "" {
@@ -132,6 +125,19 @@ func do(t *testing.T, ctx context.Context, s *djsession.Session, store djsession
 		err = s.Flush(ctx)
 	case "cycle":
 		err = s.CycleKey(ctx)
+	case "update":
+		s.Update(maps.All(op[1].(map[string]any)))
+	case "save":
+		err = s.Save(ctx)
+	case "create":
+		err = s.Create(ctx)
+	case "values":
+		for range s.Data().All() {
+		}
+	case "test_cookie_worked":
+		s.TestCookieWorked()
+	case "expiry":
+		_, err = s.ExpiryAge()
 	case "gone":
 		err = store.Delete(ctx, storedKey)
 	case "expire_after":

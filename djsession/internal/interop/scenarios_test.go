@@ -1,5 +1,7 @@
 package interop
 
+import "strings"
+
 // A scenario is a request that both middlewares serve. Cookie and header values may say <KEY>, the stored session's key.
 type scenario struct {
 	Name     string         `json:"name"`
@@ -26,6 +28,9 @@ const oldVary = "a response that sets the cookie of an untouched session must sa
 
 // noTimes is why we differ from 4.0 and older, which keep a datetime in the session that JSON cannot write.
 const noTimes = "before 4.1 set_expiry takes no datetime under JSON"
+
+// unreadable is why we differ from every Django when it prolongs what it cannot read.
+const unreadable = "Django overwrites a session that it cannot read with an empty one; another key or serializer may be able to read it"
 
 var (
 	everyRequest = settings{"SESSION_SAVE_EVERY_REQUEST": true}
@@ -91,6 +96,26 @@ var scenarios = []scenario{
 	{Name: "test cookie set", Cookie: "-", Ops: [][]any{op("set_test_cookie")}},
 	{Name: "test cookie deleted", Stored: "live", Data: `{"testcookie":"worked"}`, Ops: [][]any{op("delete_test_cookie")}},
 
+	{Name: "update", Stored: "live", Ops: [][]any{op("update", map[string]any{"b": 2})}},
+	{Name: "update with nothing, no cookie", Cookie: "-", Ops: [][]any{op("update", map[string]any{})}},
+	{Name: "test cookie looked for", Stored: "live", Data: `{"testcookie":"worked"}`, Ops: [][]any{op("test_cookie_worked")}},
+	{Name: "test cookie deleted, not there", Stored: "live", Ops: [][]any{op("test_cookie_worked")}},
+	{Name: "values and items", Stored: "live", Ops: [][]any{op("values")}},
+	{Name: "asked for its expiry", Stored: "live", Ops: [][]any{op("expiry")}},
+
+	// Saved by the view itself.
+	{Name: "set and saved, no cookie", Cookie: "-", Ops: [][]any{op("set", "b", 2), op("save")}},
+	{Name: "set and saved", Stored: "live", Ops: [][]any{op("set", "b", 2), op("save")}},
+	{Name: "set, saved and set", Stored: "live", Ops: [][]any{op("set", "b", 2), op("save"), op("set", "c", 3)}},
+	{Name: "set and saved, 500", Stored: "live", Ops: [][]any{op("set", "b", 2), op("save")}, Status: 500},
+	{Name: "saved, nothing set", Stored: "live", Ops: [][]any{op("get", "a"), op("save")}},
+	{Name: "saved, nothing set, no cookie", Cookie: "-", Ops: [][]any{op("get", "a"), op("save")}},
+	{Name: "saved, garbage", Stored: "garbage", Ops: [][]any{op("set", "b", 2), op("save")}},
+	{Name: "set, saved and flushed", Stored: "live", Ops: [][]any{op("set", "b", 2), op("save"), op("flush")}},
+	{Name: "created, no cookie", Cookie: "-", Ops: [][]any{op("create")}},
+	{Name: "created with data, no cookie", Cookie: "-", Ops: [][]any{op("set", "b", 2), op("create")}},
+	{Name: "created anew", Stored: "live", Ops: [][]any{op("get", "a"), op("create")}},
+
 	// Emptying.
 	{Name: "clear", Stored: "live", Ops: [][]any{op("clear")}},
 	{Name: "clear, no cookie", Cookie: "-", Ops: [][]any{op("clear")}},
@@ -136,6 +161,10 @@ var scenarios = []scenario{
 	{Name: "every request, unknown key", Settings: everyRequest, Differs: oldVary, In: []string{"3.2", "4.2"}},
 	{Name: "every request, unknown key, read", Settings: everyRequest, Ops: [][]any{op("get", "a")}},
 	{Name: "every request, expired", Stored: "expired", Settings: everyRequest, Differs: oldVary, In: []string{"3.2", "4.2"}},
+	{Name: "every request, garbage", Stored: "garbage", Settings: everyRequest, Differs: unreadable},
+	{Name: "every request, forged, read", Stored: "forged", Settings: everyRequest, Ops: [][]any{op("get", "a")}, Differs: unreadable},
+	{Name: "every request, forged, changed", Stored: "forged", Settings: everyRequest, Ops: [][]any{op("set", "b", 2)}},
+	{Name: "every request, key that can be none", Cookie: "sessionid=../../etc/passwd", Settings: everyRequest, Differs: oldVary, In: []string{"3.2", "4.2"}},
 	{Name: "every request, live, 500", Stored: "live", Settings: everyRequest, Status: 500},
 	{Name: "every request, flush", Stored: "live", Settings: everyRequest, Ops: [][]any{op("flush")}},
 
@@ -154,5 +183,15 @@ var scenarios = []scenario{
 	{Name: "blanks around", Stored: "live", Cookie: "  a=b ;  sessionid  =  <KEY>  ", Ops: [][]any{op("set", "b", 2)}},
 	{Name: "chunks without =", Stored: "live", Cookie: "foo; ; sessionid=<KEY>; bar", Ops: [][]any{op("set", "b", 2)}},
 	{Name: "broken bytes around", Stored: "live", Cookie: "x=\x01\"\u00ff; sessionid=<KEY>", Ops: [][]any{op("set", "b", 2)}},
+	{Name: "bytes that are no text", Stored: "live", Cookie: "x=\u0080\u00e9; sessionid=<KEY>", Ops: [][]any{op("set", "b", 2)}},
+	{Name: "Unicode's blanks around", Stored: "live", Cookie: "\u2003sessionid\u00a0=\u3000<KEY>\u2028", Ops: [][]any{op("set", "b", 2)}},
+	{Name: "eight bytes, but four characters", Cookie: "sessionid=éééé"},
+	{Name: "escapes in quotes", Stored: "live", Cookie: `sessionid="\153<KEY>"`, Ops: [][]any{op("get", "a")}},
+	{Name: "escaped key", Stored: "live", Cookie: `sessionid="\153kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"`, Ops: [][]any{op("get", "a")}},
+	{Name: "half a quote", Stored: "live", Cookie: `sessionid="<KEY>`, Ops: [][]any{op("get", "a")}},
+	{Name: "upper case key", Stored: "live", Cookie: "sessionid=KKKKKKKKKKKKKKKKKKKKKKKKKKKKKKKK", Ops: [][]any{op("get", "a")}},
+	{Name: "a thousand cookies before it", Stored: "live", Cookie: strings.Repeat("a=b; ", 1000) + "sessionid=<KEY>", Ops: [][]any{op("set", "b", 2)}},
+	{Name: "a huge value", Cookie: "sessionid=" + strings.Repeat("x", 100_000), Ops: [][]any{op("get", "a")}},
+	{Name: "a path for a key", Cookie: "sessionid=../../../etc/passwd", Ops: [][]any{op("set", "b", 2)}},
 	{Name: "another case is another cookie", Stored: "live", Cookie: "SessionID=<KEY>", Ops: [][]any{op("get", "a")}},
 }
