@@ -95,7 +95,10 @@ func (d *Data) Expiry(local *time.Location) (Expiry, error) {
 			return ExpireDefault, nil
 		}
 		t, err := parseISO(v, local)
-		return Expiry{kind: expireAt, at: t}, err
+		if err != nil {
+			return ExpireDefault, err
+		}
+		return Expiry{kind: expireAt, at: t}, nil
 	case time.Time:
 		return Expiry{kind: expireAt, at: v}, nil
 	case interface {
