@@ -3,7 +3,6 @@ package djsession
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/djsession/djsession-go/signing"
@@ -76,7 +75,6 @@ type Codec struct {
 	serializers []Serializer // the first one writes
 	layout      Layout
 	noLegacy    bool
-	payloads    sync.Pool // of *[]byte
 }
 
 // NewCodec returns a codec for a site's SECRET_KEY. An empty key makes every call fail with signing.ErrNoKey.
@@ -119,28 +117,22 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 
 // Encode returns the text of a session. Django: SessionBase.encode.
 func (c *Codec) Encode(d *Data) (string, error) {
-	buf, _ := c.payloads.Get().(*[]byte)
-	if buf == nil {
-		buf = new([]byte)
+	b := getBuffers()
+	defer b.put()
+	before := legacyPrefix[:]
+	if c.layout == Modern {
+		before = nil
 	}
-	payload, err := c.serializers[0].Dumps((*buf)[:0], d)
+	payload, err := c.serializers[0].Dumps(append(b.payload[:0], before...), d)
 	if err != nil {
 		return "", err
 	}
-	defer func() {
-		if cap(payload) <= maxPooled {
-			*buf = payload
-			c.payloads.Put(buf)
-		}
-	}()
+	b.payload = payload
 	if c.layout == Legacy {
-		return c.legacy.sign(payload)
+		return c.legacy.sign(b)
 	}
 	return c.modern.SignPayload(payload)
 }
-
-// maxPooled is the largest buffer worth keeping: a rare huge session must not hold on to memory.
-const maxPooled = 64 << 10
 
 // Decode verifies and reads the text of a session. Every error but signing.ErrNoKey is a *[CorruptError].
 // Django: SessionBase.decode.

@@ -51,7 +51,7 @@ func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
 		}
 		first = false
 		var err error
-		if dst, err = pyjson.Append(dst, name); err != nil {
+		if dst, err = pyjson.AppendString(dst, name); err != nil {
 			return nil, fmt.Errorf("djsession: session name: %w", err)
 		}
 		dst = append(dst, ':')

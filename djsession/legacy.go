@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -31,16 +32,20 @@ func newLegacyCodec(className, secretKey string, fallbacks []string, maxSize int
 	return l
 }
 
-func (l *legacyCodec) sign(payload []byte) (string, error) {
+// legacyPrefix is room for what comes before the payload.
+var legacyPrefix [legacyMACSize + 1]byte
+
+// sign signs a payload that has room for its prefix in front.
+func (l *legacyCodec) sign(b *buffers) (string, error) {
 	if l.noKey {
 		return "", fmt.Errorf("djsession: %w", signing.ErrNoKey)
 	}
 	var mac [20]byte
-	text := make([]byte, 0, legacyMACSize+1+len(payload))
-	text = hex.AppendEncode(text, l.macs[0].Append(mac[:0], string(payload)))
-	text = append(text, ':')
-	text = append(text, payload...)
-	return base64.StdEncoding.EncodeToString(text), nil
+	payload := b.payload[len(legacyPrefix):]
+	hex.Encode(b.payload, l.macs[0].AppendBytes(mac[:0], payload))
+	b.payload[legacyMACSize] = ':'
+	b.text = base64.StdEncoding.AppendEncode(b.text[:0], b.payload)
+	return string(b.text), nil
 }
 
 // unsign returns the payload and which key signed it.
@@ -65,11 +70,13 @@ func (l *legacyCodec) unsign(text string) (payload string, key int, err error) {
 
 // splitLegacy undoes the base64, in which Django 1.4 broke lines, and cuts at the first colon: the payload may have others.
 func splitLegacy(text string, maxSize int) (mac, payload string, err error) {
-	decoded, ok := signing.DecodeBase64(make([]byte, 0, len(text)/4*3), text, signing.StdBase64)
-	if !ok {
+	b := getBuffers()
+	defer b.put()
+	var ok bool
+	if b.payload, ok = signing.DecodeBase64(b.payload[:0], text, signing.StdBase64); !ok {
 		return "", "", signing.ErrBadSignature
 	}
-	mac, payload, ok = strings.Cut(string(decoded), ":")
+	mac, payload, ok = strings.Cut(string(b.payload), ":")
 	switch {
 	case !ok:
 		return "", "", signing.ErrBadSignature
@@ -77,4 +84,25 @@ func splitLegacy(text string, maxSize int) (mac, payload string, err error) {
 		return "", "", signing.ErrTooLarge
 	}
 	return mac, payload, nil
+}
+
+// buffers are the scratch space of one call.
+type buffers struct{ payload, text []byte }
+
+var bufferPool sync.Pool
+
+func getBuffers() *buffers {
+	if b, ok := bufferPool.Get().(*buffers); ok {
+		return b
+	}
+	return &buffers{payload: make([]byte, 0, 1024)}
+}
+
+// maxPooled is the largest buffer worth keeping: a rare huge session must not hold on to memory.
+const maxPooled = 64 << 10
+
+func (b *buffers) put() {
+	if cap(b.payload) <= maxPooled && cap(b.text) <= maxPooled {
+		bufferPool.Put(b)
+	}
 }

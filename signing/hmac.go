@@ -61,13 +61,27 @@ func NewMAC(keySalt, secret string, alg Algorithm) *MAC {
 
 // Append appends the HMAC of msg to dst.
 func (m *MAC) Append(dst []byte, msg string) []byte {
-	s, _ := m.states.Get().(*macState)
-	if s == nil {
-		s = &macState{hash: hmac.New(m.alg.new, m.key)}
-	} else {
-		s.hash.Reset()
-	}
+	s := m.state()
 	s.msg = append(s.msg[:0], msg...)
+	return m.finish(dst, s)
+}
+
+// AppendBytes is [MAC.Append] of bytes.
+func (m *MAC) AppendBytes(dst, msg []byte) []byte {
+	s := m.state()
+	s.msg = append(s.msg[:0], msg...)
+	return m.finish(dst, s)
+}
+
+func (m *MAC) state() *macState {
+	if s, ok := m.states.Get().(*macState); ok {
+		s.hash.Reset()
+		return s
+	}
+	return &macState{hash: hmac.New(m.alg.new, m.key)}
+}
+
+func (m *MAC) finish(dst []byte, s *macState) []byte {
 	s.hash.Write(s.msg)
 	s.sum = s.hash.Sum(s.sum[:0])
 	dst = append(dst, s.sum...)

@@ -76,17 +76,13 @@ func safeSeparator(sep string) bool {
 
 // sign appends separator and signature to value.
 func (s *signer) sign(value []byte) []byte {
-	signature := appendSignature(make([]byte, 0, maxSignature), s.keys[0].mac, string(value))
-	return append(append(value, s.Sep...), signature...)
+	var sum [32]byte
+	signature := s.keys[0].mac.AppendBytes(sum[:0], value)
+	return urlEncoding.AppendEncode(append(value, s.Sep...), signature)
 }
 
 // maxSignature is the length of a SHA-256 signature in base64.
 const maxSignature = 43
-
-func appendSignature(dst []byte, mac *MAC, value string) []byte {
-	var sum [32]byte
-	return urlEncoding.AppendEncode(dst, mac.Append(sum[:0], value))
-}
 
 // verified is a value whose signature is good.
 type verified struct {
@@ -119,6 +115,8 @@ func matches(mac *MAC, value, signature string) bool {
 	if len(signature) > maxSignature {
 		return false
 	}
+	var sum [32]byte
 	var want, got [maxSignature]byte
-	return subtle.ConstantTimeCompare(appendSignature(want[:0], mac, value), append(got[:0], signature...)) == 1
+	expected := urlEncoding.AppendEncode(want[:0], mac.Append(sum[:0], value))
+	return subtle.ConstantTimeCompare(expected, append(got[:0], signature...)) == 1
 }

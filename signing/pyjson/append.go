@@ -18,6 +18,9 @@ var stringType = reflect.TypeFor[string]()
 // tags and interfaces, and integers, floats and strings as Python has them.
 func Append(dst []byte, v any) ([]byte, error) { return appendAny(dst, v, 0) }
 
+// AppendString is [Append] of a string, which it need not wrap. It is an error if s is not WTF-8.
+func AppendString(dst []byte, s string) ([]byte, error) { return appendString(dst, s) }
+
 func appendAny(dst []byte, v any, depth int) ([]byte, error) {
 	switch v := v.(type) {
 	case nil:

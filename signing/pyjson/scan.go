@@ -1,6 +1,9 @@
 package pyjson
 
-import "strings"
+import (
+	"math/bits"
+	"strings"
+)
 
 // A scanner checks text by the rules of Python's json.loads, without building anything.
 type scanner struct {
@@ -53,6 +56,13 @@ func valid(text string) error {
 func (s *scanner) fail(reason string) error { return &SyntaxError{Offset: s.pos, Reason: reason} }
 
 func (s *scanner) blanks() {
+	if s.pos < len(s.text) && s.text[s.pos] > ' ' {
+		return // nearly always
+	}
+	s.skipBlanks()
+}
+
+func (s *scanner) skipBlanks() {
 	for s.pos < len(s.text) {
 		switch s.text[s.pos] {
 		case ' ', '\t', '\n', '\r':
@@ -185,7 +195,7 @@ func (s *scanner) str() (plain bool, err error) {
 		return false, s.fail("a string is expected")
 	}
 	plain = true
-	for s.pos < len(s.text) {
+	for s.skipPlain(); s.pos < len(s.text); s.skipPlain() {
 		switch c := s.text[s.pos]; {
 		case c == '"':
 			s.pos++
@@ -197,13 +207,40 @@ func (s *scanner) str() (plain bool, err error) {
 			}
 		case c < ' ':
 			return false, s.fail("a control character in a string")
-		default:
-			plain = plain && c < 0x80
+		default: // latin-1
+			plain = false
 			s.pos++
 		}
 	}
 	return false, s.fail("a string without an end")
 }
+
+// skipPlain passes over characters that stand for themselves, eight at a time: ASCII but for controls, quotes and backslashes.
+func (s *scanner) skipPlain() {
+	const each, high = 0x0101010101010101, 0x8080808080808080
+	text, pos := s.text, s.pos
+	for ; pos+8 <= len(text); pos += 8 {
+		b := text[pos : pos+8]
+		x := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, backslash := x^each*'"', x^each*'\\'
+		// The lowest high bit that is set is that of the first such character.
+		if found := (x | (x - each*' ') | (quote - each) | (backslash - each)) & high; found != 0 {
+			s.pos = pos + bits.TrailingZeros64(found)>>3
+			return
+		}
+	}
+	for pos < len(text) && plainASCII[text[pos]] {
+		pos++
+	}
+	s.pos = pos
+}
+
+var plainASCII = func() (plain [256]bool) {
+	for c := ' '; c < 0x80; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
 
 func (s *scanner) escape() error {
 	if s.pos+1 < len(s.text) {
