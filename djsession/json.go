@@ -17,8 +17,8 @@ func (jsonSerializer) Name() string { return "json" }
 // jsonData is room for a usual session in one allocation.
 type jsonData struct {
 	Data
-	entries [8]entry
-	texts   [8]jsonText
+	entries [6]entry
+	texts   [6]jsonText
 }
 
 func (jsonSerializer) Loads(payload string) (*Data, error) {

@@ -1,8 +1,8 @@
 package signing
 
 import (
+	"bytes"
 	"math"
-	"strings"
 )
 
 const base62Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -28,21 +28,33 @@ func appendBase62(dst []byte, n int64) []byte {
 
 // parseBase62 reads what appendBase62 writes, leading zeros too, and refuses what does not fit.
 // Django: django.core.signing.b62_decode.
-func parseBase62(s string) (int64, bool) {
-	digits, negative := strings.CutPrefix(s, "-")
-	if s == "" {
+func parseBase62(s []byte) (int64, bool) {
+	digits, negative := bytes.CutPrefix(s, []byte("-"))
+	if len(s) == 0 {
 		return 0, false
 	}
 	var u uint64
 	for i := 0; i < len(digits); i++ {
-		d := strings.IndexByte(base62Alphabet, digits[i])
-		if d < 0 || u > (math.MaxInt64-uint64(d))/62 {
+		d := uint64(base62Digits[digits[i]])
+		if d == notBase62 || u > math.MaxInt64/62 || u*62 > math.MaxInt64-d {
 			return 0, false
 		}
-		u = u*62 + uint64(d)
+		u = u*62 + d
 	}
 	if negative {
 		return -int64(u), true
 	}
 	return int64(u), true
 }
+
+const notBase62 = 0xff
+
+var base62Digits = func() (values [256]uint8) {
+	for c := range values {
+		values[c] = notBase62
+	}
+	for d, c := range []byte(base62Alphabet) {
+		values[c] = uint8(d)
+	}
+	return values
+}()

@@ -17,6 +17,18 @@ const (
 // DecodeBase64 appends what Python makes of base64 text: characters that do not belong to it are passed over, and so is what follows
 // complete padding, but missing padding is an error. This is a low-level function that most users won't need.
 func DecodeBase64(dst []byte, text string, alphabet Base64Alphabet) ([]byte, bool) {
+	if alphabet == StdBase64 {
+		b := getBuffers()
+		defer b.put()
+		b.text = append(b.text[:0], text...)
+		if decoded, err := base64.StdEncoding.AppendDecode(dst, b.text); err == nil {
+			return decoded, true // nearly always
+		}
+	}
+	return decodeLeniently(dst, text, alphabet)
+}
+
+func decodeLeniently(dst []byte, text string, alphabet Base64Alphabet) ([]byte, bool) {
 	var quad uint32
 	var have, pads int
 	for i := 0; i < len(text); i++ {
@@ -72,5 +84,5 @@ func appendUnpadded(dst []byte, text []byte) ([]byte, bool) {
 		return decoded, true
 	}
 	padded := string(text) + "==="[:-len(text)&3]
-	return DecodeBase64(dst[:start], padded, URLBase64)
+	return decodeLeniently(dst[:start], padded, URLBase64)
 }

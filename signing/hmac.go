@@ -47,8 +47,8 @@ type MAC struct {
 
 // macState is a keyed hash, which costs less to reset than to make.
 type macState struct {
-	hash     hash.Hash
-	msg, sum []byte // here because what goes through an interface goes to the heap
+	hash hash.Hash
+	sum  [sha256.Size]byte // here because what goes through an interface goes to the heap
 }
 
 // NewMAC derives the key: the digest of salt and secret, however short they are.
@@ -61,33 +61,23 @@ func NewMAC(keySalt, secret string, alg Algorithm) *MAC {
 
 // Append appends the HMAC of msg to dst.
 func (m *MAC) Append(dst []byte, msg string) []byte {
-	s := m.state()
-	s.msg = append(s.msg[:0], msg...)
-	return m.finish(dst, s)
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], msg...)
+	return m.AppendBytes(dst, b.text)
 }
 
 // AppendBytes is [MAC.Append] of bytes.
 func (m *MAC) AppendBytes(dst, msg []byte) []byte {
-	s := m.state()
-	s.msg = append(s.msg[:0], msg...)
-	return m.finish(dst, s)
-}
-
-func (m *MAC) state() *macState {
-	if s, ok := m.states.Get().(*macState); ok {
+	s, _ := m.states.Get().(*macState)
+	if s == nil {
+		s = &macState{hash: hmac.New(m.alg.new, m.key)}
+	} else {
 		s.hash.Reset()
-		return s
 	}
-	return &macState{hash: hmac.New(m.alg.new, m.key)}
-}
-
-func (m *MAC) finish(dst []byte, s *macState) []byte {
-	s.hash.Write(s.msg)
-	s.sum = s.hash.Sum(s.sum[:0])
-	dst = append(dst, s.sum...)
-	if cap(s.msg) <= maxPooled {
-		m.states.Put(s)
-	}
+	s.hash.Write(msg)
+	dst = append(dst, s.hash.Sum(s.sum[:0])...)
+	m.states.Put(s)
 	return dst
 }
 

@@ -1,8 +1,8 @@
 package signing
 
 import (
+	"bytes"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 )
@@ -38,11 +38,14 @@ func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 // UnsignPayload verifies a signed text and returns what the serializer made. Errors are those of [TimestampSigner.Unsign], and
 // [ErrTooLarge]. Django: django.core.signing.TimestampSigner.unsign_object.
 func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
-	v, signedAt, err := s.unsign(signed)
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], signed...)
+	v, signedAt, err := s.unsign(b.text)
 	if err != nil {
 		return Payload{}, err
 	}
-	text, compressed, err := unpack(v.value, s.core.MaxSize)
+	text, compressed, err := b.unpack(v.size, s.core.MaxSize)
 	if err != nil {
 		return Payload{}, err
 	}
@@ -52,7 +55,10 @@ func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
 // InsecurePayload returns what a text claims to hold, whoever wrote it: nothing is verified. It is for showing what cannot be verified,
 // and bounded like [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
 func InsecurePayload(signed string, maxSize int) (Payload, error) {
-	i := strings.LastIndex(signed, ":")
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], signed...)
+	i := lastIndex(b.text, ":")
 	if i < 0 {
 		return Payload{}, fmt.Errorf("%w: there is no signature", ErrMalformed)
 	}
@@ -60,25 +66,22 @@ func InsecurePayload(signed string, maxSize int) (Payload, error) {
 	if len(signed)-i-1 < maxSignature {
 		p.Algorithm = SHA1
 	}
-	body, signedAt, err := splitTime(signed[:i], ":")
+	size, signedAt, err := splitTime(b.text[:i], ":")
 	if err != nil {
 		return Payload{}, err
 	}
 	p.SignedAt = signedAt
-	p.Text, p.Compressed, err = unpack(body, maxSize)
+	p.Text, p.Compressed, err = b.unpack(size, maxSize)
 	return p, err
 }
 
-// unpack undoes base64 and compression.
-func unpack(body string, maxSize int) (text string, compressed bool, err error) {
-	body, compressed = strings.CutPrefix(body, ".")
+// unpack undoes base64 and compression of the body of a signed text, which b.text begins with.
+func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err error) {
+	body, compressed := bytes.CutPrefix(b.text[:size], []byte("."))
 	if !compressed && urlEncoding.DecodedLen(len(body)) > maxSize+2 {
 		return "", false, ErrTooLarge
 	}
-	b := getBuffers()
-	defer b.put()
-	b.text = append(b.text[:0], body...)
-	decoded, ok := appendUnpadded(b.packed[:0], b.text)
+	decoded, ok := appendUnpadded(b.packed[:0], body)
 	if !ok {
 		return "", compressed, fmt.Errorf("%w: it is not base64", ErrMalformed)
 	}

@@ -1,6 +1,7 @@
 package signing
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"strings"
 )
@@ -26,8 +27,11 @@ func (s *Signer) Sign(value string) (string, error) {
 
 // Unsign returns the value of a signed text, or [ErrBadSignature].
 func (s *Signer) Unsign(signed string) (string, error) {
-	v, err := s.core.unsign(signed)
-	return v.value, err
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], signed...)
+	v, err := s.core.unsign(b.text)
+	return signed[:v.size], err
 }
 
 // signer is what all signers share.
@@ -86,37 +90,41 @@ const maxSignature = 43
 
 // verified is a value whose signature is good.
 type verified struct {
-	value     string
+	size      int // of the value, with which the signed text begins
 	key       int // which one signed it
 	algorithm Algorithm
 }
 
-func (s *signer) unsign(signed string) (verified, error) {
+func (s *signer) unsign(signed []byte) (verified, error) {
 	if s.err != nil {
 		return verified{}, s.err
 	}
-	i := strings.LastIndex(signed, s.Sep)
+	i := lastIndex(signed, s.Sep)
 	if i < 0 {
 		return verified{}, ErrBadSignature
 	}
 	value, signature := signed[:i], signed[i+len(s.Sep):]
 	for k := range s.keys {
 		if matches(s.keys[k].mac, value, signature) {
-			return verified{value, k, s.Algorithm}, nil
+			return verified{i, k, s.Algorithm}, nil
 		}
 		if m := s.keys[k].sha1; m != nil && matches(m, value, signature) {
-			return verified{value, k, SHA1}, nil
+			return verified{i, k, SHA1}, nil
 		}
 	}
 	return verified{}, ErrBadSignature
 }
 
-func matches(mac *MAC, value, signature string) bool {
-	if len(signature) > maxSignature {
-		return false
+func lastIndex(b []byte, sep string) int {
+	if len(sep) == 1 {
+		return bytes.LastIndexByte(b, sep[0])
 	}
+	return bytes.LastIndex(b, []byte(sep))
+}
+
+func matches(mac *MAC, value, signature []byte) bool {
 	var sum [32]byte
-	var want, got [maxSignature]byte
-	expected := urlEncoding.AppendEncode(want[:0], mac.Append(sum[:0], value))
-	return subtle.ConstantTimeCompare(expected, append(got[:0], signature...)) == 1
+	var want [maxSignature]byte
+	expected := urlEncoding.AppendEncode(want[:0], mac.AppendBytes(sum[:0], value))
+	return subtle.ConstantTimeCompare(expected, signature) == 1
 }

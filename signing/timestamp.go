@@ -2,7 +2,6 @@ package signing
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -34,34 +33,38 @@ func (s *TimestampSigner) sign(value []byte) []byte {
 // Unsign returns the value of a signed text and when it was signed, or [ErrBadSignature], [ErrSignatureExpired] if Options.MaxAge is set,
 // or [ErrMalformed] if there is no time in it.
 func (s *TimestampSigner) Unsign(signed string) (value string, signedAt time.Time, err error) {
-	v, signedAt, err := s.unsign(signed)
-	return v.value, signedAt, err
+	b := getBuffers()
+	defer b.put()
+	b.text = append(b.text[:0], signed...)
+	v, signedAt, err := s.unsign(b.text)
+	return signed[:v.size], signedAt, err
 }
 
-func (s *TimestampSigner) unsign(signed string) (verified, time.Time, error) {
+func (s *TimestampSigner) unsign(signed []byte) (verified, time.Time, error) {
 	v, err := s.core.unsign(signed)
 	if err != nil {
 		return verified{}, time.Time{}, err
 	}
-	value, signedAt, err := splitTime(v.value, s.core.Sep)
+	size, signedAt, err := splitTime(signed[:v.size], s.core.Sep)
 	if err != nil {
 		return verified{}, time.Time{}, err
 	}
 	if s.core.MaxAge > 0 && s.core.Now().Sub(signedAt) > s.core.MaxAge {
 		return verified{}, time.Time{}, ErrSignatureExpired
 	}
-	v.value = value
+	v.size = size
 	return v, signedAt, nil
 }
 
-func splitTime(value, sep string) (string, time.Time, error) {
-	i := strings.LastIndex(value, sep)
+// splitTime returns how long the value before the timestamp is, and the time.
+func splitTime(value []byte, sep string) (int, time.Time, error) {
+	i := lastIndex(value, sep)
 	if i < 0 {
-		return "", time.Time{}, fmt.Errorf("%w: there is no timestamp", ErrMalformed)
+		return 0, time.Time{}, fmt.Errorf("%w: there is no timestamp", ErrMalformed)
 	}
 	seconds, ok := parseBase62(value[i+len(sep):])
 	if !ok {
-		return "", time.Time{}, fmt.Errorf("%w: its timestamp is not base62", ErrMalformed)
+		return 0, time.Time{}, fmt.Errorf("%w: its timestamp is not base62", ErrMalformed)
 	}
-	return value[:i], time.Unix(seconds, 0), nil
+	return i, time.Unix(seconds, 0), nil
 }
