@@ -232,7 +232,7 @@ func TestStoreSeesOnlyValidKeys(t *testing.T) {
 	for _, every := range []bool{false, true} {
 		s := newSite(t)
 		s.opts.SaveEveryRequest = every
-		for _, value := range []string{"../../../etc/passwd", "' OR 1=1 -- ", strings.Repeat("K", 32), strings.Repeat("k", 41), strings.Repeat("x", 10<<20), "\x00\xff\xfe12345678"} {
+		for _, value := range []string{"../../../etc/passwd", "' OR 1=1 -- ", strings.Repeat("K", 32), strings.Repeat("k", 41), strings.Repeat("x", 1<<20), "\x00\xff\xfe12345678"} {
 			for _, handler := range []func(http.ResponseWriter, *http.Request){
 				with(func(s *djsession.Session) { s.Has("a") }), func(http.ResponseWriter, *http.Request) {}, set("a", 1),
 			} {

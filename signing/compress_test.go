@@ -58,12 +58,13 @@ func samples() [][]byte {
 		}
 		return b
 	}
-	all := [][]byte{nil, []byte("a"), []byte("abc"), []byte(strings.Repeat("a", 3)), []byte(strings.Repeat("ab", 20000)), bytes.Repeat([]byte{0}, 1<<18)}
-	for _, n := range []int{10, 100, 257, 258, 259, 1000, 5000, 33000, 70000} {
+	all := [][]byte{nil, []byte("a"), []byte("abc"), []byte(strings.Repeat("a", 3)), []byte(strings.Repeat("ab", 20000)), bytes.Repeat([]byte{0}, 1<<17)}
+	for _, n := range []int{10, 100, 257, 258, 259, 1000, 5000} {
 		for _, letters := range []int{1, 2, 5, 30, 150} {
 			all = append(all, noise(n, letters))
 		}
 	}
+	all = append(all, noise(33000, 5), noise(70000, 150)) // beyond a window, and beyond a stored block
 	var b strings.Builder
 	for i := range 400 {
 		b.WriteString(`{"id":` + strings.Repeat("9", i%7+1) + `,"path":"/shop/item/`)
@@ -197,6 +198,20 @@ func FuzzDeflate(f *testing.F) {
 		got, err := plainInflate(deflate(nil, payload), len(payload))
 		if err != nil || !bytes.Equal(got, payload) {
 			t.Fatalf("%d bytes came back as %d, %v", len(payload), len(got), err)
+		}
+	})
+}
+
+// FuzzDecodeBase64: the standard library's decoder is only asked where it says what Python says.
+func FuzzDecodeBase64(f *testing.F) {
+	for _, text := range []string{"", "YQ==", "YQ", "YWI=", "YW\nJj", "YR==", "YQ==YQ==", "Y-Q_", "=YQ==", "YQ=\n="} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, ok := DecodeBase64(nil, text, StdBase64)
+		want, wantOK := decodeLeniently(nil, text, StdBase64)
+		if ok != wantOK || ok && !bytes.Equal(got, want) {
+			t.Errorf("%q: got %q, %v; want %q, %v", text, got, ok, want, wantOK)
 		}
 	})
 }

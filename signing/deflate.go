@@ -27,8 +27,8 @@ var deflaters sync.Pool
 const (
 	window     = 1 << 15
 	minMatch   = 4  // shorter ones are rarely worth their distance
-	maxChain   = 16 // candidates to look at
-	goodMatch  = 24 // long enough to look no further
+	maxChain   = 8  // candidates to look at
+	goodMatch  = 16 // long enough to look no further
 	blockItems = 1 << 14
 	hashBits   = 13
 )
