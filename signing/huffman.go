@@ -60,15 +60,20 @@ func (t *huffmanTable) slow(next uint64) uint32 {
 	return isSpecial
 }
 
-// build makes the table of a canonical code from the lengths of its symbols' codes. It must be complete, or, if that is allowed, be
-// one code of one bit, or none at all.
-func (t *huffmanTable) build(lengths []uint8, entries []uint32, sparse bool) bool {
+// A coded is a symbol that has a code, and how many bits.
+type coded struct {
+	symbol uint16
+	bits   uint8
+}
+
+// build makes the table of a canonical code from its symbols in order. It must be complete, or, if that is allowed, be one code of one
+// bit, or none at all.
+func (t *huffmanTable) build(symbols []coded, entries []uint32, sparse bool) bool {
 	t.entries = entries
 	t.counts = [maxCode + 1]uint16{}
-	for _, n := range lengths {
-		t.counts[n]++
+	for _, s := range symbols {
+		t.counts[s.bits&maxCode]++
 	}
-	t.counts[0] = 0
 	var next [maxCode + 2]int // codes
 	var offsets [maxCode + 2]uint16
 	longest, left := 0, 1
@@ -92,18 +97,16 @@ func (t *huffmanTable) build(lengths []uint8, entries []uint32, sparse bool) boo
 	if left > 0 || longest > tableBits {
 		clear(fast)
 	}
-	for symbol, n := range lengths {
-		if n == 0 {
-			continue
-		}
-		t.symbols[offsets[n]] = uint16(symbol)
+	for _, s := range symbols {
+		n := s.bits & maxCode
+		t.symbols[offsets[n]] = s.symbol
 		offsets[n]++
 		code := next[n]
 		next[n]++
 		if int(n) > width {
 			continue
 		}
-		e := entries[symbol] | uint32(n)
+		e := entries[s.symbol] | uint32(n)
 		for i := int(bits.Reverse16(uint16(code)) >> (16 - n)); i < len(fast); i += 1 << n {
 			fast[i] = e
 		}
@@ -160,12 +163,16 @@ func makePlainEntries() (entries [len(codeOrder)]uint32) {
 // fixedTables are those of blocks that bring none.
 var fixedTables = sync.OnceValue(func() *struct{ literals, distances huffmanTable } {
 	t := new(struct{ literals, distances huffmanTable })
-	t.literals.build(fixedLengths[:], literalEntries[:], true)
-	var five [32]uint8
-	for i := range five {
-		five[i] = 5
+	var symbols []coded
+	for i, n := range fixedLengths {
+		symbols = append(symbols, coded{uint16(i), n})
 	}
-	t.distances.build(five[:], distanceEntries[:], true)
+	t.literals.build(symbols, literalEntries[:], true)
+	symbols = symbols[:0]
+	for i := range distanceEntries {
+		symbols = append(symbols, coded{uint16(i), 5})
+	}
+	t.distances.build(symbols, distanceEntries[:], true)
 	return t
 })
 

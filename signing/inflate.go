@@ -44,7 +44,7 @@ type inflater struct {
 	start, max int
 
 	literals, distances, lengths huffmanTable
-	codes                        [maxLiterals + maxDistances]uint8 // code lengths as they are read
+	symbols                      [maxLiterals + maxDistances]coded // as they are read
 }
 
 // blocks unpacks all blocks to out[n:] and returns the end.
@@ -183,38 +183,63 @@ func (f *inflater) readTables() bool {
 		in.fill()
 		order[symbol] = uint8(in.take(3))
 	}
-	if !f.lengths.build(order[:], plainEntries[:], false) {
+	symbols := f.symbols[:0]
+	for symbol, n := range order {
+		if n > 0 {
+			symbols = append(symbols, coded{uint16(symbol), n})
+		}
+	}
+	if !f.lengths.build(symbols, plainEntries[:], false) {
 		return false
 	}
-	codes := f.codes[:literals+distances]
-	for i := 0; i < len(codes); {
+	symbols, ok := f.readSymbols(literals + distances)
+	first, ends := 0, false
+	for first < len(symbols) && int(symbols[first].symbol) < literals {
+		ends = ends || symbols[first].symbol == endOfBlock
+		first++
+	}
+	for i := range symbols[first:] {
+		symbols[first+i].symbol -= uint16(literals)
+	}
+	return ok && ends && f.literals.build(symbols[:first], literalEntries[:], true) &&
+		f.distances.build(symbols[first:], distanceEntries[:], true)
+}
+
+// readSymbols reads the lengths of so many codes and returns the symbols that have one.
+func (f *inflater) readSymbols(all int) ([]coded, bool) {
+	in := &f.in
+	symbols := f.symbols[:0]
+	var last uint8
+	for i := 0; i < all; {
 		in.fill()
 		e := f.lengths.entry(in.bits)
 		if e&isSpecial != 0 {
-			return false
+			return nil, false
 		}
 		in.drop(e)
 		length, times := uint8(e>>valueShift), 1
 		switch length {
 		case 16:
 			if i == 0 {
-				return false
+				return nil, false
 			}
-			length, times = codes[i-1], 3+in.take(2)
+			length, times = last, 3+in.take(2)
 		case 17:
 			length, times = 0, 3+in.take(3)
 		case 18:
 			length, times = 0, 11+in.take(7)
 		}
-		if i+times > len(codes) || in.overrun() {
-			return false
+		if i+times > all || in.overrun() {
+			return nil, false
 		}
-		for range times {
-			codes[i] = length
+		if last = length; length == 0 {
+			i += times
+			continue
+		}
+		for ; times > 0; times-- {
+			symbols = append(symbols, coded{uint16(i), length})
 			i++
 		}
 	}
-	return codes[endOfBlock] != 0 &&
-		f.literals.build(codes[:literals], literalEntries[:], true) &&
-		f.distances.build(codes[literals:], distanceEntries[:], true)
+	return symbols, true
 }
