@@ -40,9 +40,13 @@ lint: ## Check the code's form, with vet and staticcheck
 	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) vet ./... && $(STATICCHECK) ./...); done
 
 .PHONY: bench
-bench: ## Run the benchmarks: BENCH=name, BENCHFLAGS="-count 5"
+bench: ## Measure beside others and write djsession/internal/peers/RESULTS.md; with BENCHFLAGS="-benchtime 1x" only run each benchmark once
+ifeq ($(findstring -benchtime,$(BENCHFLAGS)),)
+	cd djsession/internal/peers && $(GO) run ./table -bench '$(BENCH)' -write . -instructions $(BENCHFLAGS)
+else
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) ./...
-	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) ./...); done
+	cd djsession/internal/peers && $(GO) run ./table -bench '$(BENCH)' -rounds 1 $(BENCHFLAGS)
+endif
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZTIME (20s)

@@ -80,7 +80,7 @@ func BenchmarkMiddleware(b *testing.B) {
 func benchmarkOurs(b *testing.B, store djsession.Store, work string) {
 	m := djsession.NewManager(store, nil)
 	s := m.New()
-	s.Update(dataOf(b, login+"}").All())
+	s.Update(dataOf(b, Login+"}").All())
 	if err := s.Save(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func benchmarkSCS(b *testing.B, store scs.Store, work string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, value := range jsonValue(b, login+"}") {
+	for name, value := range jsonValue(b, Login+"}") {
 		m.Put(ctx, name, value)
 	}
 	token, _, err := m.Commit(ctx)
@@ -143,7 +143,7 @@ func exec(b *testing.B, db *sql.DB, statement string) {
 func sqliteStore(b *testing.B) djsession.Store {
 	db := openSQLite(b)
 	dbtest.CreateTable(b, db, "sqlite")
-	store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec(secret, nil), nil)
+	store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec(Secret, nil), nil)
 	b.Cleanup(func() { store.Close() })
 	return store
 }

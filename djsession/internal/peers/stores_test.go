@@ -31,8 +31,8 @@ func tables(b *testing.B) []table {
 		if _, err := db.Exec("SELECT 1 FROM django_session"); err != nil {
 			dbtest.CreateTable(b, db, vendor)
 		}
-		store := dbstore.New(db, dialect, djsession.NewCodec(secret, nil), nil)
-		rec := &djsession.Record{Key: djsession.NewKey(), Data: dataOf(b, login+"}"), Expires: time.Now().Add(time.Hour)}
+		store := dbstore.New(db, dialect, djsession.NewCodec(Secret, nil), nil)
+		rec := &djsession.Record{Key: djsession.NewKey(), Data: dataOf(b, Login+"}"), Expires: time.Now().Add(time.Hour)}
 		if err := store.Create(b.Context(), rec); err != nil {
 			b.Fatal(err)
 		}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"text/tabwriter"
+)
+
+// sections are the groups that have a table of their own, with what they are.
+var sections = []struct{ group, title, text string }{
+	{"User", "Whose session is it?", "Verify a stored session and read the user's id. The floor is what nobody can leave out: one HMAC with a keyed state, one base64, one `compress/zlib` reader that is used again. Django reads all of it, always."},
+	{"Parse", "Every value", "The same, and every value parsed. securecookie reads its own format, as JSON."},
+	{"Encode", "Writing", "Serialize, pack and sign."},
+	{"Middleware", "A request", "A handler that does not look at its session, one that asks whose it is, and one that counts a visit. The floor is the handler alone; scs does the same work with its own format."},
+	{"StoreLoad", "A load", "Fetch and read a login. The floor is the driver's bare SELECT of the row, prepared, and nothing read."},
+	{"Who", "Clients at once", "The same on PostgreSQL through lib/pq, by several clients at once; time is the wall's, divided by all that was asked."},
+	{"Growth", "Growth with the session", "Reading to the user's id, and writing. ![How the time grows with the session](growth-session.svg)"},
+	{"Rows", "Growth with the table", "All rows listed and decoded, and the expired half cleared. Memory is what is in use at its peak. ![How the time grows with the table](growth-rows.svg)"},
+	{"Unmarshal", "Reading pickle", ""},
+	{"Marshal", "Writing pickle", ""},
+}
+
+func (r *results) markdown(w io.Writer, about []string, counts []count) error {
+	fmt.Fprint(w, "# Results\n\nWritten by `make bench`; do not edit. Times are those of the fastest round, which other work on the machine disturbed least; beside\nours is the median of all rounds, with how far the middle half lies apart. A ratio is our time to the other's: below 1 is faster.\n\n")
+	for _, line := range about {
+		fmt.Fprintf(w, "- %s\n", line)
+	}
+	fmt.Fprint(w, "\n## Targets\n\n| | result |\n| --- | --- |\n")
+	rows := r.rows()
+	for _, row := range rows {
+		if v := r.verdict(row); v != "" {
+			fmt.Fprintf(w, "| %s, %s | %s |\n", row.group, row.name, v)
+		}
+	}
+	done := make(map[string]bool)
+	for _, s := range sections {
+		done[s.group] = true
+		if r.hasGroup(rows, s.group) {
+			fmt.Fprintf(w, "\n## %s\n\n%s\n\n", s.title, s.text)
+			r.group(w, rows, s.group)
+		}
+	}
+	for _, row := range rows {
+		if !done[row.group] {
+			done[row.group] = true
+			fmt.Fprintf(w, "\n## %s\n\n", row.group)
+			r.group(w, rows, row.group)
+		}
+	}
+	if len(counts) > 0 {
+		fmt.Fprint(w, "\n## Instructions\n\nOf verifying a stored session and reading the user's id, counted by valgrind: they can be compared on any machine.\n\n| session | instructions |\n| --- | ---: |\n")
+		for _, c := range counts {
+			fmt.Fprintf(w, "| %s | %d |\n", c.name, c.instructions)
+		}
+	}
+	return nil
+}
+
+func (r *results) hasGroup(rows []row, group string) bool {
+	for _, row := range rows {
+		if row.group == group {
+			return true
+		}
+	}
+	return false
+}
+
+// group writes a table of a group, with a pair of columns for everybody else in it.
+func (r *results) group(w io.Writer, rows []row, group string) {
+	var others []string
+	var extras []string // units of its own
+	for _, row := range rows {
+		if row.group != group {
+			continue
+		}
+		for _, who := range row.who {
+			if who != "djsession" && !contains(others, who) {
+				others = append(others, who)
+			}
+		}
+		for _, s := range r.samples[row.full("djsession")] {
+			for unit := range s {
+				if unit != seconds && unit != memory && unit != allocs && !contains(extras, unit) {
+					extras = append(extras, unit)
+				}
+			}
+		}
+	}
+	fmt.Fprint(w, "| | djsession | median | ± | B/op | allocs |")
+	for _, who := range others {
+		fmt.Fprintf(w, " %s | ratio |", who)
+	}
+	for _, unit := range extras {
+		fmt.Fprintf(w, " %s |", unit)
+	}
+	fmt.Fprintf(w, "\n| --- |%s\n", strings.Repeat(" ---: |", 5+2*len(others)+len(extras)))
+	for _, row := range rows {
+		if row.group != group {
+			continue
+		}
+		ours := row.full("djsession")
+		fmt.Fprintf(w, "| %s | %s | %s | %.0f %% | %s | %s |", row.name, duration(r.best(ours, seconds)), duration(r.median(ours, seconds)), 100*r.spread(ours, seconds), number(r.median(ours, memory)), number(r.median(ours, allocs)))
+		for _, who := range others {
+			if !row.has(who) {
+				fmt.Fprint(w, " | |")
+				continue
+			}
+			fmt.Fprintf(w, " %s | %.2f |", duration(r.best(row.full(who), seconds)), r.ratio(ours, row.full(who), seconds))
+		}
+		for _, unit := range extras {
+			fmt.Fprintf(w, " %s |", number(r.median(ours, unit)))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func contains(all []string, s string) bool {
+	for _, x := range all {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func number(v float64) string {
+	switch {
+	case math.IsNaN(v):
+		return ""
+	case v == math.Trunc(v) || v >= 100:
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.2g", v)
+}
+
+// print writes the table for a terminal.
+func (r *results) print(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "benchmark\tdjsession\tmedian\t±\tallocs\tothers (ratio)\t")
+	for _, row := range r.rows() {
+		ours := row.full("djsession")
+		if !row.has("djsession") {
+			ours = row.full(row.who[0])
+		}
+		var others []string
+		for _, who := range row.who {
+			if row.full(who) != ours {
+				others = append(others, fmt.Sprintf("%s %s (%.2f)", who, duration(r.best(row.full(who), seconds)), r.ratio(ours, row.full(who), seconds)))
+			}
+		}
+		fmt.Fprintf(t, "%s/%s\t%s\t%s\t%.0f%%\t%s\t%s\t\n", row.group, row.name, duration(r.best(ours, seconds)), duration(r.median(ours, seconds)), 100*r.spread(ours, seconds), number(r.median(ours, allocs)), strings.Join(others, ", "))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, row := range r.rows() {
+		if v := r.verdict(row); v != "" {
+			fmt.Fprintf(w, "%s/%s: %s\n", row.group, row.name, strings.ReplaceAll(v, "**", ""))
+		}
+	}
+	return nil
+}
