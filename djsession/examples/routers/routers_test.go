@@ -1,0 +1,93 @@
+package routers
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/memstore"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.TestMode)
+	m.Run()
+}
+
+// browse asks a handler three times, with a browser's memory for cookies.
+func browse(t *testing.T, h http.Handler) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	defer server.Close()
+	client := server.Client()
+	client.Jar, _ = cookiejar.New(nil)
+	for _, want := range []string{"visit 1", "visit 2", "visit 3"} {
+		resp, err := client.Get(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if string(body) != want || resp.Header.Get("Vary") != "Cookie" {
+			t.Errorf("got %d %q, Vary %q; want %q", resp.StatusCode, body, resp.Header.Get("Vary"), want)
+		}
+	}
+}
+
+func TestRouters(t *testing.T) {
+	for name, router := range map[string]func(*djsession.Manager) http.Handler{"chi": Chi, "gin": Gin} {
+		t.Run(name, func(t *testing.T) { browse(t, router(djsession.NewManager(memstore.New(nil), nil))) })
+	}
+}
+
+// downStore cannot be reached.
+type downStore struct{ djsession.Store }
+
+func (downStore) Load(context.Context, string) (*djsession.Record, error) {
+	return nil, djsession.ErrUnavailable
+}
+
+func TestRoutersWithoutAStore(t *testing.T) {
+	for name, router := range map[string]func(*djsession.Manager) http.Handler{"chi": Chi, "gin": Gin} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(&http.Cookie{Name: "sessionid", Value: djsession.NewKey()})
+		w := httptest.NewRecorder()
+		router(djsession.NewManager(downStore{}, nil)).ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: got %d", name, w.Code)
+		}
+	}
+}
+
+func TestPrometheus(t *testing.T) {
+	latency := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "session_store_seconds"}, []string{"op", "outcome"})
+	browse(t, Chi(djsession.NewManager(memstore.New(nil), &djsession.Options{Observe: Prometheus(latency)})))
+	if n := testutil.CollectAndCount(latency); n != 3 { // create ok, load ok, update ok
+		t.Errorf("%d series", n)
+	}
+}
+
+func TestOpenTelemetry(t *testing.T) {
+	spans := tracetest.NewSpanRecorder()
+	tracer := trace.NewTracerProvider(trace.WithSpanProcessor(spans)).Tracer("test")
+	browse(t, Chi(djsession.NewManager(memstore.New(nil), &djsession.Options{Observe: OpenTelemetry(tracer)})))
+	var names []string
+	for _, s := range spans.Ended() {
+		names = append(names, s.Name())
+		if s.EndTime().Before(s.StartTime()) {
+			t.Errorf("%s ends before it begins", s.Name())
+		}
+	}
+	if len(names) != 5 || names[0] != "session create" || names[1] != "session load" || names[2] != "session update" {
+		t.Errorf("spans %q", names)
+	}
+}
