@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -18,8 +19,8 @@ var sections = []struct{ group, title, text string }{
 	{"Who", "Clients at once", "The same on PostgreSQL through lib/pq, by several clients at once; time is the wall's, divided by all that was asked."},
 	{"Growth", "Growth with the session", "Reading to the user's id, and writing. ![How the time grows with the session](growth-session.svg)"},
 	{"Rows", "Growth with the table", "All rows listed and decoded, and the expired half cleared. Memory is what is in use at its peak. ![How the time grows with the table](growth-rows.svg)"},
-	{"Unmarshal", "Reading pickle", ""},
-	{"Marshal", "Writing pickle", ""},
+	{"Loads", "Reading pickle", "The same sessions pickled, by protocol, beside C's `pickle.loads` in the same run and other Go libraries."},
+	{"Dumps", "Writing pickle", "Likewise."},
 }
 
 func (r *results) markdown(w io.Writer, about []string, counts []count) error {
@@ -37,7 +38,7 @@ func (r *results) markdown(w io.Writer, about []string, counts []count) error {
 	done := make(map[string]bool)
 	for _, s := range sections {
 		done[s.group] = true
-		if r.hasGroup(rows, s.group) {
+		if slices.ContainsFunc(rows, func(row row) bool { return row.group == s.group }) {
 			fmt.Fprintf(w, "\n## %s\n\n%s\n\n", s.title, s.text)
 			r.group(w, rows, s.group)
 		}
@@ -58,15 +59,6 @@ func (r *results) markdown(w io.Writer, about []string, counts []count) error {
 	return nil
 }
 
-func (r *results) hasGroup(rows []row, group string) bool {
-	for _, row := range rows {
-		if row.group == group {
-			return true
-		}
-	}
-	return false
-}
-
 // group writes a table of a group, with a pair of columns for everybody else in it.
 func (r *results) group(w io.Writer, rows []row, group string) {
 	var others []string
@@ -76,18 +68,19 @@ func (r *results) group(w io.Writer, rows []row, group string) {
 			continue
 		}
 		for _, who := range row.who {
-			if who != "djsession" && !contains(others, who) {
+			if who != "djsession" && !slices.Contains(others, who) {
 				others = append(others, who)
 			}
 		}
 		for _, s := range r.samples[row.full("djsession")] {
 			for unit := range s {
-				if unit != seconds && unit != memory && unit != allocs && !contains(extras, unit) {
+				if unit != seconds && unit != memory && unit != allocs && unit != "B/s" && !slices.Contains(extras, unit) {
 					extras = append(extras, unit)
 				}
 			}
 		}
 	}
+	slices.Sort(extras)
 	fmt.Fprint(w, "| | djsession | median | ± | B/op | allocs |")
 	for _, who := range others {
 		fmt.Fprintf(w, " %s | ratio |", who)
@@ -110,19 +103,15 @@ func (r *results) group(w io.Writer, rows []row, group string) {
 			fmt.Fprintf(w, " %s | %.2f |", duration(r.best(row.full(who), seconds)), r.ratio(ours, row.full(who), seconds))
 		}
 		for _, unit := range extras {
-			fmt.Fprintf(w, " %s |", number(r.median(ours, unit)))
+			v := r.median(ours, unit)
+			if strings.HasSuffix(unit, "sec/op") {
+				fmt.Fprintf(w, " %s |", duration(v))
+				continue
+			}
+			fmt.Fprintf(w, " %s |", number(v))
 		}
 		fmt.Fprintln(w)
 	}
-}
-
-func contains(all []string, s string) bool {
-	for _, x := range all {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func number(v float64) string {
