@@ -107,6 +107,10 @@ func (s *scanner) quotedName() (quoted string, plain bool, err error) {
 		return "", false, err
 	}
 	quoted = s.text[start:s.pos]
+	if s.pos+1 < len(s.text) && s.text[s.pos] == ':' && s.text[s.pos+1] > ' ' { // nearly always
+		s.pos++
+		return quoted, plain, nil
+	}
 	s.blanks()
 	if !s.take(':') {
 		return "", false, s.fail("a colon is expected")
@@ -117,6 +121,10 @@ func (s *scanner) quotedName() (quoted string, plain bool, err error) {
 
 // next goes on behind a value: to another one behind a comma (true), or beyond the end of the list or object (false).
 func (s *scanner) next(end byte) (bool, error) {
+	if s.pos+1 < len(s.text) && s.text[s.pos] == ',' && s.text[s.pos+1] > ' ' { // nearly always
+		s.pos++
+		return true, nil
+	}
 	s.blanks()
 	if s.take(end) {
 		return false, nil
@@ -260,37 +268,51 @@ func (s *scanner) escape() error {
 
 // number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. What does not belong to it is left for the next to refuse.
 func (s *scanner) number() error {
-	if s.take('-') && s.pos < len(s.text) && s.text[s.pos] == 'I' {
+	text, pos := s.text, s.pos
+	negative := pos < len(text) && text[pos] == '-'
+	if negative {
+		pos++
+	}
+	start := pos
+	s.pos = start
+	switch {
+	case start < len(text) && text[start] == '0':
+		pos++
+	case negative && start < len(text) && text[start] == 'I':
 		return s.word("Infinity")
-	}
-	start := s.pos
-	if !s.take('0') && s.digits() == 0 {
-		return s.fail("a value is expected")
-	}
-	length := s.pos - start
-	before := s.pos
-	if mark := s.pos; s.take('.') && s.digits() == 0 {
-		s.pos = mark
-	}
-	if mark := s.pos; s.take('e') || s.take('E') {
-		if !s.take('-') {
-			s.take('+')
-		}
-		if s.digits() == 0 {
-			s.pos = mark
+	default:
+		if pos = digitsEnd(text, pos); pos == start {
+			return s.fail("a value is expected")
 		}
 	}
-	if s.pos == before && length > MaxDigits {
-		s.pos = start
+	whole := pos
+	if isDigitAt(text, pos+1) && text[pos] == '.' {
+		pos = digitsEnd(text, pos+2)
+	}
+	if pos < len(text) && text[pos]|0x20 == 'e' {
+		exponent := pos + 1
+		if exponent < len(text) && (text[exponent] == '-' || text[exponent] == '+') {
+			exponent++
+		}
+		if isDigitAt(text, exponent) {
+			pos = digitsEnd(text, exponent+1)
+		}
+	}
+	if pos == whole && whole-start > MaxDigits {
 		return s.fail("an integer of too many digits")
 	}
+	s.pos = pos
 	return nil
 }
 
-func (s *scanner) digits() int {
-	start := s.pos
-	for s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9' {
-		s.pos++
+func isDigitAt(text string, pos int) bool {
+	return pos < len(text) && text[pos]-'0' <= 9
+}
+
+// digitsEnd is where the digits at a place end.
+func digitsEnd(text string, pos int) int {
+	for pos < len(text) && text[pos]-'0' <= 9 {
+		pos++
 	}
-	return s.pos - start
+	return pos
 }
