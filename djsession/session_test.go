@@ -301,3 +301,20 @@ func TestBadExpiry(t *testing.T) {
 		}
 	}
 }
+
+// A session that is only prolonged keeps what others store in it meanwhile.
+func TestProlongingKeepsWhatOthersStored(t *testing.T) {
+	for _, opts := range []djsession.Options{{SaveEveryRequest: true}, {TouchInterval: time.Minute}} {
+		s := newSite(t)
+		opts.Now, opts.Logger = s.opts.Now, s.opts.Logger
+		s.opts = opts
+		key := s.stored(time.Hour, "a", 1)
+		s.serve("sessionid="+key, with(func(session *djsession.Session) {
+			session.Has("a")
+			s.serve("sessionid="+key, set("b", 2))
+		}))
+		if got := s.json(key); got != `{"a":1,"b":2}` {
+			t.Errorf("stored %s", got)
+		}
+	}
+}
