@@ -100,7 +100,7 @@ func (f *inflater) grow(n, more int) error {
 	if n-f.start > f.max {
 		return ErrTooLarge
 	}
-	room := min(2*len(f.out), f.start+f.max+1)
+	room := min(max(2*len(f.out), 4*len(f.in.src)), f.start+f.max+1)
 	out := make([]byte, max(room, n+more, 1024))
 	copy(out, f.out[:n])
 	f.out = out

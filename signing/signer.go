@@ -65,6 +65,7 @@ func newSigner(key string, o Options) signer {
 		}
 		s.keys = append(s.keys, macs)
 	}
+	s.Fallbacks = nil // secrets are kept no longer than they are needed
 	return s
 }
 

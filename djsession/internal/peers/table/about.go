@@ -64,8 +64,12 @@ type count struct {
 	instructions int64
 }
 
-// countInstructions has valgrind count those of cmd count, twice, so that what starting costs falls out.
+// countInstructions has valgrind count those of command count, twice, so that what starting costs falls out.
 func countInstructions(dir string) ([]count, error) {
+	if _, err := exec.LookPath("valgrind"); err != nil {
+		fmt.Fprintln(os.Stderr, "table: no instructions are counted:", err)
+		return nil, nil
+	}
 	path := filepath.Join(dir, "count")
 	build := exec.Command("go", "build", "-o", path, "./count")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
