@@ -1,8 +1,11 @@
 package djsession_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -41,5 +44,29 @@ func TestCodecAllocations(t *testing.T) {
 		if n := testing.AllocsPerRun(200, func() { codec.Encode(data) }); n > 1 {
 			t.Errorf("writing %s: %v allocations, want the text alone", row.reason, n)
 		}
+	}
+}
+
+// TestRequestAllocations: what a request adds that asks whose session it is, beside what the store itself needs to read it.
+func TestRequestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("pools forget under the race detector")
+	}
+	s := newSite(t)
+	key := s.stored(time.Hour, "_auth_user_id", "42")
+	h := djsession.NewManager(s.store, &s.opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		session, err := djsession.FromRequest(r)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		session.Text("_auth_user_id")
+	}))
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Cookie", "sessionid="+key)
+	w := nopWriter{http.Header{}}
+	load := testing.AllocsPerRun(200, func() { s.store.Load(r.Context(), key) })
+	if n := testing.AllocsPerRun(200, func() { clear(w.h); h.ServeHTTP(w, r) }) - load; n > 3 {
+		t.Errorf("%v allocations beside the %v of the store, want 3 at most", n, load)
 	}
 }
