@@ -29,7 +29,8 @@ def view_of(s):
             elif op == "delete": session.__delitem__(args[0]) if args[0] in session else None
             elif op == "pop": session.pop(args[0], None)
             elif op == "setdefault": session.setdefault(*args)
-            elif op == "modified": session.accessed = session.modified = True
+            elif op == "modified": session.get("a"); session.modified = True
+            elif op == "modified_unread": session.accessed = session.modified = True
             elif op == "set_test_cookie": session.set_test_cookie()
             elif op == "delete_test_cookie": session.delete_test_cookie()
             elif op == "clear": session.get("a"); session.clear()

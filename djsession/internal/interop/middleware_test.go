@@ -113,7 +113,7 @@ func do(t *testing.T, ctx context.Context, s *djsession.Session, store djsession
 		_, _, err = djsession.Pop[any](s, text())
 	case "setdefault":
 		_, err = djsession.SetDefault(s, text(), op[2])
-	case "modified":
+	case "modified", "modified_unread":
 		s.MarkModified()
 	case "set_test_cookie":
 		s.SetTestCookie()

@@ -93,6 +93,10 @@ var scenarios = []scenario{
 	{Name: "setdefault, no cookie", Cookie: "-", Ops: [][]any{op("setdefault", "b", 2)}},
 	{Name: "modified by hand", Stored: "live", Ops: [][]any{op("modified")}},
 	{Name: "modified by hand, no cookie", Cookie: "-", Ops: [][]any{op("modified")}},
+	{Name: "modified by hand, not read, live", Stored: "live", Ops: [][]any{op("modified_unread")}},
+	{Name: "modified by hand, unknown key", Ops: [][]any{op("modified")}},
+	{Name: "modified by hand, not read, unknown key", Ops: [][]any{op("modified_unread")},
+		Differs: "Django has not looked yet and stores an empty session for any cookie; we read a session before anybody gets hold of it"},
 	{Name: "test cookie set", Cookie: "-", Ops: [][]any{op("set_test_cookie")}},
 	{Name: "test cookie deleted", Stored: "live", Data: `{"testcookie":"worked"}`, Ops: [][]any{op("delete_test_cookie")}},
 
