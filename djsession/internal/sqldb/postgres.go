@@ -54,6 +54,8 @@ func (postgres) problem(err error) Problem {
 		return ReadOnly
 	case "42501":
 		return Refused
+	case "57014": // cancelled, by the context or a statement_timeout
+		return TooSlow
 	}
 	return Unknown
 }
