@@ -118,7 +118,7 @@ var rewrites = []struct {
 	to     string
 }{
 	{"parameters", regexp.MustCompile(`'[^']*'`), "?"},
-	{"quotes and the table's name before each column", regexp.MustCompile(`"django_session"\.|"`), ""},
+	{"quotes and the table's name before each column", regexp.MustCompile("\"django_session\"\\.|[\"`]"), ""},
 	{"more than one row cannot be", regexp.MustCompile(` LIMIT (21|1)$`), ""},
 	{"a name for the one", regexp.MustCompile(`\(?\b1\)? AS a\b`), "1"},
 	{"as 3.2 and 4.0 insert", regexp.MustCompile(`\) SELECT (\?, \?, \?)$`), ") VALUES ($1)"},

@@ -22,7 +22,7 @@ func (r *recorder) note(what, query string) {
 	defer r.mu.Unlock()
 	_, from, _ := strings.Cut(query, " FROM ")
 	table, _, _ := strings.Cut(from, " ")
-	r.said = append(r.said, what+" "+strings.Trim(table, `"`))
+	r.said = append(r.said, what+" "+strings.Trim(table, "\"`"))
 	if what == "run" {
 		r.sent = append(r.sent, query)
 	}
