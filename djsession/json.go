@@ -3,6 +3,7 @@ package djsession
 import (
 	"fmt"
 
+	"github.com/djsession/djsession-go/signing"
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
@@ -42,6 +43,9 @@ func (jsonSerializer) Loads(payload string) (*Data, error) {
 	return &l.Data, nil
 }
 
+// maxDumped bounds a payload of values that came small from another serializer, each of which is bounded by itself.
+const maxDumped = 64 << 20
+
 func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
 	dst = append(dst, '{')
 	first := true
@@ -57,6 +61,9 @@ func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
 		dst = append(dst, ':')
 		if dst, err = appendJSON(dst, value); err != nil {
 			return nil, fmt.Errorf("djsession: session value %q cannot be written as JSON: %w", name, err)
+		}
+		if len(dst) > maxDumped {
+			return nil, fmt.Errorf("djsession: session: %w", signing.ErrTooLarge)
 		}
 	}
 	return append(dst, '}'), nil

@@ -1,6 +1,7 @@
 package pickled
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -14,7 +15,7 @@ type held struct{ v any }
 
 func (h *held) Decode(dst any) error { return pickle.Assign(dst, h.v) }
 
-func (h *held) Plain() (any, error) { return plain(h.v, 0) }
+func (h *held) Plain() (any, error) { return new(plainer).plain(h.v, 0) }
 
 func (h *held) Text() (string, bool) {
 	switch v := h.v.(type) {
@@ -26,26 +27,45 @@ func (h *held) Text() (string, bool) {
 	return "", false
 }
 
+// maxPlain bounds what a value is written out to, in bytes or so: in a pickle of a hundred bytes, one list can be in another twice, that in a
+// third twice, and so on.
+const maxPlain = 8 << 20
+
+var errTooLarge = errors.New("written out as JSON it is larger than any session")
+
+// A plainer writes a value out.
+type plainer struct{ size int }
+
 // plain returns what json.dumps would take a value for. What it would refuse is an error: a set, a datetime, an object.
-func plain(v any, depth int) (any, error) {
+func (p *plainer) plain(v any, depth int) (any, error) {
 	if depth > pyjson.MaxDepth {
-		return nil, fmt.Errorf("it is nested too deep, or contains itself")
+		return nil, errors.New("it is nested too deep, or contains itself")
+	}
+	if p.size += 16; p.size > maxPlain { // what a value takes in memory, whatever it is
+		return nil, errTooLarge
 	}
 	switch v := v.(type) {
-	case nil, bool, int64, float64, string, *big.Int:
+	case nil, bool, int64, float64:
+		return v, nil
+	case *big.Int:
+		p.size += v.BitLen() / 3
+		return v, nil
+	case string:
+		p.size += len(v)
 		return v, nil
 	case pickle.SafeString:
+		p.size += len(v.Text)
 		return v.Text, nil
 	case *pickle.List:
-		return plainItems(v.Items, depth)
+		return p.items(v.Items, depth)
 	case pickle.Tuple:
-		return plainItems(v, depth)
+		return p.items(v, depth)
 	}
 	dict, ok := pickle.AsDict(v)
 	if !ok {
 		return nil, fmt.Errorf("a %T has no JSON form", v)
 	}
-	object := make(pyjson.Object, 0, dict.Len())
+	var object pyjson.Object
 	for key, value := range dict.All() {
 		if safe, ok := key.(pickle.SafeString); ok {
 			key = safe.Text
@@ -54,7 +74,8 @@ func plain(v any, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		value, err := plain(value, depth+1)
+		p.size += len(name)
+		value, err := p.plain(value, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -63,11 +84,14 @@ func plain(v any, depth int) (any, error) {
 	return object, nil
 }
 
-func plainItems(items []any, depth int) (any, error) {
+func (p *plainer) items(items []any, depth int) (any, error) {
+	if p.size+16*len(items) > maxPlain {
+		return nil, errTooLarge
+	}
 	list := make([]any, len(items))
 	for i, item := range items {
 		var err error
-		if list[i], err = plain(item, depth+1); err != nil {
+		if list[i], err = p.plain(item, depth+1); err != nil {
 			return nil, err
 		}
 	}

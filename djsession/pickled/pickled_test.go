@@ -3,6 +3,10 @@ package pickled_test
 import (
 	"errors"
 	"fmt"
+	"math/big"
+	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,6 +170,41 @@ func TestNoDict(t *testing.T) {
 		}
 		if d, err := pickled.New(nil).Loads(string(payload)); !errors.Is(err, djsession.ErrUndecodable) || d != nil {
 			t.Errorf("%v: got error %v", v, err)
+		}
+	}
+}
+
+// A pickle of some hundred bytes can stand for gigabytes of JSON.
+func TestPickleBombToJSON(t *testing.T) {
+	var lists, dicts any = pickle.NewList(), dict("a", 1)
+	for range 60 {
+		lists, dicts = pickle.NewList(lists, lists), dict("a", dicts, "b", dicts)
+	}
+	text := strings.Repeat("x", 1<<20)
+	var names []any
+	for i := range 100 {
+		names = append(names, fmt.Sprint(i), text)
+	}
+	for reason, v := range map[string]any{
+		"lists in lists":                   lists,
+		"dicts in dicts":                   dicts,
+		"one long text, again and again":   pickle.NewList(slices.Repeat([]any{text}, 1000)...),
+		"one long number, again and again": pickle.NewList(slices.Repeat([]any{new(big.Int).Lsh(big.NewInt(1), 1<<20)}, 1000)...),
+		"names that share a text":          dict(names...),
+	} {
+		d := loads(t, dict("x", v))
+		if reason == "names that share a text" {
+			d = loads(t, v)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := djsession.JSON.Dumps(nil, d)
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: no error", reason)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 512<<20 {
+			t.Errorf("%s: %d MiB allocated", reason, used>>20)
 		}
 	}
 }
