@@ -2,19 +2,24 @@ package djsession_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
 // A handler that counts visits in the session it shares with Django.
 func Example() {
-	store := memstore.New(nil) // or dbstore.New(db, dbstore.PostgreSQL, codec, nil), which Django sees too
-	sessions := djsession.NewManager(store, nil)
+	var db *sql.DB // the site's database, by any driver
+
+	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
+	sessions := djsession.NewManager(dbstore.New(db, dbstore.PostgreSQL, codec, nil), nil)
 	http.Handle("/", sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session, err := djsession.FromRequest(r)
 		if err != nil {
