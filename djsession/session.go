@@ -141,7 +141,8 @@ func (s *Session) save(ctx context.Context) error {
 		return ErrInterrupted
 	}
 	if err == nil {
-		s.modified, s.unreadable, s.stored = false, false, s.stored || s.modified
+		s.stored = s.stored || s.modified || s.mgr.keyIsContent
+		s.modified, s.unreadable = false, false
 	}
 	return err
 }

@@ -6,7 +6,7 @@ from django.core import signing
 def serve_cookie(s):
     request = RequestFactory().get("/")
     if s["cookie"] != "-":
-        request.META["HTTP_COOKIE"] = s["cookie"]
+        request.META["HTTP_COOKIE"] = s["cookie"].encode().decode("latin-1")  # as WSGI hands over bytes
     response = convert_exception_to_response(SessionMiddleware(view_of(s)))(request)
     cookies = []
     for morsel in response.cookies.values():
