@@ -2,9 +2,12 @@ package signing
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 // A Payload is what a serializer made, as it was found in a signed text.
@@ -26,7 +29,7 @@ func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 	defer b.put()
 	text, body := b.text[:0], payload
 	if s.core.Compress {
-		b.packed = deflate(b.packed[:0], payload)
+		b.packed = pyzlib.Compress(b.packed[:0], payload)
 		if len(b.packed) < len(payload)-1 {
 			text, body = append(text, '.'), b.packed
 		}
@@ -87,9 +90,14 @@ func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err e
 	}
 	b.packed = decoded
 	if compressed {
-		if b.text, err = inflate(b.text[:0], decoded, maxSize); err != nil {
-			return "", true, err
+		unpacked, err := pyzlib.Decompress(b.text[:0], decoded, maxSize)
+		switch {
+		case errors.Is(err, pyzlib.ErrTooLarge):
+			return "", true, ErrTooLarge
+		case err != nil:
+			return "", true, ErrMalformed
 		}
+		b.text = unpacked
 		return string(b.text), true, nil
 	}
 	if len(decoded) > maxSize {

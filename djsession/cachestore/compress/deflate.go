@@ -2,38 +2,28 @@ package compress
 
 import (
 	"bytes"
-	"io"
+	"errors"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zlib"
 
 	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/signing"
+	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 // Zlib is the compressor of that name. Django: django_redis.compressors.zlib.ZlibCompressor.
 func Zlib(opts *Options) cachestore.Compressor {
-	var pool sync.Pool // of zlib readers
 	return format{
-		name:   "zlib",
-		begins: beginsZlib,
-		compress: pooled(func() *zlib.Writer {
-			w, _ := zlib.NewWriterLevel(nil, 6) // there is such a level
-			return w
-		}),
+		name:     "zlib",
+		begins:   beginsZlib,
+		compress: func(value []byte) ([]byte, error) { return pyzlib.Compress(nil, value), nil },
 		decompress: func(value []byte, maxSize int) ([]byte, error) {
-			r, ok := pool.Get().(io.ReadCloser)
-			var err error
-			if ok {
-				err = r.(zlib.Resetter).Reset(bytes.NewReader(value), nil)
-			} else {
-				r, err = zlib.NewReader(bytes.NewReader(value))
+			plain, err := pyzlib.Decompress(nil, value, maxSize)
+			if errors.Is(err, pyzlib.ErrTooLarge) {
+				err = signing.ErrTooLarge
 			}
-			if err != nil {
-				return nil, err
-			}
-			defer pool.Put(r)
-			return readAll(r, maxSize)
+			return plain, err
 		},
 	}.with(opts, 15)
 }

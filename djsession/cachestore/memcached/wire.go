@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/internal/pyzlib"
 	"github.com/djsession/djsession-go/signing"
+	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 // The flags by which the Python clients remember what a value was. They agree on these, though not on which is for which number.

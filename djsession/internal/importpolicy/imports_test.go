@@ -19,7 +19,8 @@ const module = "github.com/djsession/djsession-go/"
 // DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow needs a reason first.
 const policy = `
 signing/pyjson:
-signing:                 signing/pyjson
+signing/pyzlib:
+signing:                 signing/pyjson signing/pyzlib
 pickle:
 
 djsession:               signing signing/pyjson
@@ -27,7 +28,7 @@ djsession/internal/sqldb:     djsession
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled signing
-djsession/cachestore/compress: djsession/cachestore signing github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
+djsession/cachestore/compress: djsession/cachestore signing signing/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
 djsession/cachestore/rueidiscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/rueidis
@@ -35,13 +36,12 @@ djsession/redisstore:    djsession djsession/cachestore
 djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle signing/pyjson
 djsession/storetest:     djsession signing/pyjson
-djsession/internal/pyzlib: 
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
 djsession/cookiestore:   djsession signing
 djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
-djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle djsession/internal/pyzlib signing
-djsession/cachestore/memcached: djsession djsession/cachestore djsession/internal/pyzlib signing github.com/bradfitz/gomemcache
+djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing signing/pyzlib
+djsession/cachestore/memcached: djsession djsession/cachestore signing signing/pyzlib github.com/bradfitz/gomemcache
 
 djsession/auth:          djsession signing signing/pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb

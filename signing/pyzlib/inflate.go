@@ -1,4 +1,4 @@
-package signing
+package pyzlib
 
 import (
 	"encoding/binary"
@@ -6,10 +6,11 @@ import (
 	"sync"
 )
 
-// inflate appends what a zlib stream (RFC 1950, 1951) unpacks to, which must not be larger than max. What follows the stream does
-// not count, as in Python. All of the input is there and all of the output stays, so that there is no window to keep and nothing to
+// Decompress appends what a zlib stream (RFC 1950, 1951) unpacks to, which must not be larger than max bytes: that is [ErrTooLarge], and what
+// is no whole stream is [ErrMalformed]. What follows the stream does not count, as in Python. All of the input is there and all of the output stays, so that there is no window to keep and nothing to
 // resume: for a usual session that takes half the time of compress/zlib, with which the tests compare it.
-func inflate(dst, src []byte, max int) ([]byte, error) {
+// Python: zlib.decompress.
+func Decompress(dst, src []byte, max int) ([]byte, error) {
 	if len(src) < 2 || src[0]&0x0f != 8 || src[0]>>4 > 7 || binary.BigEndian.Uint16(src)%31 != 0 || src[1]&0x20 != 0 {
 		return nil, ErrMalformed // not deflated, a window there is none of, or with a dictionary
 	}

@@ -1,4 +1,4 @@
-package signing
+package pyzlib
 
 import (
 	"math/bits"

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djsession/djsession-go/djsession/internal/pyzlib"
+	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 func TestDecompress(t *testing.T) {

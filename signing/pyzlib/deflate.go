@@ -1,4 +1,4 @@
-package signing
+package pyzlib
 
 import (
 	"encoding/binary"
@@ -7,9 +7,10 @@ import (
 	"sync"
 )
 
-// deflate appends src as a zlib stream (RFC 1950, 1951). Like inflate it has all of its input at once. It looks less far for matches
+// Compress appends src as a zlib stream (RFC 1950, 1951). Like [Decompress] it has all of its input at once. It looks less far for matches
 // than zlib at the level Python uses, and for a usual session takes a quarter of the time of compress/zlib; the result is about as long.
-func deflate(dst, src []byte) []byte {
+// Python: zlib.compress.
+func Compress(dst, src []byte) []byte {
 	d, _ := deflaters.Get().(*deflater)
 	if d == nil {
 		d = new(deflater)
