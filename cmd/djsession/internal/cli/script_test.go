@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 // setup puts the site's database and keys into a script's folder, and an empty database.
 func setup(env *testscript.Env) error {
 	env.Setenv("TZ", "UTC")
+	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command sleeps for a second at its end, when built with -race
 	for _, name := range []string{"db.sqlite3", "secret_key", "secret_key_fallbacks"} {
 		content, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "testdata", name))
 		if err != nil {
