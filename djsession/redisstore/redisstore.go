@@ -39,10 +39,20 @@ type Options struct {
 
 // New returns a store over a cache of package rediscache or rueidiscache. It is a djsession.Modifier, as those are.
 func New(cache cachestore.Cache, codec *djsession.Codec, opts *Options) djsession.Store {
+	return cachestore.New(cache, cacheOptions(codec, opts))
+}
+
+// NewLister returns what walks through the sessions that [New] with the same options finds: see cachestore.NewLister. Without a Prefix, every
+// key of that Redis which could be a session's counts as one.
+func NewLister(cache cachestore.Walker, codec *djsession.Codec, opts *Options) (djsession.Lister, error) {
+	return cachestore.NewLister(cache, cacheOptions(codec, opts))
+}
+
+func cacheOptions(codec *djsession.Codec, opts *Options) *cachestore.Options {
 	if opts == nil {
 		opts = new(Options)
 	}
-	return cachestore.New(cache, &cachestore.Options{
+	return &cachestore.Options{
 		StorePrefix: opts.Prefix + ":",
 		KeyFunc:     func(key, _ string, _ int) string { return strings.TrimPrefix(key, ":") },
 		Serializer:  signed{codec},
@@ -50,7 +60,7 @@ func New(cache cachestore.Cache, codec *djsession.Codec, opts *Options) djsessio
 		Local:       opts.Local,
 		ValidKey:    opts.ValidKey,
 		Now:         opts.Now,
-	})
+	}
 }
 
 // signed is a codec as the serializer of a cache. By Inspect the store learns how a session was signed.
