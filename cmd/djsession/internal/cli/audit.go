@@ -47,6 +47,9 @@ func (a *app) audit(ctx context.Context, target string) error {
 		return err
 	}
 	defer b.Close()
+	if b.Cache != nil {
+		return hint(fmt.Errorf("the sessions in %s are not signed", b.Where), "audit is about signatures and layouts, which are in tables and files: no upgrade loses these")
+	}
 	src, done, err := a.source(ctx, b, s, djsession.Live)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ batches. A secret key is not needed.`,
 // clearedJSON is what clear did: a contract.
 type clearedJSON struct {
 	Deleted int64   `json:"deleted"`
-	Expired int64   `json:"expired"` // before it began; with max or an interruption some are left
+	Expired int64   `json:"expired"` // before it began; with max or an interruption some are left; -1 if the store cannot tell
 	DryRun  bool    `json:"dry_run"`
 	Seconds float64 `json:"seconds"`
 }
@@ -71,11 +71,12 @@ func (a *app) clear(ctx context.Context, f *clearFlags) error {
 	if !ok {
 		return hint(errors.New("this store forgets expired sessions by itself"), "there is nothing to clear")
 	}
-	expired := int64(-1)
-	if counter, ok := b.Store.(djsession.Counter); ok {
-		if expired, err = counter.Count(ctx, &djsession.ListOptions{State: djsession.Expired}); err != nil {
-			return err
-		}
+	expired, err := countExpired(ctx, b)
+	if err != nil {
+		return err
+	}
+	if expired < 0 && f.dryRun {
+		return hint(fmt.Errorf("the expired values in %s cannot be counted", b.Where), "leave out --dry-run: what has expired is gone for the site already")
 	}
 	total := expired
 	if f.max > 0 {
@@ -89,7 +90,11 @@ func (a *app) clear(ctx context.Context, f *clearFlags) error {
 		}
 		return a.printCleared(clearedJSON{Expired: expired, DryRun: f.dryRun})
 	}
-	if err := a.confirm(ctx, f.yes, fmt.Sprintf("delete %s expired sessions from %s?", humanize.Comma(total), b.Where)); err != nil {
+	question := fmt.Sprintf("delete %s expired sessions from %s?", humanize.Comma(total), b.Where)
+	if expired < 0 {
+		question = fmt.Sprintf("delete all values that have expired, sessions and others, from %s?", b.Where)
+	}
+	if err := a.confirm(ctx, f.yes, question); err != nil {
 		return err
 	}
 	started := time.Now()
@@ -103,6 +108,25 @@ func (a *app) clear(ctx context.Context, f *clearFlags) error {
 		return err
 	}
 	return a.printCleared(clearedJSON{Deleted: deleted, Expired: expired, Seconds: took.Seconds()})
+}
+
+// countExpired is how many sessions have expired, or -1 if the store cannot tell.
+func countExpired(ctx context.Context, b *backend) (n int64, err error) {
+	opts := &djsession.ListOptions{State: djsession.Expired}
+	if counter, ok := b.Store.(djsession.Counter); ok {
+		return counter.Count(ctx, opts)
+	}
+	lister, ok := b.Store.(djsession.Lister)
+	if !ok {
+		return -1, nil
+	}
+	for rec, err := range lister.List(ctx, opts) {
+		if rec == nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
 
 // printCleared prints what was done for programs: a person was told.

@@ -42,7 +42,7 @@ func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return databaseBackend(db, dbstore.SQLite, s, path), nil
+	return databaseBackend(db, dbstore.SQLite, s, u, path)
 }
 
 func missingFile(path string, err error) error {
@@ -81,7 +81,7 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 	if err != nil {
 		return nil, unreachable("PostgreSQL", u, err)
 	}
-	return databaseBackend(db, dbstore.PostgreSQL, s, u.Redacted()), nil
+	return databaseBackend(db, dbstore.PostgreSQL, s, u, place(u))
 }
 
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
@@ -116,7 +116,7 @@ func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if err != nil {
 		return nil, unreachable("MySQL", u, err)
 	}
-	return databaseBackend(db, dbstore.MySQL, s, u.Redacted()), nil
+	return databaseBackend(db, dbstore.MySQL, s, u, place(u))
 }
 
 // dial makes sure that there is a server.
@@ -142,17 +142,51 @@ func unreachable(server string, u *url.URL, err error) error {
 	return failed
 }
 
-// databaseBackend is a session table.
-func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string) *backend {
+// databaseBackend is what the parameters say: the table of a cache, or of sessions.
+func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, where string) (b *backend, err error) {
 	db.SetMaxIdleConns(2 * serverWriters) // what is written side by side keeps its connections
-	opts := &dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: s.validKey, Now: s.now}
+	query := u.Query()
+	if query.Has("cache_table") {
+		b, err = tableCacheBackend(db, dialect, s, query, where)
+	} else {
+		b, err = tableBackend(db, dialect, s, query, where)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	b.close = append([]func() error{db.Close}, b.close...)
+	return b, nil
+}
+
+// tableBackend is a session table: Django's own, or that of an app.
+func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values, where string) (*backend, error) {
+	app, err := oneOf(query, "app", "", "user_sessions", "qsessions")
+	if err != nil {
+		return nil, err
+	}
+	opts := dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: s.validKey, Now: s.now}
+	if opts.Table == "" {
+		opts.Table = map[string]string{"": "django_session", "user_sessions": "user_sessions_session", "qsessions": "qsessions_session"}[app]
+	}
 	b := &backend{
 		Where:   where,
 		DB:      db,
+		Users:   db,
 		Dialect: dialect,
-		Table:   dialect.Quote(cmp.Or(s.table, "django_session")),
-		With:    func(codec *djsession.Codec) djsession.Store { return dbstore.New(db, dialect, codec, opts) },
-		close:   []func() error{db.Close},
+		Table:   dialect.Quote(opts.Table),
+	}
+	users := &dbstore.UserOptions{Options: opts}
+	switch app {
+	case "user_sessions":
+		b.With = func(codec *djsession.Codec) djsession.Store {
+			return dbstore.NewUserSessions(db, dialect, codec, users)
+		}
+	case "qsessions":
+		b.With = func(codec *djsession.Codec) djsession.Store { return dbstore.NewQSessions(db, dialect, codec, users) }
+		b.CachePrefix = "qsessions.q_cached_db"
+	default:
+		b.With = func(codec *djsession.Codec) djsession.Store { return dbstore.New(db, dialect, codec, &opts) }
 	}
 	if s.schema != "" {
 		b.Table = dialect.Quote(s.schema) + "." + b.Table
@@ -166,5 +200,5 @@ func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, where string)
 		}
 		return text, b.fail("load from", err)
 	}
-	return b
+	return b, nil
 }

@@ -57,7 +57,7 @@ func (a *app) decode(args []string) error {
 	return printJSON(a.stdout, struct {
 		encodingJSON
 		Data pyjson.Object `json:"data"`
-	}{encodingOf(encoding), contents})
+	}{encodingOf(&session{Record: &djsession.Record{Encoding: encoding}}), contents})
 }
 
 // decodeText reads the text of a session, or else of a signed cookie.

@@ -21,11 +21,17 @@ func (a *app) name(key string) string {
 
 // at is a time for people: on their clock, and from now.
 func (a *app) at(t time.Time) string {
+	if t.IsZero() {
+		return unknownTime
+	}
 	return t.Local().Format("2006-01-02 15:04:05 MST") + " (" + a.relative(t) + ")"
 }
 
 // relative is a time as people say it: "5 days ago", "in 2 weeks".
 func (a *app) relative(t time.Time) string {
+	if t.IsZero() {
+		return unknownTime
+	}
 	now := a.now()
 	text := humanize.CustomRelTime(t, now, "", "", magnitudes)
 	switch {
@@ -36,6 +42,9 @@ func (a *app) relative(t time.Time) string {
 	}
 	return text + " ago"
 }
+
+// unknownTime is when a session expires of which a cache does not tell, or which never does.
+const unknownTime = "not known"
 
 const year = 365 * 24 * time.Hour
 
@@ -52,7 +61,11 @@ var magnitudes = []humanize.RelTimeMagnitude{
 }
 
 // encodedBriefly says in a word or three how a session was encoded.
-func encodedBriefly(e djsession.Encoding) string {
+func encodedBriefly(found *session) string {
+	e := found.Encoding
+	if found.Unsigned {
+		return e.Serializer + ", cached"
+	}
 	text := e.Layout.String() + " " + e.Serializer
 	switch {
 	case !e.Verified:
@@ -64,7 +77,11 @@ func encodedBriefly(e djsession.Encoding) string {
 }
 
 // encoded says how a session was encoded.
-func (a *app) encoded(e djsession.Encoding) string {
+func (a *app) encoded(found *session) string {
+	e := found.Encoding
+	if found.Unsigned {
+		return fmt.Sprintf("in a cache, not signed, %s, %s", e.Serializer, bytes(e.Size))
+	}
 	text := fmt.Sprintf("%s layout, %s, %s", e.Layout, e.Serializer, bytes(e.Size))
 	if e.Compressed {
 		text += " compressed"
@@ -116,7 +133,11 @@ type encodingJSON struct {
 	Verified   bool    `json:"verified"`
 }
 
-func encodingOf(e djsession.Encoding) encodingJSON {
+func encodingOf(found *session) encodingJSON {
+	e := found.Encoding
+	if found.Unsigned {
+		return encodingJSON{Layout: "none", Serializer: e.Serializer, Algorithm: "none"}
+	}
 	j := encodingJSON{
 		Layout:     e.Layout.String(),
 		Serializer: e.Serializer,
@@ -135,8 +156,19 @@ func encodingOf(e djsession.Encoding) encodingJSON {
 
 // utc is a time for programs.
 func utc(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
 	text := t.UTC().Format(time.RFC3339Nano)
 	return &text
+}
+
+// orEmpty is what utc says, as a text.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 // orNull is a text for programs, null if there is none.

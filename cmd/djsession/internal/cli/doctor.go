@@ -43,6 +43,9 @@ func (a *app) doctor(ctx context.Context, cookie string) error {
 		return err
 	}
 	defer b.Close()
+	if b.Cache != nil {
+		return hint(fmt.Errorf("the sessions in %s are not signed", b.Where), "doctor tries keys and time zones, which are in tables and files; 'djsession whoami' says who is logged in by a session, and why nobody is")
+	}
 	report, err := doctor.Examine(ctx, &doctor.Patient{
 		Store:      b.Store,
 		Codec:      s.codec(djsession.Encoding{}, 0),

@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/pickle"
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
@@ -98,7 +101,11 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 // exportTo writes the sessions. What cannot be read is counted where the filter is not about what it holds.
 func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f *filter) (count, unreadable int, err error) {
 	buffered := bufio.NewWriter(w)
-	for found, err := range a.sessions(ctx, b, s, f.options()) {
+	opts := f.options()
+	if b.WholeSeconds { // a cache sorts nothing, and this way holds one page in memory
+		opts.Order = djsession.Unordered
+	}
+	for found, err := range a.sessions(ctx, b, s, opts) {
 		if err != nil {
 			return count, unreadable, err
 		}
@@ -109,7 +116,7 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f 
 			unreadable++
 			continue
 		}
-		line, err := exported(found.Record)
+		line, err := a.exported(b, s, found)
 		if err != nil {
 			return count, unreadable, fmt.Errorf("%s: %w", a.name(found.Key), err)
 		}
@@ -124,9 +131,23 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f 
 // exportPickles writes what every Python can read.
 var exportPickles = pickled.New(&pickled.Options{Protocol: 2})
 
-func exported(rec *djsession.Record) (*exportedJSON, error) {
-	line := &exportedJSON{Key: rec.Key, Expires: *utc(rec.Expires), Layout: rec.Encoding.Layout.String()}
-	if rec.Encoding.Serializer == exportPickles.Name() {
+// exported is a line. What is in a cache was pickled because caches do, and not since the session needs it: it becomes JSON where that can
+// hold the same. A session that never expires is exported to live as long as a new one.
+func (a *app) exported(b *backend, s *site, found *session) (*exportedJSON, error) {
+	rec := found.Record
+	expires := rec.Expires
+	if b.WholeSeconds {
+		expires = expires.Truncate(time.Second)
+	}
+	if expires.IsZero() {
+		expires = a.now().Add(s.cookieAge)
+	}
+	line := &exportedJSON{Key: rec.Key, Expires: *utc(expires), Layout: rec.Encoding.Layout.String()}
+	needsPickle := rec.Encoding.Serializer == exportPickles.Name()
+	if found.Unsigned {
+		needsPickle = !fitsJSON(rec.Data)
+	}
+	if needsPickle {
 		payload, err := exportPickles.Dumps(nil, rec.Data)
 		line.Pickle = base64.StdEncoding.EncodeToString(payload)
 		return line, err
@@ -134,4 +155,27 @@ func exported(rec *djsession.Record) (*exportedJSON, error) {
 	payload, err := djsession.JSON.Dumps(nil, rec.Data)
 	line.Data = pyjson.Raw(payload)
 	return line, err
+}
+
+// fitsJSON reports whether a session comes back from JSON as it is: without tuples, datetimes, keys that are numbers and so on.
+func fitsJSON(d *djsession.Data) bool {
+	text, err := djsession.JSON.Dumps(nil, d)
+	if err != nil {
+		return false
+	}
+	again, err := djsession.JSON.Loads(string(text))
+	if err != nil {
+		return false
+	}
+	before, err := pickled.DictOf(d)
+	if err != nil {
+		return false
+	}
+	after, err := pickled.DictOf(again)
+	if err != nil {
+		return false
+	}
+	one, errOne := pickle.Marshal(before, nil)
+	other, errOther := pickle.Marshal(after, nil)
+	return errOne == nil && errOther == nil && slices.Equal(one, other)
 }

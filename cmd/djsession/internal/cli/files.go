@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -14,25 +15,17 @@ import (
 
 // openFiles opens the folder of Django's file backend: file:/path, as in SESSION_FILE_PATH.
 func openFiles(_ context.Context, s *site, u *url.URL) (*backend, error) {
-	path := u.Path
-	if u.Opaque != "" {
-		var err error
-		if path, err = url.PathUnescape(u.Opaque); err != nil {
-			return nil, usagef("the URL of the store cannot be read")
-		}
+	path, err := folder(u, "SESSION_FILE_PATH")
+	if err != nil {
+		return nil, err
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fileError("open the folder", err)
-	}
-	if !isDir(path) {
-		return nil, hint(usagef("%s is no folder", path), "file: is for SESSION_FILE_PATH; the path of a database stands alone, without file:")
-	}
-	opts := &filestore.Options{CookieName: s.cookieName, CookieAge: s.cookieAge, Local: s.local, Now: s.now}
+	name := cmp.Or(u.Query().Get("name"), s.cookieName)
+	opts := &filestore.Options{CookieName: name, CookieAge: s.cookieAge, Local: s.local, Now: s.now}
 	b := &backend{
 		Where: path,
 		With:  func(codec *djsession.Codec) djsession.Store { return filestore.New(path, codec, opts) },
 		Text: func(_ context.Context, key string) (string, error) {
-			text, err := os.ReadFile(filepath.Join(path, s.cookieName+key))
+			text, err := os.ReadFile(filepath.Join(path, name+key))
 			if errors.Is(err, fs.ErrNotExist) {
 				return "", djsession.ErrNotFound
 			}
@@ -44,4 +37,25 @@ func openFiles(_ context.Context, s *site, u *url.URL) (*backend, error) {
 	}
 	b.Store = b.With(s.codec(djsession.Encoding{}, 0))
 	return b, nil
+}
+
+// folder is the one that a URL names: file:///absolute, file:/absolute or file:relative. Setting is where Django has it.
+func folder(u *url.URL, setting string) (string, error) {
+	path := u.Path
+	if u.Opaque != "" {
+		var err error
+		if path, err = url.PathUnescape(u.Opaque); err != nil {
+			return "", usagef("the URL of the store cannot be read")
+		}
+	}
+	if u.Host != "" || path == "" {
+		return "", hint(usagef("the URL of the store names no folder"), "an absolute path takes three slashes, as in "+u.Scheme+":///absolute/folder")
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", hint(fileError("open the folder", err), u.Scheme+": names the folder of the site, its "+setting)
+	}
+	if !isDir(path) {
+		return "", hint(usagef("%s is no folder", path), u.Scheme+": is for "+setting+"; the path of a database stands alone, without "+u.Scheme+":")
+	}
+	return path, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -15,6 +16,18 @@ import (
 type session struct {
 	*djsession.Record
 	Err error // why it cannot be read; it matches djsession.ErrCorrupt
+
+	Unsigned bool // it is in a cache, where nobody signs
+}
+
+// expired reports whether it has ended. Of some in a cache nobody knows until when they live, and those live.
+func (s *session) expired(now time.Time) bool {
+	return !s.Expires.IsZero() && !s.Expires.After(now)
+}
+
+// unverified reports whether its signature should be good, and nobody has checked.
+func (s *session) unverified() bool {
+	return s.Err == nil && !s.Unsigned && !s.Encoding.Verified
 }
 
 // find returns the session of a key, be it expired or not.
@@ -26,7 +39,7 @@ func (a *app) find(ctx context.Context, b *backend, s *site, key string) (*sessi
 	if rec == nil {
 		return nil, err
 	}
-	found := &session{Record: rec, Err: err}
+	found := &session{Record: rec, Err: err, Unsigned: b.Cache != nil}
 	return found, a.unverified(ctx, b, s, found)
 }
 
@@ -160,4 +173,5 @@ func eachKey(ctx context.Context, b *backend, visit func(key string)) error {
 	return b.fail("list", rows.Err())
 }
 
-var errNotListed = errors.New("this store cannot list its sessions")
+var errNotListed = hint(errors.New("this store cannot list its sessions"),
+	"memcached, FileBasedCache and DatabaseCache tell a session only to who has its key; with cached_db --store is the database, which can list them")

@@ -96,7 +96,7 @@ const serverWriters = 8
 
 // writers is how many sessions are written at once: servers commit many in the time of one.
 func (b *backend) writers() int {
-	if b.DB != nil && b.Dialect.OneWriter() {
+	if b.Users != nil && b.Dialect.OneWriter() {
 		return 1
 	}
 	return serverWriters

@@ -111,7 +111,7 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 			break
 		}
 		count++
-		unverified = unverified || found.Err == nil && !found.Encoding.Verified
+		unverified = unverified || found.unverified()
 		if err := out.add(found); err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		more = top.dropped
 		for _, found := range top.sorted() {
 			count++
-			unverified = unverified || found.Err == nil && !found.Encoding.Verified
+			unverified = unverified || found.unverified()
 			if err := out.add(found); err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ type sessionJSON struct {
 func (a *app) sessionJSON(found *session) sessionJSON {
 	j := sessionJSON{
 		Expires: utc(found.Expires),
-		Expired: !found.Expires.After(a.now()),
+		Expired: found.expired(a.now()),
 		Error:   orNull(problem(found.Err)),
 		Names:   []string{},
 	}
@@ -38,7 +38,7 @@ func (a *app) sessionJSON(found *session) sessionJSON {
 		}
 	}
 	if found.Err == nil {
-		encoding := encodingOf(found.Encoding)
+		encoding := encodingOf(found)
 		j.Encoding, j.Size = &encoding, found.Encoding.Size
 		j.User = orNull(userID(found.Data))
 		for name := range found.Data.Names() {
@@ -55,7 +55,7 @@ func (a *app) printSession(ctx context.Context, found *session, names *nameFinde
 		if contents, err = a.contents(found.Data, found.Encoding.Serializer); err != nil {
 			return err
 		}
-		if !found.Encoding.Verified {
+		if found.unverified() {
 			a.warnUnverified()
 		}
 	}
@@ -94,7 +94,7 @@ func (a *app) printSessionTable(ctx context.Context, found *session, contents py
 			line("user", "nobody is logged in", theme.dim)
 		}
 	}
-	if expired := !found.Expires.After(a.now()); expired {
+	if found.expired(a.now()) {
 		line("expired", a.at(found.Expires), theme.bad)
 	} else {
 		line("expires", a.at(found.Expires), plain)
@@ -102,10 +102,10 @@ func (a *app) printSessionTable(ctx context.Context, found *session, contents py
 	switch {
 	case found.Err != nil:
 		line("encoded", "it cannot be read: "+problem(found.Err), theme.bad)
-	case !found.Encoding.Verified:
-		line("encoded", a.encoded(found.Encoding), theme.warn)
+	case found.unverified():
+		line("encoded", a.encoded(found), theme.warn)
 	default:
-		line("encoded", a.encoded(found.Encoding), plain)
+		line("encoded", a.encoded(found), plain)
 	}
 	if found.Err == nil {
 		b.WriteString("\n")

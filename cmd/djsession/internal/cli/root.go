@@ -64,6 +64,7 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.manCommand(),
 
 		a.settingsCommand(),
+		storesTopic(),
 		outputTopic(),
 		whereTopic(),
 		statusTopic(),

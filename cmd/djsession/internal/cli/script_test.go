@@ -51,23 +51,40 @@ func setup(env *testscript.Env) error {
 			return err
 		}
 	}
-	for _, name := range []string{"copy.sqlite3"} {
-		if err := emptyDatabase(filepath.Join(env.WorkDir, name)); err != nil {
+	for name, tables := range map[string][]string{"copy.sqlite3": nil, "apps.sqlite3": appTables} {
+		if err := emptyDatabase(filepath.Join(env.WorkDir, name), tables...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// emptyDatabase makes a database with the table that Django's migration makes.
-func emptyDatabase(path string) error {
+// sessionTable is what Django's migration makes.
+const sessionTable = `CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)`
+
+// appTables are what createcachetable and the migrations of two apps make.
+var appTables = []string{
+	`CREATE TABLE "django_cache" ("cache_key" varchar(255) NOT NULL PRIMARY KEY, "value" text NOT NULL, "expires" datetime NOT NULL)`,
+	`CREATE TABLE "user_sessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL, "user_agent" varchar(200) NULL, "last_activity" datetime NOT NULL, "ip" char(39) NULL, "user_id" integer NULL)`,
+	`CREATE TABLE "qsessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL, "user_agent" varchar(300) NULL, "created_at" datetime NOT NULL, "updated_at" datetime NOT NULL, "ip" char(39) NULL, "user_id" integer NULL)`,
+}
+
+// emptyDatabase makes a database with some tables, or with that of sessions.
+func emptyDatabase(path string, tables ...string) error {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	_, err = db.Exec(`CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL)`)
-	return err
+	if tables == nil {
+		tables = []string{sessionTable}
+	}
+	for _, table := range tables {
+		if _, err := db.Exec(table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cmdStatus is "status N command ...": the command must exit with N.

@@ -25,7 +25,7 @@ func (a *app) sessions(ctx context.Context, b *backend, s *site, opts *djsession
 				yield(nil, err)
 				return
 			}
-			found := &session{Record: rec, Err: err}
+			found := &session{Record: rec, Err: err, Unsigned: b.Cache != nil}
 			if err := a.unverified(ctx, b, s, found); err != nil {
 				yield(nil, err)
 				return
@@ -68,6 +68,7 @@ func (a *app) newSessionLister(asCSV bool, named func(id string) string) *sessio
 		case 3:
 			switch encoded := row[3]; {
 			case strings.HasPrefix(encoded, "modern") && !strings.Contains(encoded, ","):
+			case strings.HasSuffix(encoded, ", cached"):
 			case strings.HasPrefix(encoded, "modern"), strings.HasPrefix(encoded, "legacy"):
 				return theme.warn
 			default: // a reason why not
@@ -90,7 +91,7 @@ func (l *sessionLister) add(found *session) error {
 		if id := userID(found.Data); id != "" {
 			user = l.named(id)
 		}
-		encoded, size = encodedBriefly(found.Encoding), bytes(found.Encoding.Size)
+		encoded, size = encodedBriefly(found), bytes(found.Encoding.Size)
 		names = visibleNames(found.Data)
 	}
 	expires := l.app.at(found.Expires)
@@ -98,7 +99,7 @@ func (l *sessionLister) add(found *session) error {
 		expires = l.app.relative(found.Expires)
 	}
 	if l.out.csv != nil {
-		expires, size = *utc(found.Expires), strconv.Itoa(found.Encoding.Size)
+		expires, size = orEmpty(utc(found.Expires)), strconv.Itoa(found.Encoding.Size)
 		if user == "-" {
 			user = ""
 		}

@@ -25,7 +25,8 @@ const (
 )
 
 var settingTable = []setting{
-	{"store", "DATABASE_URL", "where the sessions are: the `PATH` of a db.sqlite3, or a URL (sqlite:, postgres:, mysql:, file:)", storeSetting},
+	{"store", "DATABASE_URL", "where the sessions are: the `PATH` of a db.sqlite3, or a URL: see 'djsession help stores'", storeSetting},
+	{"cache", "DJSESSION_CACHE", "the cache of a site with cached_db, whose store is the database: its `URL`", storeSetting},
 	{"table", "DJSESSION_TABLE", "`NAME` of the table, after its schema and a dot if need be (default django_session)", plainSetting},
 	{"secret_key_file", "DJSESSION_SECRET_KEY_FILE", "`FILE` that holds the site's SECRET_KEY", pathSetting},
 	{"secret_key", "DJANGO_SECRET_KEY", "the SECRET_KEY itself", secretSetting},
@@ -101,7 +102,7 @@ func (a *app) settings() (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	site.now = a.now
+	site.now, site.say = a.now, a.say
 	a.resolved = site
 	return site, nil
 }

@@ -75,7 +75,7 @@ func (a *app) show(ctx context.Context, arg string) error {
 	if found.Err != nil {
 		return fmt.Errorf("%s cannot be read: %w", a.name(found.Key), found.Err)
 	}
-	if !found.Expires.After(a.now()) {
+	if found.expired(a.now()) {
 		return expiredError(fmt.Sprintf("%s expired %s", a.name(found.Key), a.relative(found.Expires)))
 	}
 	return nil

@@ -24,6 +24,7 @@ type site struct {
 	validKey func(key string) bool
 	values   map[string]string // all of them by name, for what is not named above
 	now      func() time.Time
+	say      func(format string, args ...any) // what fails and is survived
 }
 
 // newSite reads what settings say.

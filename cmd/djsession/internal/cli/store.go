@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
 
@@ -29,6 +30,21 @@ type backend struct {
 
 	// With is the same place with another codec to write with.
 	With func(codec *djsession.Codec) djsession.Store
+
+	// Cache is the cache in which the sessions are, if they are in one, and CacheOptions is how: nothing there is signed.
+	Cache        cachestore.Cache
+	CacheOptions *cachestore.Options
+
+	// CachePrefix is what this table's sessions are called in a cache before it, if not as Django's are, and Cached whether
+	// there is one.
+	CachePrefix string
+	Cached      bool
+
+	// WholeSeconds is set if it rounds up to seconds what sessions have left.
+	WholeSeconds bool
+
+	// Users is the database that it is in, whatever it is there: the one that the users are in, as a rule.
+	Users *sql.DB
 
 	// Text returns what is stored of a session, as it is. Nil where that is not a text of a codec.
 	Text func(ctx context.Context, key string) (string, error)
@@ -53,14 +69,6 @@ func (b *backend) fail(op string, err error) error {
 // An opener opens the places of one URL scheme.
 type opener func(ctx context.Context, s *site, u *url.URL) (*backend, error)
 
-// openers are all of them. Further stores come in here.
-var openers = map[string]opener{
-	"sqlite": openSQLite, "sqlite3": openSQLite, "spatialite": openSQLite,
-	"postgres": openPostgreSQL, "postgresql": openPostgreSQL, "pgsql": openPostgreSQL, "postgis": openPostgreSQL,
-	"file":  openFiles,
-	"mysql": openMySQL, "mysql2": openMySQL, "mysqlgis": openMySQL, "mariadb": openMySQL,
-}
-
 // openTimeout bounds how long a server may take to answer at first.
 const openTimeout = 10 * time.Second
 
@@ -74,7 +82,16 @@ func (a *app) open(ctx context.Context) (*backend, *site, error) {
 		return nil, nil, errNoStore
 	}
 	b, err := openStore(ctx, s, s.store)
-	return b, s, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if cache := s.values["cache"]; cache != "" {
+		if err := b.openBefore(ctx, s, cache); err != nil {
+			b.Close()
+			return nil, nil, err
+		}
+	}
+	return b, s, nil
 }
 
 var errNoStore = hint(usagef("no store"), "name the site's db.sqlite3, or the URL of its database, with --store or DATABASE_URL")
@@ -85,7 +102,7 @@ func (a *app) openToRead(ctx context.Context) (*backend, *site, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if s.secretKey == "" && !a.unsafe {
+	if s.secretKey == "" && !a.unsafe && signs(s.store) {
 		return nil, nil, errNoKey
 	}
 	return a.open(ctx)
@@ -97,18 +114,16 @@ func openStore(ctx context.Context, s *site, store string) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := openers[u.Scheme]
-	if open == nil {
-		known := make([]string, 0, len(openers))
-		for scheme := range openers {
-			known = append(known, scheme)
-		}
-		slices.Sort(known)
-		return nil, hint(usagef("no store has URLs that begin with %s:", u.Scheme), "these are known: "+strings.Join(known, ", "))
+	kind := kindOf(u.Scheme)
+	if kind == nil {
+		return nil, hint(usagef("no store has URLs that begin with %s:", u.Scheme), "these are known: "+knownSchemes()+"; see 'djsession help stores'")
+	}
+	if err := kind.check(u); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
-	return open(ctx, s, u)
+	return kind.open(ctx, s, u)
 }
 
 // isPath reports whether a store is named by the path of a file, which is then an SQLite database.
@@ -126,11 +141,50 @@ func parseStore(store string) (*url.URL, error) {
 	if isPath(store) {
 		return &url.URL{Scheme: "sqlite", Opaque: url.PathEscape(store)}, nil
 	}
+	hosts := severalHosts.FindStringSubmatch(store)
+	if hosts != nil {
+		store = hosts[1] + "several" + hosts[3]
+	}
 	u, err := url.Parse(socketAsQuery.ReplaceAllString(store, "$1$4?host=$2&port=$3&"))
 	if err != nil {
 		return nil, hint(usagef("the URL of the store cannot be read"), "in a user name or password write @ as %40, : as %3A, / as %2F, # as %23 and % as %25")
 	}
+	if hosts != nil {
+		u.Host = hosts[2]
+	}
 	return u, nil
+}
+
+// severalHosts matches servers with commas between, which no host can have.
+var severalHosts = regexp.MustCompile(`^([a-z0-9+]+://(?:[^/?#]*@)?)([^/?#@,]*,[^/?#@]*)(.*)$`)
+
+// place names a store for people: without its password.
+func place(u *url.URL) string {
+	shown := *u
+	query := u.Query()
+	for _, name := range []string{"password", "sentinel_password"} {
+		if query.Has(name) {
+			query.Set(name, "xxxxx")
+			shown.RawQuery = query.Encode()
+		}
+	}
+	return shown.Redacted()
+}
+
+// signs reports whether a store's sessions are signed, as far as that can be told before it is open.
+func signs(store string) bool {
+	u, err := parseStore(store)
+	if err != nil {
+		return true
+	}
+	switch query := u.Query(); {
+	case u.Scheme == "memcached", u.Scheme == "filecache":
+		return false
+	case u.Scheme == "unix", strings.HasPrefix(u.Scheme, "redis"):
+		return query.Get("engine") == "django-redis-sessions"
+	default:
+		return !query.Has("cache_table")
+	}
 }
 
 // isDir reports whether there is a folder.
@@ -149,7 +203,7 @@ func (a *app) openToWrite(ctx context.Context) (*backend, *site, error) {
 
 // warnCached says that a change of a table is not all: a Django with cached_db asks its cache first.
 func (a *app) warnCached(b *backend, s *site) {
-	if b.DB != nil && strings.Contains(s.values["session_engine"], "cached_db") {
+	if b.DB != nil && !b.Cached && strings.Contains(s.values["session_engine"], "cached_db") {
 		a.say("THIS SITE CACHES ITS SESSIONS (%s): it sees the change when its cache has forgotten the session", s.values["session_engine"])
 	}
 }

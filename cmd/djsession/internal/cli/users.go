@@ -37,14 +37,14 @@ func (a *app) openUsers(ctx context.Context, b *backend, s *site) (*userbase, er
 		}
 		b = u.own
 	}
-	if b == nil || b.DB == nil {
+	if b == nil || b.Users == nil {
 		return nil, hint(usagef("users are in a database, and the sessions are not"), "name it with --users-store, or users_store in "+configName)
 	}
 	opts, err := s.userOptions()
 	if err != nil {
 		return nil, err
 	}
-	u.Users = dbusers.New(b.DB, b.Dialect, opts)
+	u.Users = dbusers.New(b.Users, b.Dialect, opts)
 	return u, nil
 }
 

@@ -104,7 +104,7 @@ func (a *app) sessionData(ctx context.Context, b *backend, s *site, arg string) 
 		return nil, err
 	case found.Err != nil:
 		return nil, found.Err
-	case !found.Expires.After(a.now()):
+	case found.expired(a.now()):
 		return nil, expiredError("the session expired " + a.relative(found.Expires))
 	}
 	return found.Data, nil

@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/cachestore/compress"
+	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
+	"github.com/djsession/djsession-go/djsession/msgpacked"
+	"github.com/djsession/djsession-go/djsession/redisstore"
+)
+
+// openRedis opens a cache in Redis, or what django-redis-sessions keeps there.
+func openRedis(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	query := u.Query()
+	engine, err := oneOf(query, "engine", "cache", "django-redis-sessions")
+	if err != nil {
+		return nil, err
+	}
+	serializer, err := oneOf(query, "serializer", "pickle", "json", "msgpack")
+	if err != nil {
+		return nil, err
+	}
+	compressor, err := oneOf(query, "compressor", "", "zlib", "gzip", "lz4", "lzma", "zstd")
+	if err != nil {
+		return nil, err
+	}
+	opts, err := s.cacheOptions(query)
+	if err != nil {
+		return nil, err
+	}
+	if engine != "cache" {
+		for _, name := range []string{"serializer", "compressor", "version", "cache_key_prefix"} {
+			if query.Has(name) {
+				return nil, usagef("django-redis-sessions has no %s", name)
+			}
+		}
+	}
+	client, err := redisClient(u, query)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Ping(ctx).Err(); err != nil {
+		client.Close()
+		return nil, redisUnreachable(u, err)
+	}
+	options := new(rediscache.Options)
+	switch compressor {
+	case "zlib":
+		options.Compressor = compress.Zlib(nil)
+	case "gzip":
+		options.Compressor = compress.Gzip(nil)
+	case "lz4":
+		options.Compressor = compress.LZ4(nil)
+	case "lzma":
+		options.Compressor = compress.LZMA(nil)
+	case "zstd":
+		options.Compressor = compress.Zstd(nil)
+	}
+	switch serializer {
+	case "json":
+		opts.Serializer = cachestore.DjangoJSON
+	case "msgpack":
+		opts.Serializer = msgpacked.New()
+	}
+	cache := rediscache.New(client, options)
+	var b *backend
+	if engine == "cache" {
+		b, err = redisBackend(cache, opts, place(u))
+	} else {
+		b = redisTextBackend(cache, s, opts.KeyPrefix, place(u))
+	}
+	if err != nil {
+		client.Close()
+		return nil, err
+	}
+	b.close = append(b.close, client.Close)
+	return b, nil
+}
+
+// listed is a store and what lists it.
+type listed struct {
+	djsession.Store
+	djsession.Modifier
+	djsession.Lister
+}
+
+// redisBackend is the sessions of Django's cache backend.
+func redisBackend(cache *rediscache.Cache, opts *cachestore.Options, where string) (*backend, error) {
+	b := cacheBackend(cache, opts, where)
+	lister, err := cachestore.NewLister(cache, opts)
+	b.Store = &listed{b.Store, b.Store.(djsession.Modifier), lister}
+	return b, err
+}
+
+// redisTextBackend is the sessions of django-redis-sessions, which are texts as in a table.
+func redisTextBackend(cache *rediscache.Cache, s *site, prefix, where string) *backend {
+	opts := &redisstore.Options{Prefix: prefix, CookieAge: s.cookieAge, Local: s.local, ValidKey: s.validKey, Now: s.now}
+	b := &backend{Where: where, WholeSeconds: true}
+	b.With = func(codec *djsession.Codec) djsession.Store {
+		store := redisstore.New(cache, codec, opts)
+		lister, err := redisstore.NewLister(cache, codec, opts)
+		if err != nil {
+			return store
+		}
+		return &listed{store, store.(djsession.Modifier), lister}
+	}
+	b.Store = b.With(s.codec(djsession.Encoding{}, 0))
+	b.Text = func(ctx context.Context, key string) (string, error) {
+		text, err := cache.Get(ctx, strings.TrimPrefix(prefix+":"+key, ":"))
+		return string(text), err
+	}
+	return b
+}
+
+// redisClient takes URLs as LOCATION does, and some for what has several servers.
+func redisClient(u *url.URL, query url.Values) (redis.UniversalClient, error) {
+	password, _ := u.User.Password()
+	scheme, kind, _ := strings.Cut(u.Scheme, "+")
+	secure, err := redisTLS(scheme == "rediss", u, query)
+	if err != nil {
+		return nil, err
+	}
+	path := strings.Trim(u.Path, "/")
+	master := ""
+	switch {
+	case scheme == "unix":
+		path = ""
+	case kind == "sentinel":
+		if master, path, _ = strings.Cut(path, "/"); master == "" {
+			return nil, hint(usagef("the URL of the store does not name the master"), "it is the first part of the path: redis+sentinel://host:26379/mymaster/0")
+		}
+	}
+	db, err := strconv.Atoi(cmp.Or(path, query.Get("db"), "0"))
+	if err != nil || db < 0 || db > 0 && kind == "cluster" {
+		return nil, hint(usagef("the database in the URL of the store must be a number, and a cluster has only 0"), "as in redis://localhost:6379/1")
+	}
+	options := redis.UniversalOptions{
+		Username: u.User.Username(), Password: password, DB: db, TLSConfig: secure, ContextTimeoutEnabled: true,
+		MasterName: master, SentinelPassword: query.Get("sentinel_password"),
+	}
+	port := "6379"
+	if kind == "sentinel" {
+		port = "26379"
+	}
+	for host := range strings.SplitSeq(cmp.Or(u.Host, "localhost"), ",") {
+		one := url.URL{Host: host}
+		options.Addrs = append(options.Addrs, net.JoinHostPort(cmp.Or(one.Hostname(), "localhost"), cmp.Or(one.Port(), port)))
+	}
+	switch {
+	case kind == "sentinel":
+		return redis.NewFailoverClient(options.Failover()), nil
+	case kind == "cluster":
+		return redis.NewClusterClient(options.Cluster()), nil
+	case len(options.Addrs) > 1:
+		return nil, hint(usagef("the URL of the store names several servers"), "redis+cluster: is for those of a cluster, redis+sentinel: for Sentinels")
+	}
+	single := options.Simple()
+	if scheme == "unix" {
+		if u.Host != "" || u.Path == "" {
+			return nil, hint(usagef("the URL of the store names no socket"), "it takes three slashes: unix:///run/redis.sock")
+		}
+		single.Network, single.Addr = "unix", u.Path
+	}
+	return redis.NewClient(single), nil
+}
+
+// redisTLS is nil without TLS.
+func redisTLS(secure bool, u *url.URL, query url.Values) (*tls.Config, error) {
+	file := query.Get("ssl_ca_certs")
+	demand, err := oneOf(query, "ssl_cert_reqs", "required", "none")
+	if err != nil {
+		return nil, err
+	}
+	if !secure {
+		if query.Has("ssl_ca_certs") || query.Has("ssl_cert_reqs") {
+			return nil, usagef("ssl_cert_reqs and ssl_ca_certs are for rediss:")
+		}
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: demand == "none"}
+	if !strings.Contains(u.Host, ",") {
+		config.ServerName = u.Hostname()
+	}
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fileError("read", err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(text) {
+			return nil, fmt.Errorf("%s holds no certificate", file)
+		}
+	}
+	return config, nil
+}
+
+func redisUnreachable(u *url.URL, err error) error {
+	failed := fmt.Errorf("%s at %s: %w", "Redis", cmp.Or(u.Host, u.Path, "localhost"), err)
+	var network *net.OpError
+	switch text := err.Error(); {
+	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "all sentinels"):
+		return hint(failed, "is the server running, and are host and port in --store right?")
+	case strings.HasPrefix(text, "WRONGPASS"), strings.HasPrefix(text, "NOAUTH"), strings.Contains(text, "AUTH"):
+		return hint(failed, "the user or the password in --store is not the one in the site's CACHES")
+	case strings.Contains(text, "cluster support disabled"):
+		return hint(failed, "this is no cluster: --store begins with redis:")
+	}
+	return failed
+}

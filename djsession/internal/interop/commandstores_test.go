@@ -1,0 +1,101 @@
+package interop
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession/internal/cachetest"
+	"github.com/djsession/djsession-go/djsession/internal/testenv"
+)
+
+// TestCommandMovesToCaches has the command take a Django's sessions from a database to caches and back, and a Django with each cache go on
+// with them.
+func TestCommandMovesToCaches(t *testing.T) {
+	built := buildCommand(t)
+	dj := testenv.GetDjango(t, "5.2").With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})
+	db := testenv.SQLite(t)
+	table := dj.On(t, db)
+	table.Migrate(t)
+	key := table.Create(t, "", testenv.FromJSON(contents), "3600")
+	c := built.with(t, "DJANGO_SECRET_KEY="+secret).on(db)
+	lines := c.run(t, "", "export")
+
+	redis, memcached := testenv.Redis(t), testenv.Memcached(t)
+	djangoRedisOptions := map[string]any{"SERIALIZER": "django_redis.serializers.json.JSONSerializer", "COMPRESSOR": "django_redis.compressors.zlib.ZlibCompressor"}
+	for _, row := range []struct {
+		name, store string
+		cache       func(prefix string) map[string]any
+		lists       bool
+	}{
+		{"Redis", redis.URL.String() + "?prefix=", func(prefix string) map[string]any { return dj.Cache(redis, prefix) }, true},
+		{"django-redis", redis.URL.String() + "?serializer=json&compressor=zlib&prefix=", func(prefix string) map[string]any {
+			entry := dj.Cache(redis, prefix)
+			entry["BACKEND"], entry["OPTIONS"] = djangoRedis, djangoRedisOptions
+			return entry
+		}, true},
+		{"memcached", "memcached://" + memcached.Addr() + "?prefix=", func(prefix string) map[string]any { return dj.Cache(memcached, prefix) }, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if row.name == "django-redis" {
+				dj.Needs(t, "django_redis")
+			}
+			prefix := cachetest.Prefix(t)
+			cached := dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCache, "CACHES": map[string]any{"default": row.cache(prefix)}})
+			c := built.with(t, "DATABASE_URL="+row.store+prefix)
+			c.run(t, lines, "import")
+			wantValue(t, cached, key, "big", "123456789012345678901234567890")
+			c.run(t, "", "set", "--yes", key, "word=hello")
+			wantValue(t, cached, key, "word", `"hello"`)
+			cached.Update(t, key, testenv.FromJSON(`{"from_django":[1,2.0]}`), "")
+			if shown := c.run(t, "", "show", key); !strings.Contains(shown, "from_django") {
+				t.Errorf("what Django wrote is not shown:\n%s", shown)
+			}
+			if row.lists {
+				var listed struct{ User string }
+				if err := json.Unmarshal([]byte(c.run(t, "", "list", "--json")), &listed); err != nil || listed.User != "42" {
+					t.Errorf("one session is to be listed, of user 42: %v, %v", listed, err)
+				}
+				c.run(t, "", "stats", "--json")
+				back := built.with(t, "DJANGO_SECRET_KEY="+secret).on(db)
+				back.run(t, c.run(t, "", "export"), "import", "--replace", "--yes")
+				wantValue(t, table, key, "from_django", "[1,2.0]")
+				wantValue(t, table, key, "big", "123456789012345678901234567890")
+				c.run(t, "", "logout", "--yes", "--user", "42")
+			} else {
+				c.run(t, "", "delete", "--yes", key)
+			}
+			if _, alive := cached.Load(t, key); alive {
+				t.Error("Django has a session that was ended")
+			}
+		})
+	}
+	t.Run("cached_db", func(t *testing.T) {
+		prefix := cachetest.Prefix(t)
+		both := table.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB, "CACHES": map[string]any{"default": dj.Cache(redis, prefix)}})
+		key := both.Create(t, "", testenv.FromJSON(contents), "")
+		c := built.with(t, "DJANGO_SECRET_KEY="+secret, "DJSESSION_CACHE="+redis.URL.String()+"?prefix="+prefix).on(db)
+		c.run(t, "", "set", "--yes", key, "word=hello")
+		wantValue(t, both, key, "word", `"hello"`)
+		wantValue(t, table, key, "word", `"hello"`) // Django could not read a pickle there
+		c.run(t, "", "expire", "--yes", "--in", "1h", key)
+		if _, alive := table.At(time.Now().Add(61*time.Minute)).Load(t, key); alive {
+			t.Error("the table has a session that expired a minute ago")
+		}
+		c.run(t, "", "delete", "--yes", key)
+		if _, alive := both.Load(t, key); alive {
+			t.Error("Django has a session that was deleted")
+		}
+	})
+	t.Run("files", func(t *testing.T) {
+		dir := t.TempDir()
+		files := dj.With(testenv.Settings{"SESSION_ENGINE": "django.contrib.sessions.backends.file", "SESSION_FILE_PATH": dir})
+		c := built.with(t, "DJANGO_SECRET_KEY="+secret, "DATABASE_URL=file://"+filepath.ToSlash(dir))
+		c.run(t, lines, "import")
+		wantValue(t, files, key, "big", "123456789012345678901234567890")
+		c.run(t, "", "set", "--yes", key, "word=hello")
+		wantValue(t, files, key, "word", `"hello"`)
+	})
+}
