@@ -2,6 +2,7 @@ package interop
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,6 +90,13 @@ func TestCommandMovesToCaches(t *testing.T) {
 			t.Error("Django has a session that was deleted")
 		}
 	})
+	t.Run("settings import", func(t *testing.T) {
+		for _, series := range []string{"1.11", "5.2"} {
+			for _, engine := range []string{testenv.EngineCache, testenv.EngineCachedDB} {
+				t.Run(series+" "+engine, func(t *testing.T) { importsCache(t, built, series, engine) })
+			}
+		}
+	})
 	t.Run("files", func(t *testing.T) {
 		dir := t.TempDir()
 		files := dj.With(testenv.Settings{"SESSION_ENGINE": "django.contrib.sessions.backends.file", "SESSION_FILE_PATH": dir})
@@ -98,4 +106,32 @@ func TestCommandMovesToCaches(t *testing.T) {
 		c.run(t, "", "set", "--yes", key, "word=hello")
 		wantValue(t, files, key, "word", `"hello"`)
 	})
+}
+
+// importsCache asks a project with a cache in Redis for its settings, and uses what they say.
+func importsCache(t *testing.T, built *command, series, engine string) {
+	dj := testenv.GetDjango(t, series)
+	python, err := testenv.Python(series)
+	if err != nil {
+		t.Skip(err)
+	}
+	db := testenv.SQLite(t)
+	caches := map[string]any{"default": dj.Cache(testenv.Redis(t), cachetest.Prefix(t))}
+	dj = dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York", "SESSION_ENGINE": engine, "CACHES": caches})
+	dj.Migrate(t)
+	key := dj.Create(t, "", testenv.FromJSON(`{"page":"/"}`), "")
+	c := built.with(t, python.Env...)
+	writeProject(t, c.dir, db)
+	text, err := json.Marshal(caches)
+	if err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, filepath.Join(c.dir, "project_settings.py"), fmt.Sprintf("SESSION_ENGINE = %q\nCACHES = json.loads(%q)\n", engine, text))
+	c.run(t, "", "settings", "import", "--manage-py", ".", "--python", python.Path)
+	c.run(t, "", "set", "--yes", key, "from_go=1")
+	wantValue(t, dj, key, "from_go", "1")
+	c.run(t, "", "delete", "--yes", key)
+	if _, alive := dj.Load(t, key); alive {
+		t.Error("Django has a session that was deleted")
+	}
 }

@@ -35,10 +35,8 @@ type djangoSettings struct {
 	UseTZ         bool            `json:"use_tz"`
 	TimeZone      string          `json:"time_zone"`
 	Backends      []string        `json:"backends"`
-	Cache         string          `json:"cache"`
-	CacheBackend  string          `json:"cache_backend"`
-	CacheLocation []string        `json:"cache_location"`
-	CachePrefix   string          `json:"cache_prefix"`
+	CacheAlias    string          `json:"cache_alias"`
+	Cache         djangoCache     `json:"cache"`
 	FilePath      string          `json:"file_path"`
 	Table         string          `json:"table"`
 	Database      *djangoDatabase `json:"database"`

@@ -47,7 +47,7 @@ def ask_django():
         "use_tz": bool(settings.USE_TZ),
         "time_zone": settings.TIME_ZONE,
         "backends": list(settings.AUTHENTICATION_BACKENDS),
-        "cache": settings.SESSION_CACHE_ALIAS,
+        "cache_alias": settings.SESSION_CACHE_ALIAS,
         "file_path": text(settings.SESSION_FILE_PATH or tempfile.gettempdir()),
     }
     get_model = getattr(SessionStore, "get_model_class", None)
@@ -65,11 +65,25 @@ def ask_django():
         "columns": {field.name: field.column for field in User._meta.concrete_fields},
         "pk_column": User._meta.pk.column,
     }
+    def extends(name):
+        return issubclass(SessionStore, importlib.import_module("django.contrib.sessions.backends." + name).SessionStore)
+
     cache = settings.CACHES.get(settings.SESSION_CACHE_ALIAS) or {}
-    location = cache.get("LOCATION") or ""
-    answer["cache_backend"] = cache.get("BACKEND") or ""
-    answer["cache_location"] = [text(l) for l in location] if isinstance(location, (list, tuple)) else [text(location)]
-    answer["cache_prefix"] = text(cache.get("KEY_PREFIX") or "")
+    location = cache.get("LOCATION") or []
+    answer["cache"] = {
+        "kind": "cached_db" if extends("cached_db") else "cache" if extends("cache") else "",
+        "backend": text(cache.get("BACKEND") or ""),
+        "locations": [text(l) for l in (location if isinstance(location, (list, tuple)) else [location])],
+        "prefix": text(cache.get("KEY_PREFIX") or ""),
+        "version": cache.get("VERSION") or 1,
+        "key_function": bool(cache.get("KEY_FUNCTION")),
+        "store_prefix": text(getattr(SessionStore, "cache_key_prefix", "")),
+        "options": {key: value if isinstance(value, (type(u""), str, int)) else None for key, value in (cache.get("OPTIONS") or {}).items()},
+    }
+    if answer["cache"]["kind"] and answer["cache"]["backend"].endswith(".DatabaseCache"):
+        from django.core.cache import caches
+
+        answer["cache"]["database"] = database(caches[settings.SESSION_CACHE_ALIAS].cache_model_class)
     sys.stdout.write("\ndjsession-settings:" + json.dumps(answer) + "\n")
 
 

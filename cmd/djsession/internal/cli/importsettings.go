@@ -172,8 +172,9 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 		set("session_salt", d.Salt, "")
 	}
 	notes = append(notes, d.users(dir, values, set)...)
-	if strings.Contains(d.Engine, "cache") {
-		notes = append(notes, d.elsewhere()...)
+	notes = append(notes, d.caches(dir, values)...)
+	if store, ok := values["store"].(string); ok && sessionApps[d.Table] != "" {
+		values["store"] = withParams(store, url.Values{"app": {sessionApps[d.Table]}})
 	}
 	return values, notes
 }
@@ -224,13 +225,4 @@ func (d *djangoSettings) users(dir string, values map[string]any, set func(name,
 		}
 	}
 	return notes
-}
-
-// elsewhere says where sessions are that no table holds, or a cache as well.
-func (d *djangoSettings) elsewhere() []string {
-	switch {
-	case d.Database != nil:
-		return []string{"this site caches its sessions too: what changes in the database is seen when the cache forgets the session"}
-	}
-	return []string{"this site keeps its sessions in the cache " + quote(d.Cache) + " (" + d.CacheBackend + " at " + strings.Join(d.CacheLocation, ", ") + "): set store in " + configName + " to it"}
 }
