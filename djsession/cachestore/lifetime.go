@@ -1,6 +1,7 @@
 package cachestore
 
 import (
+	"math"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -32,15 +33,22 @@ func (o *Options) life(rec *djsession.Record) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	left := end.Sub(o.Now())
+	left := within(end.Sub(o.Now()))
 	if instant {
 		return floor(left), nil
 	}
 	return -floor(-left), nil
 }
 
+// farthest is the end of what a time.Duration can say, in whole seconds: some 292 years.
+const farthest = math.MaxInt64 / time.Second * time.Second
+
+// within leaves room for rounding up and down, and for another sign.
+func within(d time.Duration) time.Duration { return min(max(d, -farthest), farthest) }
+
 // floor rounds down to the second, also what is negative.
 func floor(d time.Duration) time.Duration {
+	d = within(d)
 	whole := d.Truncate(time.Second)
 	if whole > d {
 		whole -= time.Second
