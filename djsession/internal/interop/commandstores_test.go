@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,5 +134,50 @@ func importsCache(t *testing.T, built *command, series, engine string) {
 	c.run(t, "", "delete", "--yes", key)
 	if _, alive := dj.Load(t, key); alive {
 		t.Error("Django has a session that was deleted")
+	}
+}
+
+// TestCommandAndManyServers names Redis as a cluster and as a Sentinel knows it, and memcached as several servers.
+func TestCommandAndManyServers(t *testing.T) {
+	built := buildCommand(t)
+	sentinel := testenv.StartRedisSentinel(t)
+	cluster := testenv.StartRedisCluster(t)
+	var servers []string
+	for _, server := range testenv.MemcachedServers(t, 2) {
+		servers = append(servers, server.Addr())
+	}
+	lines := ""
+	for i := range 20 {
+		lines += fmt.Sprintf(`{"key":"manyservers%02d","expires":"2099-12-31T23:59:59Z","layout":"modern","data":{"_auth_user_id":"42","n":%d}}`+"\n", i, i)
+	}
+	for _, store := range []string{
+		"redis+sentinel://" + sentinel.Addr + "/" + sentinel.Name + "/1?compressor=lz4",
+		"redis+cluster://" + strings.Join(cluster.Addrs(), ",") + "?prefix=shop",
+		"redis+cluster://" + cluster.Addrs()[0] + "?engine=django-redis-sessions&prefix=x",
+		"memcached://" + strings.Join(servers, ",") + "?client=pylibmc&compress=400&prefix=" + cachetest.Prefix(t),
+	} {
+		scheme, _, _ := strings.Cut(store, ":")
+		t.Run(scheme, func(t *testing.T) {
+			c := built.with(t, "DATABASE_URL="+store, "DJANGO_SECRET_KEY="+secret)
+			c.run(t, lines, "import")
+			if shown := c.run(t, "", "show", "manyservers07"); !strings.Contains(shown, "n ") {
+				t.Errorf("shown is\n%s", shown)
+			}
+			if scheme == "memcached" {
+				return
+			}
+			if n := strings.Count(c.run(t, "", "list", "--user", "42", "--json"), "\n"); n != 20 {
+				t.Errorf("%d sessions are listed of 20", n)
+			}
+			exported := strings.SplitAfter(c.run(t, "", "export"), "\n")
+			slices.Sort(exported)
+			if got := strings.Join(exported, ""); got != lines {
+				t.Errorf("exported is\n%s", got)
+			}
+			c.run(t, "", "logout", "--yes", "--user", "42")
+			if left := c.run(t, "", "list", "--json"); left != "" {
+				t.Errorf("left are\n%s", left)
+			}
+		})
 	}
 }

@@ -77,6 +77,9 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		return err
 	}
 	defer b.Close()
+	if f.follow && b.WholeSeconds {
+		return hint(usagef("--follow is for tables and files"), "a cache does not say when a session was saved")
+	}
 	if err := f.prepare(ctx, a, b, s); err != nil {
 		return err
 	}
