@@ -49,6 +49,7 @@ func openRedis(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 			}
 		}
 	}
+	redis.SetLogger(quiet{})
 	client, err := redisClient(u, query)
 	if err != nil {
 		return nil, err
@@ -90,6 +91,12 @@ func openRedis(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	b.close = append(b.close, client.Close)
 	return b, nil
 }
+
+// quiet keeps the client from talking on stderr: what fails is an error too.
+type quiet struct{}
+
+// Printf implements the client's interface for logging.
+func (quiet) Printf(context.Context, string, ...any) {}
 
 // listed is a store and what lists it.
 type listed struct {
