@@ -225,10 +225,7 @@ func TestSettingsImport(t *testing.T) {
 			dj := dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York"})
 			dj.Migrate(t)
 			key := dj.Create(t, "", testenv.FromJSON(contents), "")
-			python, err := testenv.Python(dj.Series)
-			if err != nil {
-				t.Skip(err)
-			}
+			python := pythonOf(t, dj.Series)
 			c := built.with(t, python.Env...)
 			writeProject(t, c.dir, db)
 			c.run(t, "", "settings", "import", "--manage-py", ".", "--python", python.Path)
@@ -329,10 +326,7 @@ func TestSettingsImportOfCustomStore(t *testing.T) {
 		}
 		db := testenv.SQLite(t)
 		dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret}).Migrate(t)
-		python, err := testenv.Python(dj.Series)
-		if err != nil {
-			t.Skip(err)
-		}
+		python := pythonOf(t, dj.Series)
 		c := built.with(t, python.Env...)
 		writeProject(t, c.dir, db)
 		appendTo(t, filepath.Join(c.dir, "project_settings.py"), `SESSION_ENGINE = "project_sessions"`)
@@ -380,15 +374,25 @@ func appendTo(t *testing.T, path, text string) {
 	}
 }
 
+// pythonOf is the Python of a Django that this machine's package manager did not bring.
+func pythonOf(t *testing.T, series string) *exec.Cmd {
+	t.Helper()
+	python, err := testenv.Python(series)
+	if err != nil && testenv.Required() {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Skip(err)
+	}
+	return python
+}
+
 // TestCommandAndFiles has each Django read what the command set, and see what it expired, in the folder of its file backend, which
 // settings import found.
 func TestCommandAndFiles(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		python, err := testenv.Python(dj.Series)
-		if err != nil {
-			t.Skip(err)
-		}
+		python := pythonOf(t, dj.Series)
 		c := built.with(t, python.Env...)
 		folder := t.TempDir()
 		writeProject(t, c.dir, testenv.SQLite(t))

@@ -112,10 +112,7 @@ func TestCommandMovesToCaches(t *testing.T) {
 // importsCache asks a project with a cache in Redis for its settings, and uses what they say.
 func importsCache(t *testing.T, built *command, series, engine string) {
 	dj := testenv.GetDjango(t, series)
-	python, err := testenv.Python(series)
-	if err != nil {
-		t.Skip(err)
-	}
+	python := pythonOf(t, series)
 	db := testenv.SQLite(t)
 	caches := map[string]any{"default": dj.Cache(testenv.Redis(t), cachetest.Prefix(t))}
 	dj = dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York", "SESSION_ENGINE": engine, "CACHES": caches})
