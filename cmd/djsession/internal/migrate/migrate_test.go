@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,17 +69,22 @@ func newSite(t *testing.T) *site {
 
 func (s *site) add(written string, namesAndValues ...any) (key string) {
 	s.t.Helper()
+	key = djsession.NewKey()
+	s.addAt(key, written, namesAndValues...)
+	return key
+}
+
+func (s *site) addAt(key, written string, namesAndValues ...any) {
+	s.t.Helper()
 	d := new(djsession.Data)
 	for i := 0; i < len(namesAndValues); i += 2 {
 		d.Set(namesAndValues[i].(string), namesAndValues[i+1])
 	}
 	store := dbstore.New(s.db, dbstore.SQLite, codecs[written], nil)
 	defer store.Close()
-	key = djsession.NewKey()
 	if err := store.Create(s.t.Context(), &djsession.Record{Key: key, Data: d, Expires: expires}); err != nil {
 		s.t.Fatal(err)
 	}
-	return key
 }
 
 func (s *site) run(plan migrate.Plan, opts migrate.Options) *migrate.Report {
@@ -353,30 +357,43 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// TestResume stops in the middle and goes on, and meets every session.
+// TestResume stops after the first ten of 25 sessions and goes on, and meets every session.
 func TestResume(t *testing.T) {
-	s := newSite(t)
-	var keys []string
-	for range 25 {
-		keys = append(keys, s.add("legacy json", "a", 1))
-	}
-	slices.Sort(keys)
-	s.add("unknown json", "a", 1)
-	ctx, cancel := context.WithCancel(t.Context())
-	plan := &migrate.Plan{Modern: true, SecretKey: secret}
-	report, err := migrate.Run(ctx, s.store, plan, &migrate.Options{Write: true, Batch: 10, Progress: func(done int64) { cancel() }})
-	if !errors.Is(err, context.Canceled) || report.Done || report.Rewritten < 9 || report.Rewritten > 10 {
-		t.Fatalf("got %+v, %v", report, err)
-	}
-	if len(report.After) > 8 || !strings.HasPrefix(keys[9], report.After) && !strings.HasPrefix(keys[8], report.After) {
-		t.Errorf("the token is %q", report.After)
-	}
-	rest := s.run(*plan, migrate.Options{Write: true, After: report.After})
-	if !rest.Done || report.Rewritten+rest.Rewritten != 25 || rest.After != "" {
-		t.Errorf("then %+v", rest)
-	}
-	if report.Unreadable+rest.Unreadable != 1 {
-		t.Errorf("unreadable: %d and %d", report.Unreadable, rest.Unreadable)
+	key := func(n int) string { return fmt.Sprintf("%06d%026d", n, 0) }
+	for _, row := range []struct {
+		reason     string
+		unreadable int   // the place of the session that stays as it is
+		met        []int // how often either run meets it
+	}{
+		{"seen to before the stop", 3, []int{1, 0}},
+		{"the last before the stop: the next run begins with it again", 9, []int{1, 1}},
+		{"the first after the stop", 10, []int{0, 1}},
+		{"the very last", 24, []int{0, 1}},
+	} {
+		s := newSite(t)
+		for n := range 25 {
+			written := "legacy json"
+			if n == row.unreadable {
+				written = "unknown json"
+			}
+			s.addAt(key(n), written, "a", 1)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		plan := &migrate.Plan{Modern: true, SecretKey: secret}
+		report, err := migrate.Run(ctx, s.store, plan, &migrate.Options{Write: true, Batch: 10, Progress: func(done int64) { cancel() }})
+		if !errors.Is(err, context.Canceled) || report.Done || report.Rewritten != int64(10-row.met[0]) {
+			t.Fatalf("%s: got %+v, %v", row.reason, report, err)
+		}
+		if report.After != key(9)[:6] {
+			t.Errorf("%s: the token is %q", row.reason, report.After)
+		}
+		rest := s.run(*plan, migrate.Options{Write: true, After: report.After})
+		if !rest.Done || report.Rewritten+rest.Rewritten != 24 || rest.After != "" {
+			t.Errorf("%s: then %+v", row.reason, rest)
+		}
+		if report.Unreadable != int64(row.met[0]) || rest.Unreadable != int64(row.met[1]) {
+			t.Errorf("%s: unreadable: %d and %d", row.reason, report.Unreadable, rest.Unreadable)
+		}
 	}
 }
 
