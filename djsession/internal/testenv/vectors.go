@@ -119,7 +119,7 @@ func (v *Vector) set(name, value string) (err error) {
 	return err
 }
 
-// Testdata returns the path of a file or folder in the module's testdata.
+// Testdata returns the path of a file or folder in testdata at the top, also to the modules below that have none of their own.
 func Testdata(t testing.TB, name string) string {
 	t.Helper()
 	path, err := testdata(name)
@@ -135,13 +135,19 @@ func testdata(name string) (string, error) {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return filepath.Join(dir, "testdata", filepath.FromSlash(name)), nil
+		data := filepath.Join(dir, "testdata")
+		if isThere(filepath.Join(dir, "go.mod")) && isThere(data) {
+			return filepath.Join(data, filepath.FromSlash(name)), nil
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return "", errors.New("no go.mod above the working directory")
+			return "", errors.New("no go.mod with testdata above the working directory")
 		}
 		dir = up
 	}
+}
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
