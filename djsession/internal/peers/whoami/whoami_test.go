@@ -84,28 +84,22 @@ func startGo(b *testing.B, db *testenv.Database, key string) *server {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &server{name: "go", address: strings.TrimSpace(line), group: cmd.Process.Pid}
+	return &server{name: "djsession", address: strings.TrimSpace(line), group: cmd.Process.Pid}
 }
 
-// BenchmarkWhoAmI reports what doc.go lists.
+// BenchmarkWhoAmI measures what doc.go lists.
 func BenchmarkWhoAmI(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchmark(b, testenv.SQLite(b)) })
 	b.Run("postgresql", func(b *testing.B) { benchmark(b, testenv.PostgreSQL(b).Database(b)) })
 }
 
-// An iteration asks each server so often and so long, by turns.
-const (
-	turns = 6
-	turn  = 250 * time.Millisecond
-)
+// turn is how long an iteration asks a server.
+const turn = 500 * time.Millisecond
 
 type server struct {
 	name, address string
 	group         int // of its processes
 	want          string
-	iterations    []load
-	all           load
-	busy          time.Duration
 }
 
 func benchmark(b *testing.B, db *testenv.Database) {
@@ -115,67 +109,50 @@ func benchmark(b *testing.B, db *testenv.Database) {
 	cookie := logIn(b, dj)
 
 	const want = `{"user": "carol", "names": ["_auth_user_backend", "_auth_user_hash", "_auth_user_id", "cart"]}`
-	servers := []*server{startGo(b, db, key)}
-	servers[0].want = strings.NewReplacer(": ", ":", ", ", ",").Replace(want)
+	ours := startGo(b, db, key)
+	ours.want = strings.NewReplacer(": ", ":", ", ", ",").Replace(want)
+	servers := []*server{ours}
 	lasting := *db
 	lasting.Settings = maps.Clone(db.Settings)
 	lasting.Settings["CONN_MAX_AGE"] = 3600
-	for name, opts := range map[string]testenv.SiteOptions{
-		"sync":    {Workers: 2*runtime.NumCPU() + 1},
-		"threads": {Workers: runtime.NumCPU() + 1, Threads: 4},
+	for _, kind := range []struct {
+		name string
+		testenv.SiteOptions
+	}{
+		{"gunicorn-sync", testenv.SiteOptions{Workers: 2*runtime.NumCPU() + 1}},
+		{"gunicorn-threads", testenv.SiteOptions{Workers: runtime.NumCPU() + 1, Threads: 4}},
 	} {
-		opts.Series, opts.Database = "5.2", &lasting
-		site := testenv.Site(b, opts)
-		servers = append(servers, &server{name: name, address: site.URL.Host, group: site.Pid, want: want})
+		kind.Series, kind.Database = "5.2", &lasting
+		site := testenv.Site(b, kind.SiteOptions)
+		servers = append(servers, &server{kind.name, site.URL.Host, site.Pid, want})
 	}
-
-	ask := func(s *server, long time.Duration) load {
-		got, err := ask(s.address, "/", cookie, s.want, long)
-		if err != nil {
-			b.Fatalf("%s: %v", s.name, err)
-		}
-		return got
-	}
-	for _, s := range servers { // fills pools and caches
-		ask(s, turn)
-	}
-	b.ResetTimer()
-	for range b.N {
-		for _, s := range servers {
-			s.iterations = append(s.iterations, load{})
-		}
-		for range turns {
-			for _, s := range servers {
-				before := processorTime(s.group)
-				got := ask(s, turn)
-				s.busy += processorTime(s.group) - before
-				s.iterations[len(s.iterations)-1].add(got)
-				s.all.add(got)
-			}
-		}
-	}
-	b.StopTimer()
-	b.ReportMetric(0, "ns/op")
 	for _, s := range servers {
-		s.report(b, servers[0])
+		s.ask(b, cookie) // fills pools and caches
+	}
+	for _, s := range servers {
+		b.Run(s.name, func(b *testing.B) {
+			var all load
+			before := processorTime(s.group)
+			for b.Loop() {
+				all.add(s.ask(b, cookie))
+			}
+			requests := float64(len(all.latencies))
+			b.ReportMetric(float64(all.took.Nanoseconds())/requests, "ns/op")
+			b.ReportMetric(float64(all.percentile(50).Nanoseconds()), "p50-ns")
+			b.ReportMetric(float64(all.percentile(99).Nanoseconds()), "p99-ns")
+			if busy := processorTime(s.group) - before; busy > 0 {
+				b.ReportMetric(float64(busy.Nanoseconds())/requests, "cpu-ns/op")
+			}
+		})
 	}
 }
 
-func (s *server) report(b *testing.B, ours *server) {
-	var rates, times []float64
-	for i, l := range s.iterations {
-		rates = append(rates, l.perSecond())
-		times = append(times, ours.iterations[i].perSecond()/l.perSecond())
+func (s *server) ask(b *testing.B, cookie string) load {
+	got, err := ask(s.address, "/", cookie, s.want, turn)
+	if err != nil {
+		b.Fatalf("%s: %v", s.name, err)
 	}
-	b.ReportMetric(median(rates), "req/s-"+s.name)
-	b.ReportMetric(s.all.percentile(50), "p50-ms-"+s.name)
-	b.ReportMetric(s.all.percentile(99), "p99-ms-"+s.name)
-	if s.busy > 0 {
-		b.ReportMetric(float64(s.busy.Microseconds())/float64(len(s.all.latencies)), "cpu-us-"+s.name)
-	}
-	if s != ours {
-		b.ReportMetric(median(times), "times-"+s.name)
-	}
+	return got
 }
 
 func (l *load) add(more load) {
@@ -183,17 +160,10 @@ func (l *load) add(more load) {
 	l.latencies = append(l.latencies, more.latencies...)
 }
 
-func (l *load) perSecond() float64 { return float64(len(l.latencies)) / l.took.Seconds() }
-
-// percentile returns in milliseconds what so many of a hundred requests did not exceed.
-func (l *load) percentile(p int) float64 {
+// percentile is what so many of a hundred requests did not exceed.
+func (l *load) percentile(p int) time.Duration {
 	slices.Sort(l.latencies)
-	return float64(l.latencies[(len(l.latencies)-1)*p/100].Microseconds()) / 1000
-}
-
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
+	return l.latencies[(len(l.latencies)-1)*p/100]
 }
 
 func secretKey(b *testing.B) string {

@@ -12,6 +12,7 @@ import (
 	"time"
 )
 
+// clients is how many ask at once.
 const clients = 16
 
 // load is what clients saw.
