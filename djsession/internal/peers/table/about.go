@@ -23,7 +23,7 @@ func describe(binaries []binary, rounds int, benchtime string) ([]string, error)
 	var versions []string
 	said := regexp.MustCompile(`version: (.*)`)
 	for _, b := range binaries {
-		out, err := b.run("-test.run=^TestVersions$", "-test.v")
+		out, err := b.run(0, "-test.run=^TestVersions$", "-test.v")
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,8 @@ var sections = []struct{ group, title, text string }{
 	{"StoreLoad", "A load", "Fetch and read a login. The floor is the driver's bare SELECT of the row, prepared, and nothing read."},
 	{"Who", "Clients at once", "The same on PostgreSQL through lib/pq, by several clients at once; time is the wall's, divided by all that was asked."},
 	{"Growth", "Growth with the session", "Reading to the user's id, and writing. ![How the time grows with the session](growth-session.svg)"},
-	{"Rows", "Growth with the table", "All rows listed and decoded, and the expired half cleared. Memory is what is in use at its peak. ![How the time grows with the table](growth-rows.svg)"},
+	{"WhoAmI", "Who is this, end to end", "A request asks a Go server who is logged in, and the same view of the same site in Django under gunicorn; 16 clients at once. Time is the wall's, for a request; p50 and p99 are what half and 99 of 100 requests did not exceed; cpu is that of the server, without the database's."},
+	{"Table", "Growth with the table", "The command, its start included, beside the shortest scripts that do the same in Django; half of the sessions have expired. ![How the time grows with the table](growth-rows.svg) ![How the memory grows with the table](growth-memory.svg)"},
 	{"Loads", "Reading pickle", "The same sessions pickled, by protocol, beside C's `pickle.loads` in the same run and other Go libraries."},
 	{"Dumps", "Writing pickle", "Likewise."},
 }
@@ -74,52 +75,52 @@ func (r *results) markdown(w io.Writer, about []string, counts []count) error {
 	return nil
 }
 
-// group writes a table of a group, with a pair of columns for everybody else in it.
+// group writes a table of a group, with a pair of columns for everybody else in it, and then who has what units of their own.
 func (r *results) group(w io.Writer, rows []row, group string) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(row row) bool { return row.group != group })
 	var others []string
-	var extras []string // units of its own
+	var extras []extra
 	for _, row := range rows {
-		if row.group != group {
-			continue
-		}
 		for _, who := range row.who {
-			if who != "djsession" && !slices.Contains(others, who) {
+			if who != ours && !slices.Contains(others, who) {
 				others = append(others, who)
 			}
-		}
-		for _, s := range r.samples[row.full("djsession")] {
-			for unit := range s {
-				if unit != seconds && unit != memory && unit != allocs && unit != "B/s" && !slices.Contains(extras, unit) {
-					extras = append(extras, unit)
+			for _, unit := range r.units(row.full(who)) {
+				if e := (extra{unit, who}); !slices.Contains(extras, e) {
+					extras = append(extras, e)
 				}
 			}
 		}
 	}
-	slices.Sort(extras)
-	fmt.Fprint(w, "| | djsession | median | ± | B/op | allocs |")
+	measured := slices.ContainsFunc(rows, func(row row) bool { return !math.IsNaN(r.median(row.full(ours), memory)) })
+	slices.SortStableFunc(extras, func(a, b extra) int { return strings.Compare(a.unit, b.unit) })
+	columns := "| | djsession | median | ± |"
+	if measured {
+		columns += " B/op | allocs |"
+	}
 	for _, who := range others {
-		fmt.Fprintf(w, " %s | ratio |", who)
+		columns += " " + who + " | ratio |"
 	}
-	for _, unit := range extras {
-		fmt.Fprintf(w, " %s |", unit)
+	for _, e := range extras {
+		columns += " " + e.String() + " |"
 	}
-	fmt.Fprintf(w, "\n| --- |%s\n", strings.Repeat(" ---: |", 5+2*len(others)+len(extras)))
+	fmt.Fprintf(w, "%s\n| --- |%s\n", columns, strings.Repeat(" ---: |", strings.Count(columns, "|")-2))
 	for _, row := range rows {
-		if row.group != group {
-			continue
+		full := row.full(ours)
+		fmt.Fprintf(w, "| %s | %s | %s | %.0f %% |", row.name, duration(r.best(full, seconds)), duration(r.median(full, seconds)), 100*r.spread(full, seconds))
+		if measured {
+			fmt.Fprintf(w, " %s | %s |", number(r.median(full, memory)), number(r.median(full, allocs)))
 		}
-		ours := row.full("djsession")
-		fmt.Fprintf(w, "| %s | %s | %s | %.0f %% | %s | %s |", row.name, duration(r.best(ours, seconds)), duration(r.median(ours, seconds)), 100*r.spread(ours, seconds), number(r.median(ours, memory)), number(r.median(ours, allocs)))
 		for _, who := range others {
 			if !row.has(who) {
 				fmt.Fprint(w, " | |")
 				continue
 			}
-			fmt.Fprintf(w, " %s | %.2f |", duration(r.best(row.full(who), seconds)), r.ratio(ours, row.full(who), seconds))
+			fmt.Fprintf(w, " %s | %.2f |", duration(r.best(row.full(who), seconds)), r.ratio(full, row.full(who), seconds))
 		}
-		for _, unit := range extras {
-			v := r.median(ours, unit)
-			if strings.HasSuffix(unit, "sec/op") {
+		for _, e := range extras {
+			v := r.median(row.full(e.who), e.unit)
+			if e.isTime() && !math.IsNaN(v) {
 				fmt.Fprintf(w, " %s |", duration(v))
 				continue
 			}
@@ -127,6 +128,35 @@ func (r *results) group(w io.Writer, rows []row, group string) {
 		}
 		fmt.Fprintln(w)
 	}
+}
+
+// An extra is a column of a unit that is not testing's own.
+type extra struct{ unit, who string }
+
+func (e extra) isTime() bool { return strings.Contains(e.unit, "sec") }
+
+func (e extra) String() string {
+	name := e.unit
+	if e.isTime() {
+		name, _, _ = strings.Cut(name, "-")
+	}
+	if e.who != ours {
+		name = e.who + " " + name
+	}
+	return name
+}
+
+// units are those of a benchmark that are not testing's own.
+func (r *results) units(full string) (units []string) {
+	for _, s := range r.samples[full] {
+		for unit := range s {
+			if unit != seconds && unit != memory && unit != allocs && unit != "B/s" && !slices.Contains(units, unit) {
+				units = append(units, unit)
+			}
+		}
+	}
+	slices.Sort(units)
+	return units
 }
 
 func number(v float64) string {
@@ -144,17 +174,17 @@ func (r *results) print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "benchmark\tdjsession\tmedian\t±\tallocs\tothers (ratio)\t")
 	for _, row := range r.rows() {
-		ours := row.full("djsession")
-		if !row.has("djsession") {
-			ours = row.full(row.who[0])
+		full := row.full(ours)
+		if !row.has(ours) {
+			full = row.full(row.who[0])
 		}
 		var others []string
 		for _, who := range row.who {
-			if row.full(who) != ours {
-				others = append(others, fmt.Sprintf("%s %s (%.2f)", who, duration(r.best(row.full(who), seconds)), r.ratio(ours, row.full(who), seconds)))
+			if row.full(who) != full {
+				others = append(others, fmt.Sprintf("%s %s (%.2f)", who, duration(r.best(row.full(who), seconds)), r.ratio(full, row.full(who), seconds)))
 			}
 		}
-		fmt.Fprintf(t, "%s/%s\t%s\t%s\t%.0f%%\t%s\t%s\t\n", row.group, row.name, duration(r.best(ours, seconds)), duration(r.median(ours, seconds)), 100*r.spread(ours, seconds), number(r.median(ours, allocs)), strings.Join(others, ", "))
+		fmt.Fprintf(t, "%s/%s\t%s\t%s\t%.0f%%\t%s\t%s\t\n", row.group, row.name, duration(r.best(full, seconds)), duration(r.median(full, seconds)), 100*r.spread(full, seconds), number(r.median(full, allocs)), strings.Join(others, ", "))
 	}
 	if err := t.Flush(); err != nil {
 		return err

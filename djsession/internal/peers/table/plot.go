@@ -11,21 +11,37 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// plot draws how time grows with a session and with a table.
-func (r *results) plot(dir string) error {
-	if err := r.grow(filepath.Join(dir, "growth-session.svg"), "Growth", "payload-bytes", "payload (bytes)"); err != nil {
-		return err
-	}
-	return r.grow(filepath.Join(dir, "growth-rows.svg"), "Rows", "rows", "rows")
+// An axis is a unit of a benchmark's: what is written beside it, and by what it is divided.
+type axis struct {
+	unit, label string
+	scale       float64
 }
 
-// grow draws a line for each benchmark Group/line/size/djsession; the unit of the same name is where a point stands.
-func (r *results) grow(path, group, unit, label string) error {
+// plots show how cost grows, with a line for each benchmark Group/line/size/djsession.
+var plots = []struct {
+	file, group string
+	x, y        axis
+}{
+	{"growth-session.svg", "Growth", axis{"payload-bytes", "payload (bytes)", 1}, axis{seconds, "time (µs)", 1e-6}},
+	{"growth-rows.svg", "Table", axis{"rows", "rows", 1}, axis{seconds, "time (s)", 1}},
+	{"growth-memory.svg", "Table", axis{"rows", "rows", 1}, axis{"peak-MiB", "most memory (MiB)", 1}},
+}
+
+func (r *results) plot(dir string) error {
+	for _, p := range plots {
+		if err := r.grow(filepath.Join(dir, p.file), p.group, p.x, p.y); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *results) grow(path, group string, xAxis, yAxis axis) error {
 	lines := make(map[string]plotter.XYs)
 	var names []string
 	for _, row := range r.rows() {
-		full := row.full("djsession")
-		x, y := r.median(full, unit), r.best(full, seconds)
+		full := row.full(ours)
+		x, y := r.median(full, xAxis.unit)/xAxis.scale, r.best(full, yAxis.unit)/yAxis.scale
 		if row.group != group || !(x > 0) || !(y > 0) {
 			continue
 		}
@@ -33,13 +49,13 @@ func (r *results) grow(path, group, unit, label string) error {
 		if lines[name] == nil {
 			names = append(names, name)
 		}
-		lines[name] = append(lines[name], plotter.XY{X: x, Y: y * 1e6})
+		lines[name] = append(lines[name], plotter.XY{X: x, Y: y})
 	}
 	if len(names) == 0 {
 		return nil // they were not run
 	}
 	p := plot.New()
-	p.X.Label.Text, p.Y.Label.Text = label, "time (µs)"
+	p.X.Label.Text, p.Y.Label.Text = xAxis.label, yAxis.label
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
 	p.Legend.Top, p.Legend.Left = true, true

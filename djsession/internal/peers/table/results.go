@@ -57,6 +57,9 @@ const (
 	allocs  = "allocs/op"
 )
 
+// ours is who we are in a row.
+const ours = "djsession"
+
 // A row is one thing done by several.
 type row struct {
 	group, name string // User, modern/login

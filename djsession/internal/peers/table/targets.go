@@ -46,6 +46,16 @@ var targets = []target{
 	{group: "StoreLoad", name: "postgresql-pgx", to: "floor", unit: seconds, ratio: 1.15},
 	{group: "StoreLoad", name: "mariadb", to: "floor", unit: seconds, ratio: 1.15},
 	{group: "StoreLoad", name: "sqlite", to: "floor", unit: seconds, ratio: 1.15},
+	{group: "WhoAmI", name: "sqlite", to: "gunicorn-sync", unit: seconds, ratio: .1},
+	{group: "WhoAmI", name: "sqlite", to: "gunicorn-threads", unit: seconds, ratio: .1},
+	{group: "WhoAmI", name: "postgresql", to: "gunicorn-sync", unit: seconds, ratio: .1},
+	{group: "WhoAmI", name: "postgresql", to: "gunicorn-threads", unit: seconds, ratio: .1},
+	{group: "Table", name: "stats/sqlite/1000000", to: "django", unit: seconds, ratio: .05},
+	{group: "Table", name: "stats/postgresql/1000000", to: "django", unit: seconds, ratio: .05},
+	{group: "Table", name: "audit/sqlite/1000000", to: "django", unit: seconds, ratio: .05},
+	{group: "Table", name: "audit/postgresql/1000000", to: "django", unit: seconds, ratio: .05},
+	{group: "Table", name: "clear/sqlite/1000000", to: "django", unit: seconds, ratio: 1},
+	{group: "Table", name: "clear/postgresql/1000000", to: "django", unit: seconds, ratio: 1},
 }
 
 // verdict says whether a row reaches its targets, in words for the table: empty if it has none.
@@ -55,19 +65,19 @@ func (r *results) verdict(w row) string {
 		if t.group != w.group || t.name != w.name || t.to != "" && !w.has(t.to) {
 			continue
 		}
-		ours, theirs := w.full("djsession"), w.full(t.to)
+		own, theirs := w.full(ours), w.full(t.to)
 		var got, want string
 		var met bool
 		switch {
 		case t.to == "":
-			own := r.median(ours, t.unit)
-			met, got, want = own <= t.ratio, fmt.Sprintf("%.2f", own), fmt.Sprintf("%.2f", t.ratio)
+			figure := r.median(own, t.unit)
+			met, got, want = figure <= t.ratio, fmt.Sprintf("%.3g", figure), fmt.Sprintf("%.3g", t.ratio)
 		case t.added > 0:
-			over := r.best(ours, t.unit) - r.best(theirs, t.unit)
+			over := r.best(own, t.unit) - r.best(theirs, t.unit)
 			met, got, want = over <= t.added, "+"+duration(over), "+"+duration(t.added)
 		default:
-			ratio := r.ratio(ours, theirs, t.unit)
-			met, got, want = ratio <= t.ratio, fmt.Sprintf("%.2f", ratio), fmt.Sprintf("%.2f", t.ratio)
+			ratio := r.ratio(own, theirs, t.unit)
+			met, got, want = ratio <= t.ratio, fmt.Sprintf("%.3g", ratio), fmt.Sprintf("%.3g", t.ratio)
 		}
 		what := map[string]string{seconds: "time", allocs: "allocations", ofC: "C's time"}[t.unit]
 		word := "met"
