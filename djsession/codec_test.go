@@ -48,6 +48,23 @@ func TestLegacyFallback(t *testing.T) {
 	}
 }
 
+// Everybody has the empty key: as a fallback, which is what splitting an unset variable gives, it is the current key, as in Django.
+func TestEmptyFallback(t *testing.T) {
+	codec := djsession.NewCodec("new", &djsession.CodecOptions{Fallbacks: []string{"", "old"}})
+	for reason, forged := range map[string]string{
+		"modern": "e30:1vOXfl:6mZTLpRcjSfx52NK31iD8Dtx7ivgXD02PqAdG_j9g-I",
+		"legacy": "MmNlZWYwZWJlZjRlN2NlMTc5MTBmYjJmM2M1NDY3ZWI5ZDBjMTIwNDp7fQ==",
+	} {
+		if _, err := codec.Decode(forged); !errors.Is(err, signing.ErrBadSignature) {
+			t.Errorf("%s: got error %v", reason, err)
+		}
+	}
+	_, enc, err := codec.Inspect(mustEncode(t, djsession.NewCodec("old", &djsession.CodecOptions{Layout: djsession.Legacy}), `{}`))
+	if err != nil || enc.Key != 2 {
+		t.Errorf("the fallback after it: got %+v, %v", enc, err)
+	}
+}
+
 func TestCodecBounds(t *testing.T) {
 	large := `{"a":"` + strings.Repeat("x", 5000) + `"}`
 	for _, layout := range []djsession.Layout{djsession.Modern, djsession.Legacy} {
