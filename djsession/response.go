@@ -2,6 +2,7 @@ package djsession
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -73,6 +74,24 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, w.failed
 	}
 	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// CloseNotify is for older code that asks for it without a look whether it is there, as gin does. Where the server has none, the
+// channel tells of the end of the request's context.
+func (w *response) CloseNotify() <-chan bool {
+	for rw := w.ResponseWriter; ; {
+		if n, ok := rw.(interface{ CloseNotify() <-chan bool }); ok {
+			return n.CloseNotify()
+		}
+		inner, ok := rw.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
+		}
+		rw = inner.Unwrap()
+	}
+	gone := make(chan bool, 1)
+	context.AfterFunc(w.exchange, func() { gone <- true })
+	return gone
 }
 
 // begin saves the session, once.

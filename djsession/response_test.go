@@ -3,6 +3,7 @@ package djsession_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -312,5 +313,44 @@ func TestOutsideATimeoutHandler(t *testing.T) {
 	<-done
 	if w.Code != 503 || w.Body.String() != "too slow" || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("got %d %q %v", w.Code, w.Body, w.Header())
+	}
+}
+
+// Whoever asks for a CloseNotifier without a look whether there is one, as gin does, is told when the client has gone: by the server, or
+// by the context where something around us hides it.
+func TestCloseNotify(t *testing.T) {
+	type hiding struct{ http.ResponseWriter }
+	for _, hidden := range []bool{false, true} {
+		started, told := make(chan bool), make(chan bool)
+		s := newSite(t)
+		h := djsession.NewManager(s.store, &s.opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			gone := w.(interface{ CloseNotify() <-chan bool }).CloseNotify()
+			close(started)
+			told <- <-gone
+		}))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if hidden {
+				w = hiding{w}
+			}
+			h.ServeHTTP(w, r)
+		}))
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			<-started
+			cancel()
+		}()
+		r, err := http.NewRequestWithContext(ctx, "GET", server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := server.Client().Do(r); err == nil {
+			t.Errorf("hidden %v: an answer", hidden)
+		}
+		select {
+		case <-told:
+		case <-time.After(10 * time.Second):
+			t.Fatalf("hidden %v: not told", hidden)
+		}
+		server.Close()
 	}
 }

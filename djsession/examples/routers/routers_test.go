@@ -49,6 +49,34 @@ func TestRouters(t *testing.T) {
 	}
 }
 
+// A gin that streams asks its writer for more than http.ResponseWriter has, and panics if it is not there.
+func TestGinStreams(t *testing.T) {
+	r := gin.New()
+	r.GET("/", func(c *gin.Context) {
+		session, err := djsession.FromRequest(c.Request)
+		if err != nil {
+			t.Error(err)
+		}
+		session.Set("a", 1)
+		left := 3
+		c.Stream(func(w io.Writer) bool {
+			left--
+			io.WriteString(w, "x")
+			return left > 0
+		})
+	})
+	server := httptest.NewServer(djsession.NewManager(memstore.New(nil), nil).Handler(r))
+	defer server.Close()
+	resp, err := server.Client().Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); string(body) != "xxx" || err != nil || len(resp.Cookies()) != 1 {
+		t.Errorf("got %q, %v, cookies %v", body, err, resp.Cookies())
+	}
+}
+
 // downStore cannot be reached.
 type downStore struct{ djsession.Store }
 
