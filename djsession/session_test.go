@@ -249,6 +249,8 @@ func TestExpiryEdges(t *testing.T) {
 		{"over already", djsession.ExpireAfter(-time.Hour), -time.Hour, "Max-Age=-3600;"},
 		{"the longest there is", djsession.ExpireAfter(1<<63 - 1), 9223372036 * time.Second, "Max-Age=9223372036;"},
 		{"an instant counts in whole seconds, down", djsession.ExpireAt(time.Unix(1700000060, 0)), 59 * time.Second, "Max-Age=59;"},
+		{"an instant longer ago than a duration can be", djsession.ExpireAt(time.Time{}), -9223372036 * time.Second, "Max-Age=-9223372036;"},
+		{"an instant as far ahead", djsession.ExpireAt(time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)), 9223372036 * time.Second, "Max-Age=9223372036;"},
 		{"an instant that has passed", djsession.ExpireAt(time.Unix(1699999999, 0)), -2 * time.Second, "Max-Age=-2;"},
 	} {
 		s := newSite(t)

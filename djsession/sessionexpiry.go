@@ -1,9 +1,6 @@
 package djsession
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 // SetExpiry decides when this session ends: [ExpireAfter], [ExpireAt], [ExpireOnClose] or [ExpireDefault].
 // Django: SessionBase.set_expiry.
@@ -89,5 +86,9 @@ func (m *Manager) endOf(d *Data, now time.Time) (age time.Duration, date time.Ti
 
 // floorSeconds rounds down, as Python's timedelta.seconds does also for what has passed.
 func floorSeconds(d time.Duration) time.Duration {
-	return time.Duration(math.Floor(d.Seconds())) * time.Second
+	seconds := d.Truncate(time.Second)
+	if lower := seconds - time.Second; seconds > d && lower < seconds { // durations end at some 292 years
+		return lower
+	}
+	return seconds
 }
