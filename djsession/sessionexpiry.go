@@ -81,7 +81,20 @@ func (m *Manager) endOf(d *Data, now time.Time) (age time.Duration, date time.Ti
 	if after, ok := e.After(); ok {
 		age = after
 	}
-	return age, now.Add(age), nil
+	return age, m.after(now, age), nil
+}
+
+// after is so long after now. A Django with USE_TZ = False reckons on its wall clock, by which SQLite and MySQL compare too: across the end
+// of summer time that is an hour later, without which a session made at 1:50 for a quarter of an hour, till 1:05, would have ended before it
+// began. Across the beginning of summer time Django takes an hour away; we do not.
+func (m *Manager) after(now time.Time, age time.Duration) time.Time {
+	end := now.Add(age)
+	if m.opts.Local == nil || age <= 0 {
+		return end
+	}
+	_, offset := now.In(m.opts.Local).Zone()
+	_, offsetThen := end.In(m.opts.Local).Zone()
+	return end.Add(max(0, time.Duration(offset-offsetThen)*time.Second))
 }
 
 // floorSeconds rounds down, as Python's timedelta.seconds does also for what has passed.
