@@ -114,12 +114,19 @@ func (m *Manager) Delete(ctx context.Context, key string) error {
 // New returns an empty session that is not stored yet, for use outside HTTP.
 func (m *Manager) New() *Session { return &Session{mgr: m, data: new(Data)} }
 
-// Cookie returns the Set-Cookie header for a session that was saved outside of [Manager.Handler].
+// Cookie returns the Set-Cookie header for a session that was saved outside of [Manager.Handler]. For one without a key, such as after
+// [Session.Flush], it is the header that deletes the cookie.
 func (m *Manager) Cookie(s *Session) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.key == "" {
+		return m.cookie.delete(), nil
+	}
 	l, err := s.lifetime()
-	return m.cookie.set(s.key, l), err
+	if err != nil {
+		return "", err
+	}
+	return m.cookie.set(s.key, l), nil
 }
 
 // Error answers a request whose session could not be had, by the error handler of the manager that serves it. It is for handlers

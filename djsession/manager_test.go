@@ -429,6 +429,38 @@ func TestOpenOutsideHTTP(t *testing.T) {
 	}
 }
 
+// Whoever saves outside of a Handler sends the cookie that a Handler would have sent.
+func TestCookieOutsideHTTP(t *testing.T) {
+	s := newSite(t)
+	m := djsession.NewManager(s.store, &s.opts)
+	session := m.New()
+	session.Set("a", 1)
+	want := func(reason, cookie string) {
+		t.Helper()
+		got, err := m.Cookie(session)
+		if key := session.Key(); key != "" {
+			got = strings.Replace(got, key, "KEY", 1)
+		}
+		if got != cookie || err != nil {
+			t.Errorf("%s: got %q, %v", reason, got, err)
+		}
+	}
+	if err := session.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want("saved", "sessionid=KEY; expires=Tue, 28 Nov 2023 22:13:20 GMT; HttpOnly; Max-Age=1209600; Path=/; SameSite=Lax")
+	session.SetExpiry(djsession.ExpireOnClose)
+	want("till the browser closes", "sessionid=KEY; HttpOnly; Path=/; SameSite=Lax")
+	session.Set("_session_expiry", "soon")
+	if cookie, err := m.Cookie(session); cookie != "" || !errors.Is(err, djsession.ErrBadExpiry) {
+		t.Errorf("no expiry: got %q, %v", cookie, err)
+	}
+	if err := session.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want("flushed", `sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax`)
+}
+
 func TestObserve(t *testing.T) {
 	s := newSite(t)
 	var seen []string
