@@ -44,6 +44,7 @@ type selection struct {
 	djsession.ListOptions
 	condition string // that they match too, if it is not empty
 	params    []any  // of condition
+	behind    string // the expiry of After as the database has it, if that is known and no instant
 }
 
 func selectionOf(opts *djsession.ListOptions) selection {
@@ -84,7 +85,7 @@ func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.
 				return
 			}
 			last := page.texts[len(page.texts)-1]
-			o.After = &djsession.Record{Key: last.Key, Expires: last.Expires}
+			o.After, o.behind = &djsession.Record{Key: last.Key, Expires: last.Expires}, page.end
 		}
 	}
 }
@@ -108,7 +109,8 @@ const maxPage = 4 << 20
 // A page is what one query found.
 type page struct {
 	texts []djsession.Text
-	cut   bool // there was more, but it was full
+	end   string // the last one's expiry as the database has it
+	cut   bool   // there was more, but it was full
 }
 
 func (s *Store) page(ctx context.Context, query string, args []any, more ...any) (page, error) {
@@ -118,13 +120,13 @@ func (s *Store) page(ctx context.Context, query string, args []any, more ...any)
 	}
 	defer found.Close()
 	var p page
-	scan := s.scanner(found, more...)
+	expires, scan := s.scanner(found, more...)
 	for bytes := 0; found.Next(); {
 		text, err := scan()
 		if err != nil {
 			return page{}, err
 		}
-		p.texts = append(p.texts, text)
+		p.texts, p.end = append(p.texts, text), expires.Text
 		if bytes += len(text.Text); bytes >= maxPage {
 			p.cut = true
 			return p, nil
@@ -133,12 +135,12 @@ func (s *Store) page(ctx context.Context, query string, args []any, more ...any)
 	return p, s.fail("list", found.Err())
 }
 
-// scanner returns what reads row after row, more columns into more.
-func (s *Store) scanner(found *sql.Rows, more ...any) func() (djsession.Text, error) {
+// scanner returns what reads row after row, more columns into more, and where it puts the expiry.
+func (s *Store) scanner(found *sql.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.Text, error)) {
 	var text djsession.Text
-	expires := sqldb.ScanTime{Local: s.opts.Local}
-	dest := append([]any{&text.Key, &text.Text, &expires}, more...)
-	return func() (djsession.Text, error) {
+	expires = &sqldb.ScanTime{Local: s.opts.Local}
+	dest := append([]any{&text.Key, &text.Text, expires}, more...)
+	return expires, func() (djsession.Text, error) {
 		if err := found.Scan(dest...); err != nil {
 			return djsession.Text{}, s.fail("list", err)
 		}
@@ -201,6 +203,9 @@ func (s *Store) where(o *selection) (clause string, args []any) {
 	default:
 		// The first condition says nothing new, but any database can use an index for it.
 		at := s.time(after.Expires)
+		if o.behind != "" {
+			at = o.behind
+		}
 		and(s.sql.expires+" "+beyond+"= ?", at)
 		and("("+s.sql.expires+" "+beyond+" ? OR "+s.sql.key+" "+beyond+" ?)", at, after.Key)
 	}

@@ -22,7 +22,7 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 			return
 		}
 		defer found.Close()
-		scan := s.scanner(found)
+		_, scan := s.scanner(found)
 		for found.Next() {
 			if text, err := scan(); !yield(text, err) || err != nil {
 				return

@@ -22,18 +22,22 @@ func wallClock(t time.Time, local *time.Location) string {
 type ScanTime struct {
 	Time  time.Time
 	Local *time.Location // of naive times; nil is UTC
+	Text  string         // as the database has it, unless that is an instant: it may be a time that no clock showed, or showed twice
 }
 
 // Scan takes an instant, or the text of a naive time.
 func (s *ScanTime) Scan(src any) error {
 	var err error
+	s.Text = ""
 	switch v := src.(type) {
 	case time.Time:
 		s.Time = v
 	case string:
+		s.Text = v
 		s.Time, err = s.parse(v)
 	case []byte:
-		s.Time, err = s.parse(string(v))
+		s.Text = string(v)
+		s.Time, err = s.parse(s.Text)
 	case nil:
 		s.Time = time.Time{}
 	default:
