@@ -40,6 +40,44 @@ var modifying = []rule{
 			return nil
 		})
 	}},
+	{"Modify/expired", "an expired session can be changed and prolonged as long as it is there", func(t *test) {
+		rec := t.create(time.Minute, "a", 1)
+		t.advance(time.Hour)
+		expires := t.clock.Now().Add(time.Hour)
+		want := error(nil)
+		if t.h.Forgets {
+			want = djsession.ErrNotFound
+		}
+		t.modify(rec.Key, want, func(rec *djsession.Record) error {
+			rec.Data.Set("b", 2)
+			rec.Expires = expires
+			return nil
+		})
+		if !t.h.Forgets {
+			t.wantData(t.load(rec.Key).Data, `{"a":1,"b":2}`)
+		}
+	}},
+	{"Modify/not encodable", "a value that cannot be written is an error, and what was stored stays", func(t *test) {
+		rec := t.create(time.Hour, "a", 1)
+		err := t.store.(djsession.Modifier).Modify(t.ctx, rec.Key, func(rec *djsession.Record) error {
+			rec.Data.Set("a", func() {})
+			return nil
+		})
+		if err == nil || errors.Is(err, djsession.ErrNotFound) || errors.Is(err, djsession.ErrUnavailable) {
+			t.Errorf("Modify: got error %v", err)
+		}
+		t.wantData(t.load(rec.Key).Data, `{"a":1}`)
+	}},
+	{"Modify/cancelled", "a cancelled context is an error, and nothing is written", func(t *test) {
+		rec := t.create(time.Hour, "a", 1)
+		ctx, cancel := context.WithCancel(t.ctx)
+		cancel()
+		t.wantError("Modify", t.store.(djsession.Modifier).Modify(ctx, rec.Key, func(rec *djsession.Record) error {
+			rec.Data.Set("a", 2)
+			return nil
+		}), djsession.ErrUnavailable)
+		t.wantData(t.load(rec.Key).Data, `{"a":1}`)
+	}},
 	{"Modify/error", "an error of change comes back, and nothing is stored", func(t *test) {
 		rec := t.create(time.Hour, "a", 1)
 		t.modify(rec.Key, errOfChange, func(rec *djsession.Record) error {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -61,6 +62,25 @@ var saving = []rule{
 		}
 		t.wantError("Update", err, nil)
 		t.load(rec.Key)
+	}},
+	{"Update/not encodable", "a value that cannot be written is an error, and what was stored stays", func(t *test) {
+		rec := t.create(time.Hour, "a", 1)
+		err := t.store.Update(t.ctx, &djsession.Record{Key: rec.Key, Data: data("a", func() {}), Expires: rec.Expires})
+		if err == nil || errors.Is(err, djsession.ErrNotFound) || errors.Is(err, djsession.ErrUnavailable) {
+			t.Errorf("Update: got error %v", err)
+		}
+		t.wantData(t.load(rec.Key).Data, `{"a":1}`)
+	}},
+	{"Saving/cancelled", "a cancelled context is an error of every call that writes, and nothing is written", func(t *test) {
+		rec := t.create(time.Hour, "a", 1)
+		ctx, cancel := context.WithCancel(t.ctx)
+		cancel()
+		other := &djsession.Record{Key: djsession.NewKey(), Data: data("b", 1), Expires: rec.Expires}
+		t.wantError("Create", t.store.Create(ctx, other), djsession.ErrUnavailable)
+		t.wantError("Update", t.store.Update(ctx, &djsession.Record{Key: rec.Key, Data: data("a", 2), Expires: rec.Expires}), djsession.ErrUnavailable)
+		t.wantError("Delete", t.store.Delete(ctx, rec.Key), djsession.ErrUnavailable)
+		t.wantAbsent(other.Key)
+		t.wantData(t.load(rec.Key).Data, `{"a":1}`)
 	}},
 	{"Delete", "a deleted session is gone, others stay, and deleting again is no error", func(t *test) {
 		rec, other := t.create(time.Hour, "a", 1), t.create(time.Hour, "b", 2)

@@ -44,6 +44,9 @@ type Harness struct {
 	// Raw is set if values need not be JSON's: the cases on what only JSON keeps, such as lone surrogates, do not apply.
 	Raw bool
 
+	// UserIDs are the ids of two users, and of a third who gets no session, for a djsession.UserLister. Default: "42", "421" and "4".
+	UserIDs [3]string
+
 	// Int64 says that integers beyond 64 bits are refused.
 	Int64 bool
 }
@@ -67,6 +70,9 @@ func Run(t *testing.T, h Harness) {
 	if h.Coarse == 0 {
 		h.Coarse = time.Microsecond
 	}
+	if h.UserIDs == [3]string{} {
+		h.UserIDs = [3]string{"42", "421", "4"}
+	}
 	groups := [][]rule{loading, values}
 	if !h.KeyIsContent {
 		groups = append(groups, saving, expiring, concurrent)
@@ -83,6 +89,9 @@ func Run(t *testing.T, h Harness) {
 	}
 	if _, ok := probe.(djsession.Lister); ok {
 		runAll(t, h, listing)
+	}
+	if _, ok := probe.(djsession.UserLister); ok {
+		runAll(t, h, userListing)
 	}
 	if _, ok := probe.(djsession.Counter); ok {
 		runAll(t, h, counting)

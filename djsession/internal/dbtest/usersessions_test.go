@@ -30,7 +30,10 @@ func TestUserSessionsByEveryDriver(t *testing.T) {
 				open := func(t testing.TB, now func() time.Time) *dbstore.UserStore {
 					return openUserSessions(t, conn, db.Vendor, c, now)
 				}
-				storetest.Run(t, storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store { return open(t, now) }})
+				storetest.Run(t, storetest.Harness{
+					UserIDs: [3]string{someUser, "0b5c1f6e-6f0e-4a43-9d0c-2a8e3c6d7f11", "1b5c1f6e-6f0e-4a43-9d0c-2a8e3c6d7f10"},
+					New:     func(t testing.TB, now func() time.Time) djsession.Store { return open(t, now) },
+				})
 				now := time.Date(2026, 11, 25, 12, 0, 0, 123456e3, time.UTC)
 				store := open(t, func() time.Time { return now })
 				keepsColumns(t, conn, store, &now)

@@ -265,7 +265,8 @@ func shareTable(t *testing.T, dj *testenv.Django, db *testenv.Database, pkg *ses
 		if dj.Series != "6.1" {
 			return // it asks nothing of Django
 		}
-		storetest.Run(t, storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store {
+		users := [3]string{fmt.Sprint(ann), fmt.Sprint(bob), "99999"}
+		storetest.Run(t, storetest.Harness{UserIDs: users, New: func(t testing.TB, now func() time.Time) djsession.Store {
 			if _, err := conn.Exec("DELETE FROM " + pkg.table); err != nil {
 				t.Fatal(err)
 			}
