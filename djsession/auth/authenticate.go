@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -76,6 +77,25 @@ func (a *Auth) upgrade(ctx context.Context, u *User, password string) error {
 	if err := upgrader.UpgradePassword(ctx, u, encoded); err != nil {
 		return err
 	}
-	u.Password = EncodedPassword(encoded)
+	return a.upgraded(ctx, u, password, EncodedPassword(encoded))
+}
+
+// upgraded puts into the user what is stored now. That is not the new hash if another login, or a change of the password, was quicker: the
+// session auth hash of a password that is not stored would be wrong at the next request. A replica may not know of either yet.
+func (a *Auth) upgraded(ctx context.Context, u *User, password string, encoded EncodedPassword) error {
+	now, err := a.users.UserByID(ctx, u.ID)
+	switch {
+	case errors.Is(err, NoSuchUser):
+		return ErrInvalidLogin
+	case err != nil:
+		return err
+	case now.Password == u.Password || now.Password == encoded:
+		u.Password = encoded
+		return nil
+	}
+	if ok, _, err := a.opts.Passwords.Check(password, string(now.Password)); err != nil || !ok {
+		return cmp.Or(err, ErrInvalidLogin)
+	}
+	u.Password = now.Password
 	return nil
 }

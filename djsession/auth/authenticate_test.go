@@ -52,6 +52,51 @@ func TestAuthenticate(t *testing.T) {
 	}
 }
 
+// TestAuthenticateTwiceAtOnce: of two logins that replace an old hash, as after two clicks, one is too late with its own. Its session must
+// have the hash of what is stored, or it would be flushed at the next request. A password that was changed meanwhile is no password any more.
+func TestAuthenticateTwiceAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		reason, meanwhile, want string // the password column
+		err                     error
+	}{
+		{reason: "the other login's hash", meanwhile: "new$bob's ", want: "new$bob's "},
+		{reason: "another password", meanwhile: "new$alice's", err: auth.ErrInvalidLogin},
+		{reason: "rubbish", meanwhile: "rubbish", err: errRubbish},
+		{reason: "deleted", err: auth.ErrInvalidLogin},
+	} {
+		users := someUsers()
+		users.quicker = func() {
+			bob := users.users["2"]
+			bob.Password = auth.EncodedPassword(c.meanwhile)
+			if users.users["2"] = bob; c.meanwhile == "" {
+				delete(users.users, "2")
+			}
+		}
+		s := newSite(users, &auth.Options{Passwords: saltedPasswords{new(plainPasswords)}, UpgradePasswords: true})
+		u, err := s.auth.Authenticate(t.Context(), "bob", "bob's")
+		if !errors.Is(err, c.err) || (err == nil) != (u != nil) {
+			t.Errorf("%s: got %v, %v", c.reason, u, err)
+		}
+		if err != nil || u == nil {
+			continue
+		}
+		session := s.sessions.New()
+		if err := s.auth.Login(t.Context(), session, u); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := s.auth.User(t.Context(), session); err != nil || found.ID != "2" || string(u.Password) != c.want {
+			t.Errorf("%s: at the next request it is %v, %v", c.reason, found, err)
+		}
+	}
+}
+
+// saltedPasswords have any number of blanks at the end of a hash.
+type saltedPasswords struct{ *plainPasswords }
+
+func (p saltedPasswords) Check(password, encoded string) (ok, mustUpdate bool, err error) {
+	return p.plainPasswords.Check(password, strings.TrimRight(encoded, " "))
+}
+
 // TestAuthenticateCannot tells what is missing from a wrong password.
 func TestAuthenticateCannot(t *testing.T) {
 	users := someUsers()

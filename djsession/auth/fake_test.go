@@ -23,6 +23,7 @@ type fakeUsers struct {
 	fail        error
 	finds, asks int
 	upgrades    []string
+	quicker     func() // what somebody else does before an upgrade
 	logins      []string
 }
 
@@ -52,6 +53,13 @@ func (f *fakeUsers) UserByName(ctx context.Context, name string) (*auth.User, er
 
 func (f *fakeUsers) UpgradePassword(_ context.Context, u *auth.User, encoded string) error {
 	f.upgrades = append(f.upgrades, u.ID+" "+string(u.Password)+" -> "+encoded)
+	if f.quicker != nil {
+		f.quicker()
+	}
+	if stored := f.users[u.ID]; f.fail == nil && stored.Password == u.Password {
+		stored.Password = auth.EncodedPassword(encoded)
+		f.users[u.ID] = stored
+	}
 	return f.fail
 }
 
