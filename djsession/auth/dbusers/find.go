@@ -44,9 +44,16 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 		return nil, u.fail("find a user in", err, param)
 	}
 	r.fill(user)
-	user.ID, _ = u.opts.PK.Parse(r.id) // a UUID may be stored without hyphens
+	id, ok := u.opts.PK.Parse(r.id) // a UUID may be stored without hyphens
+	if !ok {
+		return nil, errPK
+	}
+	user.ID = id
 	return user, nil
 }
+
+// errPK comes before a login that no request would find again.
+var errPK = errors.New("dbusers: a user's primary key is not of the kind that Options.PK says")
 
 // A row is what [selectedColumns] selects. A custom model may allow NULL anywhere, which is "" and false to us, and to Django no less.
 type row struct {

@@ -233,6 +233,13 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 	if u, err := users.UserByID(t.Context(), uuid); err != nil || u.Password != "x" {
 		t.Errorf("got %v, %v", u, err)
 	}
+	// Who forgets to say that keys are UUIDs is told so, before somebody is logged in under no id at all.
+	forgot := dbusers.New(conn, dialect, &dbusers.Options{Table: "member", Columns: dbusers.Columns{ID: "uid", Username: "phone", Password: "pass",
+		LastLogin: none, IsSuperuser: none, IsStaff: none, IsActive: none, Email: none, FirstName: none, LastName: none, DateJoined: none}})
+	t.Cleanup(func() { forgot.Close() })
+	if u, err := forgot.UserByName(t.Context(), "491700000000"); u != nil || err == nil || errors.Is(err, auth.ErrNobody) {
+		t.Errorf("the wrong kind of key: got %v, %v", u, err)
+	}
 }
 
 // TestUsersErrors says what is wrong with a table, as an outage, and shows nobody's name or hash.
