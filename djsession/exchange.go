@@ -49,7 +49,7 @@ func (x *exchange) Value(key any) any {
 }
 
 // RequestOf returns the request whose session a store is asked to keep, or nil outside of HTTP. It is for stores that keep something of
-// it beside the session, such as the client's address.
+// it beside the session, such as the client's address. The session is busy with the store: asking for it or its user waits for ever.
 func RequestOf(ctx context.Context) *http.Request {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		return x.request

@@ -73,7 +73,7 @@ type Options struct {
 	// fingerprints. Default: slog.Default().
 	Logger *slog.Logger
 
-	// Observe is told of every call of the store. It must be safe for concurrent use.
+	// Observe is told of every call of the store. It must be safe for concurrent use, and leave the session alone, which waits for it.
 	Observe func(ctx context.Context, e Event)
 
 	// Now is the clock. Default: time.Now.

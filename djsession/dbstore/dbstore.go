@@ -98,7 +98,8 @@ type Column struct {
 	InsertOnly, KeepOnNil bool
 }
 
-// A Saving is a session on its way into the table.
+// A Saving is a session on its way into the table. Whoever looks at it must take what is to be known of the session from the record: the
+// request's own session is busy with being saved, and asking for it waits for ever.
 type Saving struct {
 	Record  *djsession.Record
 	Now     time.Time     // by the store's clock
