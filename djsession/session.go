@@ -167,11 +167,17 @@ func (s *Session) update(ctx context.Context) error {
 	return nil
 }
 
+// errNotOurs stops a mere prolonging of a session that somebody has emptied meanwhile, or saved as we cannot read it.
+var errNotOurs = errors.New("djsession: nothing to prolong")
+
 // merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
 func (s *Session) merge(ctx context.Context, store Modifier) error {
 	var merged *Record
 	err := s.mgr.observe(ctx, "modify", func(ctx context.Context) error {
-		return store.Modify(ctx, s.key, func(rec *Record) error {
+		err := store.Modify(ctx, s.key, func(rec *Record) error {
+			if !s.modified && rec.Data.Len() == 0 && s.data.Len() > 0 {
+				return errNotOurs
+			}
 			if s.cleared {
 				rec.Data.Clear()
 			}
@@ -190,8 +196,12 @@ func (s *Session) merge(ctx context.Context, store Modifier) error {
 			merged = rec
 			return err
 		})
+		if errors.Is(err, errNotOurs) {
+			merged, err = nil, nil
+		}
+		return err
 	})
-	if err == nil {
+	if err == nil && merged != nil {
 		s.adopt(merged)
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -319,4 +320,50 @@ func TestProlongingKeepsWhatOthersStored(t *testing.T) {
 			t.Errorf("stored %s", got)
 		}
 	}
+}
+
+// Nor does prolonging harm what another service stored meanwhile in a way that we cannot read, such as with a newer secret key.
+func TestProlongingKeepsWhatItCannotRead(t *testing.T) {
+	now := time.Unix(1700000000, 0)
+	clock := func() time.Time { return now }
+	store := memstore.New(&memstore.Options{Now: clock, Serializer: foreign{}})
+	sessions := djsession.NewManager(store, &djsession.Options{Now: clock, SaveEveryRequest: true})
+	rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: now.Add(time.Hour)}
+	rec.Data.Set("a", 1)
+	if err := store.Create(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: "sessionid", Value: rec.Key})
+	w := httptest.NewRecorder()
+	sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s, err := djsession.FromRequest(r)
+		if err != nil || !s.Has("a") {
+			t.Errorf("the session is not there: %v", err)
+		}
+		rec.Data.Set("written by", "another")
+		if err := store.Update(t.Context(), rec); err != nil {
+			t.Fatal(err)
+		}
+	})).ServeHTTP(w, r)
+	now = now.Add(time.Minute)
+	if got, err := store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnsupportedSerializer) || w.Code != 200 {
+		t.Errorf("got %v, %v, status %d", got, err, w.Code)
+	}
+}
+
+// foreign is JSON that cannot be read once another service has written it.
+type foreign struct{ djsession.Serializer }
+
+func (foreign) Name() string { return "foreign" }
+
+func (foreign) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
+	return djsession.JSON.Dumps(dst, d)
+}
+
+func (foreign) Loads(payload string) (*djsession.Data, error) {
+	if strings.Contains(payload, "another") {
+		return nil, djsession.ErrUnsupportedSerializer
+	}
+	return djsession.JSON.Loads(payload)
 }
