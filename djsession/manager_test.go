@@ -323,6 +323,12 @@ func TestReadOnlyNeverWrites(t *testing.T) {
 func TestTouchIntervalBoundsWrites(t *testing.T) {
 	read := with(func(s *djsession.Session) { s.Has("a") })
 	untouched := func(http.ResponseWriter, *http.Request) {}
+	saved := with(func(session *djsession.Session) {
+		session.Set("a", 2)
+		if err := session.Save(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, row := range []struct {
 		reason           string
 		saveEveryRequest bool
@@ -335,6 +341,8 @@ func TestTouchIntervalBoundsWrites(t *testing.T) {
 		{"due, but not used", false, 10 * time.Minute, untouched, 0},
 		{"every request, fresh", true, time.Minute, untouched, 0},
 		{"every request, due", true, 10 * time.Minute, untouched, 1},
+		{"due, and saved by the handler", false, 10 * time.Minute, saved, 1},
+		{"every request, saved by the handler", true, time.Minute, saved, 1},
 	} {
 		s := newSite(t)
 		s.opts.TouchInterval, s.opts.SaveEveryRequest = 10*time.Minute, row.saveEveryRequest
@@ -352,6 +360,21 @@ func TestTouchIntervalBoundsWrites(t *testing.T) {
 		if prolonged := rec.Expires.Equal(s.now.Add(djsession.DefaultAge)); prolonged != (row.writes > 0) {
 			t.Errorf("%s: prolonged is %v", row.reason, prolonged)
 		}
+	}
+}
+
+// What a handler has just created is not saved once more to prolong it.
+func TestNewSessionIsNotProlonged(t *testing.T) {
+	s := newSite(t)
+	s.opts.TouchInterval = 10 * time.Minute
+	s.serve("", with(func(session *djsession.Session) {
+		session.Set("a", 1)
+		if err := session.Save(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}))
+	if n := s.store.writes.Load(); n != 1 {
+		t.Errorf("%d writes", n)
 	}
 }
 

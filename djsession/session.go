@@ -142,7 +142,7 @@ func (s *Session) save(ctx context.Context) error {
 	}
 	if err == nil {
 		s.stored = s.stored || s.modified || s.mgr.keyIsContent
-		s.modified, s.unreadable = false, false
+		s.modified, s.unreadable, s.saved = false, false, s.mgr.opts.Now()
 	}
 	return err
 }
@@ -240,7 +240,7 @@ func (s *Session) create(ctx context.Context) error {
 	if err == nil {
 		s.key = rec.Key
 		s.changes, s.cleared = nil, false
-		s.modified, s.unreadable, s.stored = false, false, true
+		s.modified, s.unreadable, s.stored, s.saved = false, false, true, s.mgr.opts.Now()
 	}
 	return err
 }
