@@ -30,7 +30,11 @@ var (
 
 // Authenticate returns the active user with a name and a password, to be passed to [Auth.Login], or [ErrInvalidLogin]. Any other error
 // means that it could not be found out. A name that nobody has takes as long as a wrong password, so that time does not
-// tell who is a user. Django: django.contrib.auth.backends.ModelBackend.authenticate.
+// tell who is a user.
+//
+// The name is taken as it is. Django's form takes the blanks off both ends before and normalizes it, by NFKC; a form of your own must do so
+// too, or a name typed with a blank behind it is nobody's. Of a password neither does anything.
+// Django: django.contrib.auth.backends.ModelBackend.authenticate.
 func (a *Auth) Authenticate(ctx context.Context, username, password string) (*User, error) {
 	finder, ok := a.users.(NameFinder)
 	switch {

@@ -13,7 +13,8 @@
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1", need Options.Algorithm = signing.SHA1, beside
 // CodecOptions.Layout = djsession.Legacy. Django 3.1 and 3.2 accept SHA-1 hashes of before: Options.AcceptSHA1. All later ones are
-// served by the defaults. Up to 1.9 Django lets inactive users in: Options.InactiveBackends.
+// served by the defaults. Up to 1.9 Django lets inactive users in: Options.InactiveBackends. Sessions of Django up to 1.6 have no auth hash, and
+// 1.7 to 1.9 look at it only with SessionAuthenticationMiddleware; here one without it is no login, and is flushed.
 //
 // # Where it differs from Django
 //

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
@@ -14,7 +15,7 @@ func (s *shop) loginForm(w http.ResponseWriter, r *http.Request) error {
 
 // logIn logs a user in for both sides: the session that it makes is one of Django's.
 func (s *shop) logIn(w http.ResponseWriter, r *http.Request) error {
-	name := r.PostFormValue("username")
+	name := strings.TrimSpace(r.PostFormValue("username")) // as Django's form does
 	user, err := s.login.Authenticate(r.Context(), name, r.PostFormValue("password"))
 	if errors.Is(err, auth.ErrInvalidLogin) {
 		return s.render(w, r, http.StatusUnprocessableEntity, "login.html", map[string]any{

@@ -97,7 +97,7 @@ func TestShop(t *testing.T) {
 	v.see(200, "/sessions", nil, "<h1>Log in</h1>", `value="/sessions"`)
 	v.see(422, "/login", url.Values{"username": {"carol"}, "password": {"wrong"}, "next": {"/sessions"}}, "That is not the name", `value="carol"`)
 	v.see(422, "/login", login("dave", "/"), "That is not the name", "not dave's")
-	v.see(403, "/login", login("carol", "/sessions"), "<b>carol</b> lacks the permission")
+	v.see(403, "/login", url.Values{"username": {" carol "}, "password": {"carol's password"}, "next": {"/sessions"}}, "<b>carol</b> lacks the permission")
 	v.see(200, "/", nil, "Carol Ñandú 日本", "Sencha, 100 g</td>")
 	v.see(200, "/cart", url.Values{"add": {"tea-100"}}, "2 ×", "€ 9.00</td>")
 	v.see(200, "/cart", url.Values{"add": {"nothing of ours"}}, "2 ×")
