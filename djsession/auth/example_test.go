@@ -8,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
@@ -50,7 +51,7 @@ func Example() {
 }
 
 // A login form, and a logout, that Django takes for its own. Serve them through http.NewCrossOriginProtection, so that no other site can send
-// them.
+// them, and through the Handler of a djsession.Manager.
 func ExampleAuth_Login() {
 	var users auth.UserFinder    // dbusers.New(db, dbusers.PostgreSQL, nil)
 	var passwords auth.Passwords // hashers.New(nil)
@@ -59,7 +60,7 @@ func ExampleAuth_Login() {
 
 	http.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) { form.Execute(w, "") })
 	http.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
-		user, err := login.Authenticate(r.Context(), r.FormValue("username"), r.FormValue("password"))
+		user, err := login.Authenticate(r.Context(), strings.TrimSpace(r.PostFormValue("username")), r.PostFormValue("password"))
 		if errors.Is(err, auth.ErrInvalidLogin) {
 			form.Execute(w, "That is not right.")
 			return
