@@ -40,7 +40,7 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 // request's context, the answer is remembered.
 //
 // A session whose auth hash is wrong or missing is flushed. One whose hash was made with a fallback key gets a new key and a new
-// hash, of which the browser must be told: ask before the response begins. Django: django.contrib.auth.get_user.
+// hash, unless the response has begun, so that the browser could not be told. Django: django.contrib.auth.get_user.
 func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
 	if x, ok := ctx.Value(a).(*exchange); ok {
 		return x.userOf(ctx, s)
@@ -122,7 +122,7 @@ func (a *Auth) rehash(ctx context.Context, s *djsession.Session, u *User) error 
 	switch err := s.CycleKey(ctx); {
 	case err == nil:
 		s.Set(hashName, a.SessionHash(u))
-	case !errors.Is(err, djsession.ErrReadOnly):
+	case !errors.Is(err, djsession.ErrReadOnly) && !errors.Is(err, djsession.ErrTooLate): // for which another request will do
 		return err
 	}
 	return nil

@@ -188,6 +188,26 @@ func TestRotation(t *testing.T) {
 	}
 }
 
+// Whoever asks after the first byte, when a new key can no longer be sent, is told all the same who it is, and the session stays.
+func TestRotationTooLate(t *testing.T) {
+	users := someUsers()
+	s := newSite(users, nil)
+	session := s.session(t, s.login("1"))
+	rotated := auth.New(users, "the next key", &auth.Options{Fallbacks: []string{secret}})
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: "sessionid", Value: session.Key()})
+	w := httptest.NewRecorder()
+	s.sessions.Handler(rotated.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "Hello, ")
+		if u, err := auth.FromRequest(r); err != nil || u.ID != "1" {
+			t.Errorf("got %v, %v", u, err)
+		}
+	}))).ServeHTTP(w, r)
+	if !s.stored(t, session.Key()) || len(w.Result().Cookies()) != 0 {
+		t.Errorf("stored %v, cookies %v", s.stored(t, session.Key()), w.Result().Cookies())
+	}
+}
+
 func TestNewCSRFSecret(t *testing.T) {
 	seen := make(map[string]bool)
 	letters := make(map[rune]int)
