@@ -2,8 +2,11 @@ package djsession_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +15,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
-// However a session, a record or a codec is printed or logged, neither key nor secret nor contents show.
+// However a session, a record, a text, a codec or a request's context is printed or logged, neither key nor secret nor contents show.
 func TestNothingSecretIsPrinted(t *testing.T) {
 	const password, secret, fallback = "hunter2-in-the-session", "the-secret-key", "the-fallback-key"
 	m := djsession.NewManager(memstore.New(nil), nil)
@@ -22,10 +25,16 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec := &djsession.Record{Key: s.Key(), Data: s.Data(), Expires: time.Now()}
+	var ctx context.Context
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: "sessionid", Value: s.Key()})
+	m.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })).ServeHTTP(httptest.NewRecorder(), r)
 	codec := djsession.NewCodec(secret, &djsession.CodecOptions{Fallbacks: []string{fallback}})
 	var out bytes.Buffer
-	for _, v := range []any{s, rec, codec} {
-		fmt.Fprintf(&out, "%v %+v %#v %s %q\n", v, v, v, v, v)
+	for _, v := range []any{s, rec, *rec, djsession.Text{Key: s.Key(), Text: password}, codec, ctx} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%x"} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
 		for _, handler := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 			slog.New(handler).Info("test", "value", v)
 		}
