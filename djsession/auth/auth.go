@@ -32,6 +32,7 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	}
 	a.opts.fillIn()
 	a.hashes = newHashes(secretKey, &a.opts)
+	a.opts.Fallbacks = nil // secrets are kept no longer than they are needed
 	return a
 }
 

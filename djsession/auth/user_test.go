@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -254,8 +256,15 @@ func TestPasswordsStayHidden(t *testing.T) {
 	if err := json.NewEncoder(&b).Encode([]any{u, u.Password}); err != nil {
 		t.Fatal(err)
 	}
+	site := newSite(someUsers(), &auth.Options{Fallbacks: []string{"pbkdf2 as a key"}})
+	session := site.session(t, site.login("1"))
+	r := httptest.NewRequest("GET", "/", nil)
+	r.AddCookie(&http.Cookie{Name: "sessionid", Value: session.Key()})
+	site.sessions.Handler(site.auth.RequireUser(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Fprintf(&b, "%v %+v %v", r.Context(), r.Context(), site.auth)
+	}))).ServeHTTP(httptest.NewRecorder(), r)
 	hex := fmt.Sprintf("%x", "pbkdf2")
-	if s := b.String(); strings.Contains(s, "pbkdf2") || strings.Contains(s, hex) {
+	if s := b.String(); strings.Contains(s, "pbkdf2") || strings.Contains(s, hex) || strings.Contains(s, session.Key()) || strings.Contains(s, secret) {
 		t.Error(s)
 	}
 }
