@@ -8,7 +8,8 @@
 // It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
 // [djsession.TextStore].
 //
-// Contexts and their deadlines are the driver's to heed. lib/pq does not while it connects: give it a connect_timeout.
+// Contexts and their deadlines are the driver's to heed. lib/pq does not while it connects: give it a connect_timeout. SQLite fails at once
+// while another process writes, unless it is told to wait: give it a busy timeout, as long as Django's.
 //
 // A load is one round trip: statements are prepared once for each connection. Behind a pooler that hands out another
 // connection for each transaction, set Options.Unprepared.
