@@ -42,6 +42,7 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 		x := newExchange(m, w, r)
 		next.ServeHTTP(&x.response, x.request)
 		x.response.finish()
+		r.MultipartForm = x.request.MultipartForm // whose files the server removes
 	})
 }
 

@@ -1,9 +1,12 @@
 package djsession_test
 
 import (
+	"bytes"
 	"context"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -67,5 +70,46 @@ func TestRequestOf(t *testing.T) {
 	}
 	if len(store.seen) != len(want) {
 		t.Errorf("%d calls", len(store.seen))
+	}
+}
+
+// The server removes an upload's files by the request that it knows, which is not the one that handlers get.
+func TestUploadsAreRemoved(t *testing.T) {
+	temp := t.TempDir()
+	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} { // here and on Windows
+		t.Setenv(name, temp)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write([]byte("an upload"))
+	form.Close()
+	files := func() int {
+		t.Helper()
+		found, err := os.ReadDir(os.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	during := 0
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseMultipartForm(0); err != nil {
+			t.Error(err)
+		}
+		during = files()
+	})
+	server := httptest.NewServer(djsession.NewManager(memstore.New(nil), nil).Handler(handler))
+	resp, err := server.Client().Post(server.URL, form.FormDataContentType(), &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	server.Close() // waits for the request's end
+	if after := files(); during != 1 || after != 0 {
+		t.Errorf("%d files in the handler, %d afterwards", during, after)
 	}
 }

@@ -44,9 +44,15 @@ func (x *exchange) Value(key any) any {
 // Django: django.contrib.auth.middleware.AuthenticationMiddleware.
 func (a *Auth) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, r = a.exchange(r)
-		next.ServeHTTP(w, r)
+		_, known := a.exchange(r)
+		serve(next, w, r, known)
 	})
+}
+
+// serve has next serve a request that knows its user. The files of an upload are removed by the request that it is a copy of.
+func serve(next http.Handler, w http.ResponseWriter, r, known *http.Request) {
+	next.ServeHTTP(w, known)
+	r.MultipartForm = known.MultipartForm
 }
 
 // exchange returns the request's, which is a new one at the first time.

@@ -19,23 +19,23 @@ func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePer
 // Django: django.contrib.auth.decorators.permission_required with raise_exception=True.
 func (a *Auth) RequirePermission(next http.Handler, permissions ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x, r := a.exchange(r)
-		u, err := x.fromRequest(r)
+		x, known := a.exchange(r)
+		u, err := x.fromRequest(known)
 		if err == nil {
 			var ok bool
-			if ok, err = a.HasPerms(r.Context(), u, permissions...); err == nil && !ok {
+			if ok, err = a.HasPerms(known.Context(), u, permissions...); err == nil && !ok {
 				err = ErrForbidden
 			}
 		}
 		switch {
 		case err == nil:
-			next.ServeHTTP(w, r)
+			serve(next, w, r, known)
 		case !errors.Is(err, ErrNobody) && !errors.Is(err, ErrForbidden):
-			djsession.Error(w, r, err)
+			djsession.Error(w, known, err)
 		case a.opts.Deny != nil:
-			a.opts.Deny(w, r, err)
+			a.opts.Deny(w, known, err)
 		default:
-			a.deny(w, r, err)
+			a.deny(w, known, err)
 		}
 	})
 }
