@@ -40,7 +40,8 @@ type Options struct {
 	// Django: SESSION_EXPIRE_AT_BROWSER_CLOSE.
 	ExpireOnClose bool
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False, and decides how [ExpireAt] is stored. Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. It decides how [ExpireAt] is stored, and when a session ends that lives
+	// while the clocks are turned. A store may need it too. Nil: USE_TZ = True.
 	Local *time.Location
 
 	// ExpireAsDatetime stores [ExpireAt] as a datetime, as Django up to 4.0 does. It takes a serializer that can, such

@@ -67,8 +67,8 @@ type Options struct {
 	Schema string
 
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
-	// It decides how MySQL and SQLite store expire_date. Under USE_TZ = True it can be the TIME_ZONE of the site's
-	// DATABASES entry.
+	// It decides how MySQL and SQLite store expire_date; djsession.Options.Local is to be the same. Under USE_TZ = True it can
+	// be the TIME_ZONE of the site's DATABASES entry, alone.
 	Local *time.Location
 
 	// Columns are those that a custom session model adds.
