@@ -63,6 +63,18 @@ func (e Expiry) At() (time.Time, bool) { return e.at, e.kind == expireAt }
 // OnClose reports whether it is [ExpireOnClose].
 func (e Expiry) OnClose() bool { return e.kind == expireOnClose }
 
+// A LocalTime is a time as a site with USE_TZ = False has it, without a zone: it is read off the clock of its location. [Session.SetExpiry]
+// sets one with Options.ExpireAsDatetime and Local, for serializers that have such times.
+type LocalTime time.Time
+
+// Time returns the instant.
+func (t LocalTime) Time(*time.Location) time.Time { return time.Time(t) }
+
+// MarshalJSON is what Django 4.1 and later store.
+func (t LocalTime) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + formatISO(time.Time(t), time.Time(t).Location()) + `"`), nil
+}
+
 // ErrBadExpiry says that a session's _session_expiry is nothing that Django could have written. Django fails on it too.
 var ErrBadExpiry = errors.New("djsession: _session_expiry is neither a number nor a time")
 

@@ -279,6 +279,19 @@ func equalInstants(a, b djsession.Expiry) bool {
 	return isX && isY && x.Equal(y)
 }
 
+// A serializer without times has one of a site without USE_TZ as text, as Django 4.1 and later do.
+func TestLocalTimeAsText(t *testing.T) {
+	for micros, want := range map[time.Duration]string{0: `"2023-11-14T18:13:20"`, 5 * time.Microsecond: `"2023-11-14T18:13:20.000005"`} {
+		s := newSite(t)
+		s.opts.ExpireAsDatetime, s.opts.Local = true, time.FixedZone("", -5*3600)
+		at := time.Unix(1700000000, 0).Add(micros)
+		key := keyOf(t, s.serve("", with(func(session *djsession.Session) { session.SetExpiry(djsession.ExpireAt(at.Add(time.Hour))) })))
+		if got := s.json(key); got != `{"_session_expiry":`+want+`}` {
+			t.Errorf("stored %s", got)
+		}
+	}
+}
+
 // A rotten _session_expiry is an error that says so, and never a session without an end.
 func TestBadExpiry(t *testing.T) {
 	for _, text := range []string{`"soon"`, `[]`, `{}`, `"2023-13-01T00:00:00"`, `"\ud800"`} {

@@ -11,9 +11,12 @@ func (s *Session) SetExpiry(e Expiry) {
 		s.accessed = true
 		return
 	}
-	if at, ok := e.At(); ok && s.mgr.opts.ExpireAsDatetime {
-		s.values().Set(expiryName, at)
-	} else {
+	switch at, ok := e.At(); {
+	case ok && s.mgr.opts.ExpireAsDatetime && s.mgr.opts.Local != nil:
+		s.values().Set(expiryName, LocalTime(at.In(s.mgr.opts.Local)))
+	case ok && s.mgr.opts.ExpireAsDatetime:
+		s.values().Set(expiryName, at.UTC())
+	default:
 		s.values().SetExpiry(e, s.mgr.opts.Local)
 	}
 	s.change(expiryName)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
@@ -109,6 +110,10 @@ func native(value any) (any, error) {
 			return nil, err
 		}
 		return fromPlain(plain), nil
+	case djsession.LocalTime:
+		naive := pickle.DateTimeOf(time.Time(v))
+		naive.TZ = nil
+		return naive, nil
 	case pyjson.Raw: // what djsession.Get gives of a session in JSON can be set in one of pickles
 		var plain any
 		err := pyjson.Unmarshal(string(v), &plain)

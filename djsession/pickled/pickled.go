@@ -15,6 +15,7 @@ package pickled
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
@@ -90,6 +91,13 @@ func (s *serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	dict, err := DictOf(d)
 	if err != nil {
 		return nil, err
+	}
+	if at, ok := dict.Get("_session_expiry"); ok && s.encode.Protocol == 2 {
+		if at, ok := at.(time.Time); ok {
+			utc := pickle.DateTimeOf(at.UTC())
+			utc.TZ = pickle.PytzZone{Zone: "UTC"} // Django's own, where Python 2 has none
+			_ = dict.Set("_session_expiry", utc)
+		}
 	}
 	payload, err := pickle.Marshal(dict, &s.encode)
 	if err != nil {

@@ -131,3 +131,41 @@ func TestPickledExpiry(t *testing.T) {
 		t.Errorf("ours says %v, %v", got, err)
 	}
 }
+
+// TestPickledExpiryIsTheSites: without USE_TZ a time is naive, or Django fails on the session at every request; with it, Python 2 has no time zone
+// of its own, and loses a session with one that it does not know.
+func TestPickledExpiryIsTheSites(t *testing.T) {
+	now := time.Date(2026, 11, 23, 20, 17, 27, 0, time.UTC)
+	clock := func() time.Time { return now }
+	for _, series := range []string{"1.11", "3.2"} {
+		for _, local := range []*time.Location{nil, newYork} {
+			db := testenv.SQLite(t)
+			dj := testenv.GetDjango(t, series).On(t, db).At(now).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": local == nil, "TIME_ZONE": "America/New_York",
+				"SESSION_SERIALIZER": testenv.PickleSerializer})
+			dj.Migrate(t)
+			conn, dialect := dbtest.Open(t, db)
+			codec := djsession.NewCodec(secret, &djsession.CodecOptions{Serializer: pickled.New(&pickled.Options{Protocol: 2}), Layout: djsession.Legacy})
+			m := djsession.NewManager(dbstore.New(conn, dialect, codec, &dbstore.Options{Local: local, Now: clock}),
+				&djsession.Options{ExpireAsDatetime: true, Local: local, Now: clock})
+			s := m.New()
+			at := now.Add(90*time.Minute + 123*time.Microsecond)
+			s.SetExpiry(djsession.ExpireAt(at))
+			if err := s.Save(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if e := dj.Expiry(t, s.Key()); !e.At.Equal(at) || e.Age != 90*60 || e.OnClose {
+				t.Errorf("Django %s in %v says %+v", series, local, e)
+			}
+			again, err := m.Open(t.Context(), s.Key())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []*djsession.Session{s, again} {
+				e, err := s.Expiry()
+				if got, ok := e.At(); !ok || err != nil || !got.Equal(at) {
+					t.Errorf("ours says %v, %v", got, err)
+				}
+			}
+		}
+	}
+}
