@@ -95,9 +95,9 @@ func appendSpecial(dst []byte, v any, depth int) ([]byte, error) {
 	}
 	switch v := v.(type) {
 	case *big.Int:
-		return v.Append(dst, 10), nil
+		return appendBig(dst, v)
 	case Raw:
-		return append(dst, strings.Trim(string(v), " \t\r\n")...), valid(string(v))
+		return append(dst, strings.Trim(string(v), " \t\r\n")...), valid(string(v), depth)
 	case json.Number:
 		s := scanner{text: string(v)}
 		if s.number() != nil || s.end() != nil {
@@ -118,6 +118,17 @@ func appendSpecial(dst []byte, v any, depth int) ([]byte, error) {
 		return appendString(dst, string(text))
 	}
 	return appendValue(dst, rv, depth)
+}
+
+// appendBig refuses what json.dumps refuses too, and json.loads would not read again.
+func appendBig(dst []byte, n *big.Int) ([]byte, error) {
+	start := len(dst)
+	if n.BitLen() <= 4*MaxDigits { // else there is no need to look
+		if dst = n.Append(dst, 10); len(strings.TrimPrefix(string(dst[start:]), "-")) <= MaxDigits {
+			return dst, nil
+		}
+	}
+	return nil, &TypeError{Type: reflect.TypeOf(n), Why: "it has too many digits"}
 }
 
 // rewrite writes JSON that Go code made, which is UTF-8, in Python's style.

@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -60,6 +59,9 @@ func appendElem(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 		case json.Marshaler, encoding.TextMarshaler:
 			return appendSpecial(dst, p, depth+1)
 		}
+		if v.Kind() == reflect.Struct || v.Kind() == reflect.Array { // whose parts have pointers too
+			return appendValue(dst, v, depth+1)
+		}
 	}
 	return appendAny(dst, v.Interface(), depth+1)
 }
@@ -112,8 +114,11 @@ func mapName(key reflect.Value) (string, error) {
 		text, err := m.MarshalText()
 		return string(text), err
 	}
-	if key.CanInt() || key.CanUint() {
-		return fmt.Sprint(key.Interface()), nil
+	switch { // by the number, even if the type has a String method
+	case key.CanInt():
+		return strconv.FormatInt(key.Int(), 10), nil
+	case key.CanUint():
+		return strconv.FormatUint(key.Uint(), 10), nil
 	}
 	return "", &TypeError{Type: key.Type(), Why: "as a name"}
 }
@@ -134,9 +139,10 @@ func appendStruct(dst []byte, v reflect.Value, depth int) (_ []byte, err error) 
 		if dst, err = appendElem(dst, field, depth); err != nil {
 			return nil, err
 		}
-		if f.quoted && dst[start] != '"' && dst[start] != 'n' {
-			text := string(dst[start:])
-			dst = append(append(append(dst[:start], '"'), text...), '"')
+		if f.quoted && dst[start] != 'n' { // null
+			if dst, err = appendString(dst[:start], string(dst[start:])); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return append(dst, '}'), nil

@@ -234,6 +234,10 @@ func assignKey(dst reflect.Value, name string) error {
 	if n, err := strconv.ParseInt(name, 10, 64); err == nil {
 		return assignInt(dst, n)
 	}
+	if n, err := strconv.ParseUint(name, 10, 64); err == nil && dst.CanUint() && !dst.OverflowUint(n) {
+		dst.SetUint(n)
+		return nil
+	}
 	return misfit(dst, name)
 }
 
@@ -247,6 +251,9 @@ func assignStruct(dst reflect.Value, o Object) error {
 		for _, x := range f.index {
 			if field.Kind() == reflect.Pointer {
 				if field.IsNil() {
+					if !field.CanSet() {
+						return &TypeError{Value: "object", Type: field.Type(), Why: "nothing can be stored in an embedded pointer to a type that is not exported"}
+					}
 					field.Set(reflect.New(field.Type().Elem()))
 				}
 				field = field.Elem()

@@ -18,7 +18,7 @@ func Unmarshal(text string, dst any) error {
 		}
 		return err
 	case *Raw:
-		err := valid(text)
+		err := valid(text, 0)
 		if err == nil {
 			*p = Raw(text)
 		}

@@ -17,7 +17,7 @@ package pyjson
 // MaxDepth is how deep lists and objects may nest.
 const MaxDepth = 10_000
 
-// MaxDigits is how long an integer may be when it is read, as in CPython 3.11 and later.
+// MaxDigits is how long an integer may be, as in CPython 3.11 and later, which neither reads nor writes longer ones.
 const MaxDigits = 4300
 
 // An Object is a dict as JSON holds it: members in order, names unique.

@@ -1,9 +1,13 @@
 package pyjson
 
 import (
+	"encoding"
+	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // A field is a struct's field as encoding/json sees it.
@@ -22,20 +26,7 @@ func fieldsOf(t reflect.Type) []field {
 	if cached, ok := fieldCache.Load(t); ok {
 		return cached.([]field)
 	}
-	var all []field
-	for _, f := range reflect.VisibleFields(t) {
-		tag := f.Tag.Get("json")
-		name, options, _ := strings.Cut(tag, ",")
-		flattened := f.Anonymous && name == "" && structBelow(f.Type)
-		if tag == "-" || flattened || !f.IsExported() || hidden(t, f.Index) {
-			continue
-		}
-		has := func(option string) bool { return strings.Contains(","+options+",", ","+option+",") }
-		all = append(all, field{
-			name: orName(name, f.Name), index: f.Index, tagged: name != "",
-			omitEmpty: has("omitempty"), omitZero: has("omitzero"), quoted: has("string") && isScalar(f.Type),
-		})
-	}
+	all := collect(t, nil, map[reflect.Type]bool{})
 	var kept []field
 	for i, f := range all {
 		if dominates(f, i, all) {
@@ -46,30 +37,61 @@ func fieldsOf(t reflect.Type) []field {
 	return cached.([]field)
 }
 
+// collect lists the fields of t and of the structs embedded in it. That Go's own rules hide one does not matter: it is the names in JSON that count.
+func collect(t reflect.Type, index []int, within map[reflect.Type]bool) []field {
+	if within[t] {
+		return nil
+	}
+	within[t] = true
+	defer delete(within, t)
+	var all []field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		at := append(slices.Clone(index), i)
+		tag := f.Tag.Get("json")
+		if tag == "-" {
+			continue
+		}
+		name, options, _ := strings.Cut(tag, ",")
+		if !validName(name) {
+			name = ""
+		}
+		if inner := pointed(f.Type); f.Anonymous && name == "" && inner.Kind() == reflect.Struct {
+			all = append(all, collect(inner, at, within)...)
+			continue
+		}
+		if !f.IsExported() {
+			continue
+		}
+		has := func(option string) bool { return strings.Contains(","+options+",", ","+option+",") }
+		all = append(all, field{
+			name: orName(name, f.Name), index: at, tagged: name != "",
+			omitEmpty: has("omitempty"), omitZero: has("omitzero"), quoted: has("string") && isScalar(pointed(f.Type)),
+		})
+	}
+	return all
+}
+
+// pointed is what a field of type t holds, by a pointer or not.
+func pointed(t reflect.Type) reflect.Type {
+	if t.Name() == "" && t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
+}
+
+// validName reports whether encoding/json takes a name from a tag.
+func validName(name string) bool {
+	return !strings.ContainsFunc(name, func(c rune) bool {
+		return !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", c) && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+	})
+}
+
 func orName(name, fallback string) string {
 	if name == "" {
 		return fallback
 	}
 	return name
-}
-
-func structBelow(t reflect.Type) bool {
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	return t.Kind() == reflect.Struct
-}
-
-// hidden reports whether a promoted field lies in an embedded struct that has a name of its own, or none.
-func hidden(t reflect.Type, index []int) bool {
-	for i := 1; i < len(index); i++ {
-		f := t.FieldByIndex(index[:i])
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name != "" || !f.IsExported() && f.Type.Kind() == reflect.Pointer {
-			return true
-		}
-	}
-	return false
 }
 
 func dominates(f field, i int, all []field) bool {
@@ -87,10 +109,19 @@ func dominates(f field, i int, all []field) bool {
 	return true
 }
 
+var (
+	marshalerType     = reflect.TypeFor[json.Marshaler]()
+	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+)
+
+// isScalar reports whether the option "string" concerns a type: one that says itself how it is written does not heed it.
 func isScalar(t reflect.Type) bool {
+	if p := reflect.PointerTo(t); p.Implements(marshalerType) || p.Implements(textMarshalerType) {
+		return false
+	}
 	switch t.Kind() {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16,
-		reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64:
+		reflect.Uint32, reflect.Uint64, reflect.Uintptr, reflect.Float32, reflect.Float64, reflect.String:
 		return true
 	}
 	return false
@@ -111,15 +142,30 @@ func (f *field) of(v reflect.Value) (reflect.Value, bool) {
 }
 
 func (f *field) omits(v reflect.Value) bool {
-	if f.omitZero {
-		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
-			return z.IsZero()
-		}
+	return f.omitZero && isZero(v) || f.omitEmpty && isEmpty(v)
+}
+
+type isZeroer interface{ IsZero() bool }
+
+var isZeroerType = reflect.TypeFor[isZeroer]()
+
+// isZero asks the value, or a pointer to it, where there is such a method.
+func isZero(v reflect.Value) bool {
+	t := v.Type()
+	switch {
+	case t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface:
+		return v.IsNil() || t.Implements(isZeroerType) && v.Interface().(isZeroer).IsZero()
+	case !reflect.PointerTo(t).Implements(isZeroerType):
 		return v.IsZero()
+	case !v.CanAddr():
+		p := reflect.New(t)
+		p.Elem().Set(v)
+		v = p.Elem()
 	}
-	if !f.omitEmpty {
-		return false
-	}
+	return v.Addr().Interface().(isZeroer).IsZero()
+}
+
+func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return v.Len() == 0

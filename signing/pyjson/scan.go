@@ -42,10 +42,11 @@ func ScanObject(text string, visit func(name, raw string) error) error {
 }
 
 // Valid reports whether text is one value.
-func Valid(text string) bool { return valid(text) == nil }
+func Valid(text string) bool { return valid(text, 0) == nil }
 
-func valid(text string) error {
-	s := scanner{text: text}
+// valid checks a value that so many lists and objects are around.
+func valid(text string, depth int) error {
+	s := scanner{text: text, depth: depth}
 	s.blanks()
 	if err := s.value(); err != nil {
 		return err
