@@ -7,8 +7,8 @@ import (
 )
 
 // equal reports whether Python holds two hashable values equal.
-func (h *hasher) equal(a, b any) bool {
-	switch a := a.(type) {
+func (h *hasher) equal(x, b any) bool {
+	switch a := x.(type) {
 	case string:
 		switch b := b.(type) {
 		case string:
@@ -30,8 +30,8 @@ func (h *hasher) equal(a, b any) bool {
 		b, ok := b.(Tuple)
 		return ok && h.sameTuple(a, b)
 	case Slice:
-		b, ok := b.(Slice)
-		return ok && h.sameTuple(Tuple{a.Start, a.Stop, a.Step}, Tuple{b.Start, b.Stop, b.Step})
+		_, ok := b.(Slice)
+		return ok && h.sameTuple(boundsOf(x), boundsOf(b))
 	case *FrozenSet:
 		b, ok := b.(*FrozenSet)
 		return ok && h.sameSet(a, b)
@@ -42,10 +42,10 @@ func (h *hasher) equal(a, b any) bool {
 		b, ok := b.(Time)
 		return ok && a.naive() == b.naive() && h.equal(a.TZ, b.TZ)
 	}
-	if isNumber(a) {
-		return isNumber(b) && h.sameNumber(canonical(a), canonical(b))
+	if isNumber(x) {
+		return isNumber(b) && h.sameNumber(h.canonical(x), h.canonical(b))
 	}
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && a == b
+	return reflect.TypeOf(x) == reflect.TypeOf(b) && x == b
 }
 
 func (h *hasher) sameText(a, b string) bool {

@@ -58,8 +58,8 @@ func textIdentity(s string) identity {
 }
 
 // hash returns the same number for values that Python holds equal, and an error for a value that cannot be a key.
-func (h *hasher) hash(v any) (uint64, error) {
-	switch v := v.(type) {
+func (h *hasher) hash(key any) (uint64, error) {
+	switch v := key.(type) {
 	case string:
 		return h.hashText(v), nil
 	case int64:
@@ -77,7 +77,7 @@ func (h *hasher) hash(v any) (uint64, error) {
 	case bool, float64, complex128, *big.Int, *big.Rat, Decimal:
 		return h.hashNumber(v), nil
 	case Slice:
-		hash, err := h.hashTuple(Tuple{v.Start, v.Stop, v.Step})
+		hash, err := h.hashTuple(boundsOf(key))
 		return mix(hash, kindSlice), err
 	case *List, *Dict, *OrderedDict, *DefaultDict, *Counter, *Set, *ByteArray, *Deque:
 		return 0, ErrUnhashable
@@ -86,10 +86,15 @@ func (h *hasher) hash(v any) (uint64, error) {
 	case Time:
 		return h.hashZoned(v, v.TZ, v.naive())
 	}
-	if !reflect.ValueOf(v).Comparable() {
+	if !reflect.ValueOf(key).Comparable() {
 		return 0, ErrUnhashable
 	}
-	return maphash.Comparable(seed, v), nil
+	return maphash.Comparable(seed, key), nil
+}
+
+// boundsOf returns what a Slice consists of, where it lies: a copy would have an identity of its own, and be hashed anew each time.
+func boundsOf(slice any) Tuple {
+	return unsafe.Slice((*any)((*words)(unsafe.Pointer(&slice)).data), 3)
 }
 
 // hashZoned hashes a value beside its time zone, which may be any value.
@@ -154,7 +159,7 @@ func (h *hasher) hashTuple(t Tuple) (uint64, error) {
 }
 
 func (h *hasher) hashNumber(v any) uint64 {
-	switch v := canonical(v).(type) {
+	switch v := h.canonical(v).(type) {
 	case int64:
 		return mix(uint64(v), kindInt)
 	case float64:
@@ -178,6 +183,29 @@ func (h *hasher) hashNumber(v any) uint64 {
 		return h.hashText(string(v))
 	}
 	return 0
+}
+
+// canonical pays for the one spelling of a number: a dict without an index asks for that of each of its keys, over and over.
+func (h *hasher) canonical(v any) any {
+	const least = 64 // for what is made of a number of any size
+	switch v := v.(type) {
+	case Decimal:
+		h.spend(least + v.work())
+	case *big.Rat:
+		h.spend(least + (v.Num().BitLen()+v.Denom().BitLen())/4)
+	case float64:
+		if math.Abs(v) >= 1<<63 {
+			h.spend(least)
+		}
+	case complex128:
+		if math.Abs(real(v)) >= 1<<63 {
+			h.spend(least)
+		}
+	}
+	if h.err != nil {
+		return v
+	}
+	return canonical(v)
 }
 
 func (h *hasher) hashInt(v *big.Int) uint64 {

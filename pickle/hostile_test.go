@@ -121,6 +121,18 @@ func hostile() map[string][]byte {
 		}
 		return append(data, "h\x3c"+end+"."...)
 	}
+	// keys is a dict of eight keys, too few for an index, which are then set over and over.
+	keys := func(before, format string) []byte {
+		data := []byte("\x80\x04" + before + "}(")
+		for i := range 8 {
+			data = append(data, fmt.Sprintf(format+"q%[2]cN", i, rune(i+9))...)
+		}
+		return append(data, "u"+strings.Repeat("h\x10Ns", 25000)+"."...)
+	}
+	slices := []byte("\x80\x04cbuiltins\nslice\n\x94h\x00NNN\x87R\x94")
+	for i := range 60 {
+		slices = append(slices, fmt.Sprintf("0h\x00h%[1]ch%[1]ch%[1]c\x87R\x94", rune(i+1))...)
+	}
 	var memos, shared, nans, texts, sets, ints bytes.Buffer
 	for i := range uint32(2000) {
 		memos.WriteString("N")
@@ -154,24 +166,32 @@ func hostile() map[string][]byte {
 		"marks": nest("(", "t", 200000), "objects in objects": nest("cm\nC\n", "\x85R", 50000), "frozensets in frozensets": nest("(", "\x91", 100000),
 		"states in states": nest("cm\nC\n)\x81", "b", 50000), "slices in slices": nest("cbuiltins\nslice\nNN", "\x87R", 40000),
 		"a tuple that holds the same twice, and so on": doubling("\x86", ""), "and as a key": doubling("\x86", "}h\x3cNs"),
-		"two such tuples as keys":              append(doubling("\x86", "")[:len(doubling("\x86", ""))-1], "}h\x3cNsh\x3bh\x3b\x86Ns."...),
-		"a list that holds the same twice":     doubling("](", "")[:200],
-		"huge memo numbers":                    memos.Bytes(),
-		"one long list made a set many times":  shared.Bytes(),
-		"many NaNs as keys":                    nans.Bytes(),
-		"many large ints as keys":              ints.Bytes(),
-		"one long text as a key many times":    texts.Bytes(),
-		"sets in sets":                         sets.Bytes(),
-		"a decimal key with a huge exponent":   []byte("}cdecimal\nDecimal\n(V1E+999999999999\ntRNscdecimal\nDecimal\n(V1E-99999999999\ntR."),
-		"an int of many digits":                []byte("I" + strings.Repeat("9", 1<<20) + "\n."),
-		"a long of many digits":                []byte("L" + strings.Repeat("9", 1<<20) + "L\n."),
-		"a hexadecimal int of many digits":     []byte("L0x" + strings.Repeat("f", 1<<20) + "L\n."),
-		"a fraction of many digits":            []byte("cfractions\nFraction\n(V1/" + strings.Repeat("9", 1<<20) + "\ntR."),
-		"an escaped string":                    []byte("S'" + strings.Repeat(`\x41`, 1<<18) + "'\n."),
-		"a path of many parts":                 []byte("cpathlib\nPurePosixPath\n(" + strings.Repeat("Va\n", 1<<17) + "tR."),
-		"a name within a name, and so on":      []byte("cm\nC\n" + strings.Repeat("p0\n0cbuiltins\ngetattr\n(g0\nVaaaaaaaa\ntR", 20000) + "."),
-		"a bounded deque of no length":         []byte("ccollections\ndeque\n()I0\ntR(" + strings.Repeat("N", 100000) + "e."),
-		"an object with many shared arguments": []byte("(" + strings.Repeat("N", 10000) + "tp0\n0cm\nC\np1\n0(" + strings.Repeat("g1\ng0\nR", 10000) + "t."),
+		"two such tuples as keys":                                 append(doubling("\x86", "")[:len(doubling("\x86", ""))-1], "}h\x3cNsh\x3bh\x3b\x86Ns."...),
+		"a list that holds the same twice":                        doubling("](", "")[:200],
+		"huge memo numbers":                                       memos.Bytes(),
+		"one long list made a set many times":                     shared.Bytes(),
+		"many NaNs as keys":                                       nans.Bytes(),
+		"many large ints as keys":                                 ints.Bytes(),
+		"one long text as a key many times":                       texts.Bytes(),
+		"sets in sets":                                            sets.Bytes(),
+		"a decimal key with a huge exponent":                      []byte("}cdecimal\nDecimal\n(V1E+999999999999\ntRNscdecimal\nDecimal\n(V1E-99999999999\ntR."),
+		"a slice that holds the same thrice, and so on, as a key": append(slices, "}h\x3dNs."...),
+		"decimals as keys":                                        keys("cdecimal\nDecimal\nq\x00", "h\x00(V%d.5\ntR"),
+		"decimals of many digits as keys":                         keys("cdecimal\nDecimal\nq\x00", "h\x00(V%d"+strings.Repeat("7", 390)+"E-400\ntR"),
+		"decimals of more digits as keys":                         keys("cdecimal\nDecimal\nq\x00", "h\x00(V%d"+strings.Repeat("7", 10000)+"\ntR"),
+		"fractions as keys":                                       keys("cfractions\nFraction\nq\x00", "h\x00(V%d/1"+strings.Repeat("7", 1000)+"\ntR"),
+		"large floats as keys":                                    keys("", "G\x7f\xef\xff\xff\xff\xff\xff%c"),
+		"large complex numbers as keys":                           keys("cbuiltins\ncomplex\nq\x00", "h\x00G\x7f\xef\xff\xff\xff\xff\xff%cG\x00\x00\x00\x00\x00\x00\x00\x00\x86R"),
+		"slices of tuples as keys":                                keys("cbuiltins\nslice\nq\x00", "h\x00K%c)\x85N\x87R"),
+		"an int of many digits":                                   []byte("I" + strings.Repeat("9", 1<<20) + "\n."),
+		"a long of many digits":                                   []byte("L" + strings.Repeat("9", 1<<20) + "L\n."),
+		"a hexadecimal int of many digits":                        []byte("L0x" + strings.Repeat("f", 1<<20) + "L\n."),
+		"a fraction of many digits":                               []byte("cfractions\nFraction\n(V1/" + strings.Repeat("9", 1<<20) + "\ntR."),
+		"an escaped string":                                       []byte("S'" + strings.Repeat(`\x41`, 1<<18) + "'\n."),
+		"a path of many parts":                                    []byte("cpathlib\nPurePosixPath\n(" + strings.Repeat("Va\n", 1<<17) + "tR."),
+		"a name within a name, and so on":                         []byte("cm\nC\n" + strings.Repeat("p0\n0cbuiltins\ngetattr\n(g0\nVaaaaaaaa\ntR", 20000) + "."),
+		"a bounded deque of no length":                            []byte("ccollections\ndeque\n()I0\ntR(" + strings.Repeat("N", 100000) + "e."),
+		"an object with many shared arguments":                    []byte("(" + strings.Repeat("N", 10000) + "tp0\n0cm\nC\np1\n0(" + strings.Repeat("g1\ng0\nR", 10000) + "t."),
 	}
 }
 

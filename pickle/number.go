@@ -185,6 +185,18 @@ func canonicalRat(v *big.Rat) any {
 	return v
 }
 
+// work is what canonicalDecimal takes, in bytes or so.
+func (d Decimal) work() int {
+	n := 2 * len(d)
+	if _, exponent, ok := d.finite(); ok && max(exponent, -exponent) <= extreme {
+		n += 2 * max(exponent, -exponent)
+	}
+	return n
+}
+
+// extreme is the number of digits and the exponent from which a Decimal is not made a number of.
+const extreme = 400
+
 func canonicalDecimal(v Decimal) any {
 	count, exponent, ok := v.finite()
 	if !ok {
@@ -196,8 +208,7 @@ func canonicalDecimal(v Decimal) any {
 		}
 		return math.Inf(1)
 	}
-	const most = 400
-	if count > most || exponent > most || exponent < -most {
+	if count > extreme || exponent > extreme || exponent < -extreme {
 		return v
 	}
 	r, ok := new(big.Rat).SetString(string(v))
