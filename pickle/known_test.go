@@ -172,3 +172,18 @@ func TestEmbeddedPointers(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 }
+
+// TestMemoEntryGivenAnew completes a UUID whose entry in the memo was given to another value meanwhile, and one that has none.
+func TestMemoEntryGivenAnew(t *testing.T) {
+	const made, done = "(cuuid\nUUID\n)\x81", "}X\x03\x00\x00\x00intK\x05sb"
+	for data, want := range map[string]string{
+		made + "q\x00" + done + "h\x00t.":        "(UUID('00000000-0000-0000-0000-000000000005'), UUID('00000000-0000-0000-0000-000000000005'))",
+		made + "q\x00Nq\x000" + done + "h\x00t.": "(UUID('00000000-0000-0000-0000-000000000005'), None)",
+		made + "q\x00)q\x000" + done + "h\x00t.": "(UUID('00000000-0000-0000-0000-000000000005'), ())",
+		made + done + "t.":                       "(UUID('00000000-0000-0000-0000-000000000005'),)",
+	} {
+		if v, err := pickle.Unmarshal([]byte(data), nil); err != nil || pickle.Repr(v) != want {
+			t.Errorf("%q: got %s, %v, want %s", data, pickle.Repr(v), err, want)
+		}
+	}
+}

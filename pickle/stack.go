@@ -116,7 +116,9 @@ func (d *decoder) get(i int64) error {
 // nothing else refers to the object.
 func (d *decoder) replace(o *Object, v any) {
 	if o.slot != 0 {
-		d.memo.put(o.slot-1, v)
+		if held, _ := d.memo.get(o.slot - 1); held == any(o) { // unless another value is there by now
+			d.memo.put(o.slot-1, v)
+		}
 	}
 	*d.top() = v
 }
