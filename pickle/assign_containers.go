@@ -62,13 +62,17 @@ func (a *assigner) keep(key builtKey, v reflect.Value) {
 	a.built[key] = v
 }
 
+// pointer makes a new variable, unless there is one for the same object. What Python cannot change in place is no object in this sense: two
+// names for one number are two variables.
 func (a *assigner) pointer(to reflect.Value, v any) error {
-	key, ok := a.shared(to, v)
-	if ok {
-		return nil
-	}
 	p := reflect.New(to.Type().Elem())
-	a.keep(key, p)
+	if nests(v) {
+		key, ok := a.shared(to, v)
+		if ok {
+			return nil
+		}
+		a.keep(key, p)
+	}
 	if u, ok := p.Interface().(Unmarshaler); ok {
 		if err := u.UnmarshalPickle(v); err != nil {
 			return err
@@ -176,7 +180,10 @@ func (a *assigner) structure(to reflect.Value, v any) error {
 		if !ok {
 			continue
 		}
-		at := f.reach(to)
+		at, ok := f.reach(to)
+		if !ok {
+			return a.mismatch(at, v, "embedded, and its type is not exported")
+		}
 		if err := a.within("."+f.name, func() error { return a.assign(at, item) }); err != nil {
 			return err
 		}

@@ -219,4 +219,29 @@ func TestAssignShared(t *testing.T) {
 	if err := pickle.Assign(&got, self); err != nil || len(got) != 1 || len(got[0]) != 1 {
 		t.Errorf("%d, %v", len(got), err)
 	}
+	// What Python cannot change in place is not shared: who changes one number does not mean the other.
+	var numbers struct{ A, B *int64 }
+	var texts struct{ A, B *string }
+	shared := any("x")
+	if err := errors.Join(pickle.Assign(&numbers, dict("A", int64(1), "B", int64(1))), pickle.Assign(&texts, dict("A", shared, "B", shared))); err != nil {
+		t.Fatal(err)
+	}
+	if numbers.A == numbers.B || texts.A == texts.B {
+		t.Error("one variable for two numbers or strings")
+	}
+}
+
+// TestAssignEmbeddedHidden: an embedded pointer to a type that is not exported is used where there is one, but cannot be made.
+func TestAssignEmbeddedHidden(t *testing.T) {
+	type home struct {
+		*embedded
+		Name string
+	}
+	h := home{embedded: &embedded{}}
+	if err := pickle.Assign(&h, dict("City", "c", "Name", "n")); err != nil || h.City != "c" || h.Name != "n" {
+		t.Errorf("%+v, %v", h, err)
+	}
+	if err := pickle.Assign(&home{}, dict("City", "c")); !isTypeError(err) {
+		t.Errorf("got error %v", err)
+	}
 }

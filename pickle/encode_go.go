@@ -53,14 +53,10 @@ func (e *encoder) goValue(v any) error {
 		return e.marshaler(m)
 	}
 	r := reflect.ValueOf(v)
-	if r.Kind() == reflect.Pointer && !r.IsNil() && native(r.Elem()) {
+	if r.Kind() == reflect.Pointer && native(r.Elem()) {
 		return e.encode(r.Elem().Interface())
 	}
 	if m, ok := v.(encoding.TextMarshaler); ok {
-		if isNil(v) {
-			e.op(opNone)
-			return nil
-		}
 		text, err := m.MarshalText()
 		if err != nil {
 			return err
@@ -86,10 +82,6 @@ func isNil(v any) bool {
 }
 
 func (e *encoder) marshaler(m Marshaler) error {
-	if isNil(m) {
-		e.op(opNone)
-		return nil
-	}
 	v, err := m.MarshalPickle()
 	if err != nil {
 		return err
@@ -145,10 +137,6 @@ func (e *encoder) reflected(v reflect.Value) error {
 
 // pointer writes what v points to. A pointer to a struct that is met again becomes a reference to the same dict.
 func (e *encoder) pointer(v reflect.Value) error {
-	if v.IsNil() {
-		e.op(opNone)
-		return nil
-	}
 	if err := e.enter(); err != nil {
 		return err
 	}
@@ -162,11 +150,16 @@ func (e *encoder) pointer(v reflect.Value) error {
 // structure writes the struct that p points to as a dict.
 func (e *encoder) structure(p reflect.Value) error {
 	r := refOf(p.Interface())
-	if e.recall(r) {
-		return nil
+	if p.Type().Elem().Size() == 0 { // all such lie at one address
+		e.emptyDict()
+		e.skip()
+	} else {
+		if e.recall(r) {
+			return nil
+		}
+		e.emptyDict()
+		e.remember(r)
 	}
-	e.emptyDict()
-	e.remember(r)
 	var items []Item
 	for _, f := range fieldsOf(p.Type().Elem()).list {
 		if v, ok := f.of(p.Elem()); ok && !f.omitted(v) {
@@ -194,13 +187,17 @@ func (e *encoder) goMap(v reflect.Value) error {
 	}
 	e.emptyDict()
 	e.remember(r)
-	keys := v.MapKeys()
-	slices.SortFunc(keys, compareKeys)
-	return e.batches(len(keys), opSetItem, opSetItems, func(i int) error {
-		if err := e.encode(keys[i].Interface()); err != nil {
+	type item struct{ key, value reflect.Value }
+	items := make([]item, 0, v.Len())
+	for it := v.MapRange(); it.Next(); { // a key that is NaN cannot be asked for
+		items = append(items, item{it.Key(), it.Value()})
+	}
+	slices.SortFunc(items, func(a, b item) int { return compareKeys(a.key, b.key) })
+	return e.batches(len(items), opSetItem, opSetItems, func(i int) error {
+		if err := e.encode(items[i].key.Interface()); err != nil {
 			return err
 		}
-		return e.encode(v.MapIndex(keys[i]).Interface())
+		return e.encode(items[i].value.Interface())
 	})
 }
 

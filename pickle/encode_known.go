@@ -10,6 +10,10 @@ import (
 // other writes values of the less common types.
 func (e *encoder) other(v any) error {
 	r := refOf(v)
+	if r.at == nil && isNil(v) {
+		e.op(opNone)
+		return nil
+	}
 	switch v := v.(type) {
 	case Bytes:
 		if v == "" {
@@ -23,10 +27,6 @@ func (e *encoder) other(v any) error {
 	case int:
 		e.int(int64(v))
 	case *big.Int:
-		if v == nil {
-			e.op(opNone)
-			return nil
-		}
 		return e.bigInt(v)
 	case complex128:
 		return e.reduce(r, Class{"builtins", "complex"}, real(v), imag(v))

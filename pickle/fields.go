@@ -60,7 +60,7 @@ func collect(t reflect.Type, index []int, within map[reflect.Type]bool) []field 
 		if inner.Kind() == reflect.Pointer {
 			inner = inner.Elem()
 		}
-		if sf.Anonymous && name == "" && inner.Kind() == reflect.Struct && (sf.IsExported() || sf.Type == inner) {
+		if sf.Anonymous && name == "" && inner.Kind() == reflect.Struct {
 			all = append(all, collect(inner, at, within)...)
 			continue
 		}
@@ -107,30 +107,45 @@ func (f *field) of(v reflect.Value) (reflect.Value, bool) {
 	return v, true
 }
 
-// reach returns the field of struct v, making the embedded structs that nil pointers on the way stand for.
-func (f *field) reach(v reflect.Value) reflect.Value {
+// reach returns the field of struct v, making the embedded structs that nil pointers on the way stand for. It is false for one that
+// cannot be made because its type is not exported; v is the pointer then.
+func (f *field) reach(v reflect.Value) (reflect.Value, bool) {
 	for _, i := range f.index {
 		if v.Kind() == reflect.Pointer {
 			if v.IsNil() {
+				if !v.CanSet() {
+					return v, false
+				}
 				v.Set(reflect.New(v.Type().Elem()))
 			}
 			v = v.Elem()
 		}
 		v = v.Field(i)
 	}
-	return v
+	return v, true
 }
 
 func (f *field) omitted(v reflect.Value) bool {
-	if f.omitZero {
-		if z, ok := v.Interface().(interface{ IsZero() bool }); ok && !(v.Kind() == reflect.Pointer && v.IsNil()) {
-			return z.IsZero()
-		}
-		return v.IsZero()
+	return f.omitZero && isZero(v) || f.omitEmpty && isEmpty(v)
+}
+
+type isZeroer interface{ IsZero() bool }
+
+var isZeroerType = reflect.TypeFor[isZeroer]()
+
+// isZero asks the value, or a pointer to it, where there is such a method. A field that is written can be addressed.
+func isZero(v reflect.Value) bool {
+	t := v.Type()
+	switch {
+	case t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface:
+		return v.IsNil() || t.Implements(isZeroerType) && v.Interface().(isZeroer).IsZero()
+	case reflect.PointerTo(t).Implements(isZeroerType):
+		return v.Addr().Interface().(isZeroer).IsZero()
 	}
-	if !f.omitEmpty {
-		return false
-	}
+	return v.IsZero()
+}
+
+func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
 		return v.Len() == 0

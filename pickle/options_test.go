@@ -137,9 +137,21 @@ func TestMarshalGo(t *testing.T) {
 		{"bytes", []byte("\x00a"), `b'\x00a'`},
 		{"an array of bytes", [2]byte{1, 2}, "[1, 2]"},
 		{"nil of every kind", []any{nil, []int(nil), map[string]int(nil), (*int)(nil), []byte(nil), (*pickle.List)(nil), (*big.Int)(nil)}, "[None, None, None, None, None, None, None]"},
+		{"nil of every kind of ours", []any{(*pickle.Set)(nil), (*pickle.FrozenSet)(nil), (*pickle.Object)(nil), (*pickle.Deque)(nil), (*pickle.OrderedDict)(nil), (*pickle.DefaultDict)(nil), (*pickle.Counter)(nil),
+			(*pickle.ByteArray)(nil), (*pickle.Buffer)(nil), (*pickle.Message)(nil), (*pickle.LazyString)(nil), (*pickle.Decimal)(nil), (*big.Rat)(nil), (*time.Time)(nil), (*netip.AddrPort)(nil), (*marshals)(nil)},
+			"[" + strings.TrimSuffix(strings.Repeat("None, ", 16), ", ") + "]"},
 		{"a pointer", &three, "3"},
 		{"maps by their keys' order", map[string]int{"b": 1, "a": 2}, "{'a': 2, 'b': 1}"},
 		{"maps by numbers", map[int]string{10: "x", 9: "y"}, "{9: 'y', 10: 'x'}"},
+		{"a map by NaN", map[float64]int{math.NaN(): 1}, "{nan: 1}"},
+		{"a map of any by NaN", map[any]int{math.NaN(): 1}, "{nan: 1}"},
+		{"an embedded pointer to what is not exported", struct {
+			*inner
+			C int
+		}{&inner{A: 1}, 2}, "{'A': 1, 'C': 2}"},
+		{"both omitempty and omitzero", struct {
+			L []int `json:",omitempty,omitzero"`
+		}{[]int{}}, "{}"},
 		{"maps of any", map[any]any{"s": 1, 2: "i"}, "{2: 'i', 's': 1}"},
 		{"structs by their fields", inner{A: 1, b: 2}, "{'A': 1}"},
 		{"tags, and what is left out", struct {
@@ -185,6 +197,31 @@ func TestMarshalGo(t *testing.T) {
 	}
 	if _, err := pickle.Marshal(endless{}, nil); !errors.Is(err, pickle.ErrTooDeep) {
 		t.Errorf("a Marshaler that returns itself: got error %v", err)
+	}
+}
+
+// TestEmptyStructsAreNotOne: all values of no size have one address in Go, but dicts that Python changes in place must be two.
+func TestEmptyStructsAreNotOne(t *testing.T) {
+	type empty struct{}
+	for reason, v := range map[string]any{"by value": []any{empty{}, empty{}}, "by pointer": []any{&empty{}, &empty{}}, "as fields": struct{ A, B empty }{}} {
+		data, err := pickle.Marshal(v, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := pickle.Unmarshal(data, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a, b any
+		if d, ok := pickle.AsDict(got); ok {
+			a, _ = d.Get("A")
+			b, _ = d.Get("B")
+		} else {
+			a, b = got.(*pickle.List).Items[0], got.(*pickle.List).Items[1]
+		}
+		if a == b || pickle.Repr(a) != "{}" || pickle.Repr(b) != "{}" {
+			t.Errorf("%s: %s", reason, pickle.Repr(got))
+		}
 	}
 }
 

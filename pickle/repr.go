@@ -32,6 +32,10 @@ func (r *reprer) value(v any) {
 		r.str(s)
 		return
 	}
+	if isNil(v) {
+		r.str("None")
+		return
+	}
 	if nests(v) {
 		id := identityOf(v)
 		if r.open[id] || r.depth > 200 {

@@ -22,6 +22,9 @@ func reprScalar(v any) string {
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case *big.Int:
+		if v == nil {
+			return "None"
+		}
 		if v.BitLen() > 3*maxDigits { // whose decimal digits take long
 			return hexText(v)
 		}
