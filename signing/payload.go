@@ -81,7 +81,7 @@ func InsecurePayload(signed string, maxSize int) (Payload, error) {
 // unpack undoes base64 and compression of the body of a signed text, which b.text begins with.
 func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err error) {
 	body, compressed := bytes.CutPrefix(b.text[:size], []byte("."))
-	if !compressed && urlEncoding.DecodedLen(len(body)) > maxSize+2 {
+	if !compressed && urlEncoding.DecodedLen(len(body))-2 > maxSize {
 		return "", false, ErrTooLarge
 	}
 	decoded, ok := appendUnpadded(b.packed[:0], body)

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,7 @@ func TestErrors(t *testing.T) {
 		{"a fraction too old", "key", old, signing.Options{MaxAge: time.Minute}, signing.ErrSignatureExpired},
 		{"expired is a bad signature too", "key", old, signing.Options{MaxAge: time.Minute}, signing.ErrBadSignature},
 		{"just young enough", "key", old, signing.Options{MaxAge: time.Minute + time.Nanosecond}, nil},
+		{"a limit that lies before the time itself, as one computed can", "key", old, signing.Options{MaxAge: -time.Second}, signing.ErrSignatureExpired},
 		{"from the future", "key", old, signing.Options{MaxAge: time.Nanosecond, Now: func() time.Time { return at.Add(-time.Hour) }}, nil},
 		{"no timestamp", "key", raw("e30"), signing.Options{}, signing.ErrMalformed},
 		{"timestamp not base62", "key", raw("e30:!!"), signing.Options{}, signing.ErrMalformed},
@@ -71,6 +73,8 @@ func TestErrors(t *testing.T) {
 		{"padded, which Python allows", "key", raw("e30=:0"), signing.Options{}, nil},
 		{"a bomb", "key", raw(packed + ":0"), signing.Options{MaxSize: 1<<20 - 1}, signing.ErrTooLarge},
 		{"as large as allowed", "key", raw(packed + ":0"), signing.Options{MaxSize: 1 << 20}, nil},
+		{"of any size", "key", raw(packed + ":0"), signing.Options{MaxSize: math.MaxInt}, nil},
+		{"of any size unpacked", "key", raw("e30:0"), signing.Options{MaxSize: math.MaxInt}, nil},
 		{"too large unpacked", "key", raw(strings.Repeat("A", 100) + ":0"), signing.Options{MaxSize: 74}, signing.ErrTooLarge},
 		{"as large as allowed unpacked", "key", raw(strings.Repeat("A", 100) + ":0"), signing.Options{MaxSize: 75}, nil},
 	} {

@@ -3,6 +3,8 @@ package pyzlib_test
 import (
 	"bytes"
 	"errors"
+	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -19,6 +21,7 @@ func TestDecompress(t *testing.T) {
 		want   error
 	}{
 		{"just as large as it may be", packed, len(plain), nil},
+		{"whatever its size", packed, math.MaxInt, nil},
 		{"a byte larger", packed, len(plain) - 1, pyzlib.ErrTooLarge},
 		{"bytes behind the stream", append(bytes.Clone(packed), "more"...), len(plain), nil},
 		{"half a stream", packed[:len(packed)/2], len(plain), pyzlib.ErrMalformed},
@@ -30,6 +33,32 @@ func TestDecompress(t *testing.T) {
 		if !errors.Is(err, row.want) || err == nil && string(got) != "before"+string(plain) {
 			t.Errorf("%s: got %d bytes, %v", row.reason, len(got), err)
 		}
+	}
+}
+
+// TestAllocationsAtTheBound unpacks what just fits, literal by literal: the buffer grows by doubling up to there.
+func TestAllocationsAtTheBound(t *testing.T) {
+	const max = 1 << 16
+	random := rand.New(rand.NewPCG(1, 2))
+	plain := make([]byte, max)
+	for i := range plain {
+		plain[i] = byte(random.IntN(4))
+	}
+	for _, size := range []int{max - 1000, max - 100, max - 1, max} {
+		packed := pyzlib.Compress(nil, plain[:size])
+		allocs := testing.AllocsPerRun(10, func() {
+			if _, err := pyzlib.Decompress(nil, packed, max); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if allocs > 4 {
+			t.Errorf("%d bytes of at most %d: %v allocations", size, max, allocs)
+		}
+	}
+	packed := pyzlib.Compress(nil, plain)
+	allocs := testing.AllocsPerRun(10, func() { pyzlib.Decompress(nil, packed, math.MaxInt) })
+	if allocs > 4 {
+		t.Errorf("without a bound: %v allocations", allocs)
 	}
 }
 

@@ -74,7 +74,7 @@ func magic(text string) func([]byte) bool {
 
 // readAll reads no more than maxSize.
 func readAll(r io.Reader, maxSize int) ([]byte, error) {
-	plain, err := io.ReadAll(io.LimitReader(r, int64(maxSize)+1))
+	plain, err := io.ReadAll(io.LimitReader(r, max(int64(maxSize), int64(maxSize)+1))) // there may be no larger number
 	if err == nil && len(plain) > maxSize {
 		return nil, signing.ErrTooLarge
 	}

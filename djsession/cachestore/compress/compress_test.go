@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -156,6 +157,20 @@ func TestBomb(t *testing.T) {
 			t.Fatal(err)
 		} else if _, err := c.Decompress(full); err != nil {
 			t.Errorf("as much as it may become: %v", err)
+		}
+	})
+}
+
+// TestNoBound: who wants none gives the largest number there is.
+func TestNoBound(t *testing.T) {
+	each(t, &compress.Options{MaxSize: math.MaxInt}, func(t *testing.T, c cachestore.Compressor) {
+		plain := text(1000)
+		packed, err := c.Compress(plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := c.Decompress(packed); err != nil || !bytes.Equal(again, plain) {
+			t.Errorf("%d bytes came back as %d, %v", len(plain), len(again), err)
 		}
 	})
 }
