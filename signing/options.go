@@ -24,7 +24,7 @@ type Options struct {
 	Fallbacks []string
 
 	// MaxAge is how old a signature may be, to the second fraction; only those with a timestamp can be too old.
-	// Default: any age. Django: max_age.
+	// Default: any age. Of a negative one everything is too old that is not from the future. Django: max_age.
 	MaxAge time.Duration
 
 	// Compress packs objects where that makes them shorter. Django: compress=True.

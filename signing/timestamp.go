@@ -49,7 +49,7 @@ func (s *TimestampSigner) unsign(signed []byte) (verified, time.Time, error) {
 	if err != nil {
 		return verified{}, time.Time{}, err
 	}
-	if s.core.MaxAge > 0 && s.core.Now().Sub(signedAt) > s.core.MaxAge {
+	if s.core.MaxAge != 0 && s.core.Now().Sub(signedAt) > s.core.MaxAge {
 		return verified{}, time.Time{}, ErrSignatureExpired
 	}
 	v.size = size
