@@ -190,6 +190,9 @@ func (d *decoder) addItems() error {
 	if at <= d.base {
 		return d.underflow()
 	}
+	if at == len(d.stack) { // Python does not look at what they are added to
+		return nil
+	}
 	set, ok := d.stack[at-1].(*Set)
 	if !ok {
 		return d.malformed("adding to what is no set")

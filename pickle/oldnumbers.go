@@ -167,6 +167,9 @@ func (d *decoder) textFloat() error {
 	if strings.ContainsAny(line, "_xXpP") {
 		return d.malformed("bad float")
 	}
+	if _, unsigned := cutSign(line); strings.EqualFold(unsigned, "nan") {
+		line = unsigned // to which Go wants no sign
+	}
 	v, err := strconv.ParseFloat(line, 64)
 	if err != nil {
 		return d.malformed("bad float")

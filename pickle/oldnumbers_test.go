@@ -16,7 +16,7 @@ func TestOldNumbers(t *testing.T) {
 		{"I1__0\n.", ""}, {"I_1\n.", ""}, {"I1_\n.", ""}, {"I1 \n.", "1"}, {"I\n.", ""}, {"I \n.", ""}, {"I--1\n.", ""}, {"I+-1\n.", ""},
 		{"I1\x00junk\n.", "1"}, {"I\x00\n.", "0"}, {"I\x000\n.", "False"}, {"I9223372036854775808\n.", "9223372036854775808"},
 		{"L5L\n.", "5"}, {"L5\n.", "5"}, {"L5LL\n.", ""}, {"L010L\n.", ""}, {"L000L\n.", "0"}, {"L0x_fL\n.", "15"}, {"L-0x10L\n.", "-16"}, {"LL\n.", ""},
-		{"F1.5\n.", "1.5"}, {"F1e999\n.", ""}, {"Fnan\n.", "nan"}, {"F-inf\n.", "-inf"}, {"F1_0\n.", ""}, {"F0x1p3\n.", ""}, {"F 1\n.", ""}, {"F1.5\x00junk\n.", "1.5"},
+		{"F1.5\n.", "1.5"}, {"F1e999\n.", ""}, {"Fnan\n.", "nan"}, {"F-NaN\n.", "nan"}, {"F+nan\n.", "nan"}, {"F--nan\n.", ""}, {"F-inf\n.", "-inf"}, {"F1_0\n.", ""}, {"F0x1p3\n.", ""}, {"F 1\n.", ""}, {"F1.5\x00junk\n.", "1.5"},
 		{"Np1\n0g1\n.", "None"}, {"Np 01 \n0g1\n.", "None"}, {"Np1_0\n0g10\n.", "None"}, {"Np-1\n.", ""}, {"Np0x1\n.", ""},
 	} {
 		v, err := pickle.Unmarshal([]byte(row.data), nil)
@@ -26,6 +26,18 @@ func TestOldNumbers(t *testing.T) {
 		}
 		if got != row.want {
 			t.Errorf("%q: got %s, %v, want %s", row.data, got, err, row.want)
+		}
+	}
+}
+
+// TestNothingToAdd: Python does not ask what nothing is added to.
+func TestNothingToAdd(t *testing.T) {
+	for _, op := range []string{"e", "u", "\x90"} {
+		if v, err := pickle.Unmarshal([]byte("\x80\x04N("+op+"."), nil); v != nil || err != nil {
+			t.Errorf("%q: got %v, %v", op, v, err)
+		}
+		if _, err := pickle.Unmarshal([]byte("\x80\x04N(N"+op+"."), nil); err == nil {
+			t.Errorf("%q: something was added to None", op)
 		}
 	}
 }
