@@ -26,7 +26,7 @@ func (serializer) Name() string { return "msgpack" }
 
 // rest are items whose keys are no strings, as they were read.
 type rest struct {
-	items string
+	items []byte
 	n     int
 }
 
@@ -53,7 +53,7 @@ func (serializer) Loads(payload string) (*djsession.Data, error) {
 			value := held(payload[keyEnd:end])
 			d.Set(name, &value)
 		} else {
-			other.items += payload[at:end]
+			other.items = append(other.items, payload[at:end]...)
 			other.n++
 		}
 		at = end
@@ -88,6 +88,6 @@ func (serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 			return nil, fmt.Errorf("djsession: session value %q cannot be written as msgpack: %w", name, err)
 		}
 	}
-	buf.WriteString(other.items)
+	buf.Write(other.items)
 	return buf.Bytes(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +140,28 @@ func TestRefused(t *testing.T) {
 		if payload, err := msgpacked.New().Dumps(nil, d); err == nil {
 			t.Errorf("%s became %q", reason, payload)
 		}
+	}
+}
+
+// TestManyKeysThatAreNoNames: reading them takes memory in proportion to their number.
+func TestManyKeysThatAreNoNames(t *testing.T) {
+	const n = 20_000
+	payload := []byte{0xde, n >> 8, n & 0xff}
+	for i := range n {
+		payload = append(payload, 0xcd, byte(i>>8), byte(i), 0xc0)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d, err := msgpacked.New().Loads(string(payload))
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(20*len(payload)) {
+		t.Errorf("%d bytes allocated for %d", used, len(payload))
+	}
+	if again, err := msgpacked.New().Dumps(nil, d); string(again) != string(payload) || err != nil {
+		t.Errorf("%d bytes came back as %d, %v", len(payload), len(again), err)
 	}
 }
 
