@@ -173,6 +173,33 @@ func TestEmbeddedPointers(t *testing.T) {
 	}
 }
 
+// TestPathsOfParts has what pathlib of Python 3.12 writes, parts, and of 3.13, what somebody made the path of.
+func TestPathsOfParts(t *testing.T) {
+	for _, row := range []struct {
+		flavor string
+		parts  pickle.Tuple
+		want   string
+	}{
+		{"PurePosixPath", pickle.Tuple{}, ""},
+		{"PurePosixPath", pickle.Tuple{"/", "usr", "lib"}, "/usr/lib"},
+		{"PurePosixPath", pickle.Tuple{"", "a"}, "a"}, // Path("") / "a"
+		{"PurePosixPath", pickle.Tuple{"a/", "b"}, "a/b"},
+		{"PureWindowsPath", pickle.Tuple{"", "a"}, "a"},
+		{"PureWindowsPath", pickle.Tuple{`C:\`, "a"}, `C:\a`},
+		{"PureWindowsPath", pickle.Tuple{"C:", "a"}, "C:a"},
+		{"PureWindowsPath", pickle.Tuple{"/", "a"}, "/a"}, // with a separator more it would be the host a
+		{"PureWindowsPath", pickle.Tuple{"C:/", "a"}, "C:/a"},
+	} {
+		data, err := pickle.Marshal(&pickle.Object{Class: pickle.Class{Module: "pathlib", Name: row.flavor}, Args: row.parts}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := pickle.Unmarshal(data, nil); v != any(pickle.Path{Flavor: row.flavor, Name: row.want}) || err != nil {
+			t.Errorf("%s%v: got %v, %v", row.flavor, row.parts, v, err)
+		}
+	}
+}
+
 // TestMemoEntryGivenAnew completes a UUID whose entry in the memo was given to another value meanwhile, and one that has none.
 func TestMemoEntryGivenAnew(t *testing.T) {
 	const made, done = "(cuuid\nUUID\n)\x81", "}X\x03\x00\x00\x00intK\x05sb"

@@ -196,7 +196,8 @@ func isPathClass(name string) bool {
 	return false
 }
 
-// pathReader reads a path from its parts. The first may be a root or drive that ends in a separator.
+// pathReader reads a path from its parts, or from what it was made of, which Python 3.13 and later write. The first may be empty, or a root or
+// drive that ends in a separator.
 func pathReader(flavor string) reader {
 	separator := "/"
 	if strings.HasSuffix(flavor, "WindowsPath") {
@@ -216,9 +217,13 @@ func pathReader(flavor string) reader {
 				if part == "" || strings.HasPrefix(part, separator) || separator == `\` && strings.ContainsAny(part, `:/`) {
 					return nil, errOther // not as Python writes parts
 				}
-				last := name[max(0, len(name)-1):]
+				last := separator[0]
+				if len(name) > 0 {
+					last = name[len(name)-1]
+				}
+				ended := last == separator[0] || last == '/' // which both flavors know
 				drive := i == 1 && separator == `\` && len(name) == 2 && name[1] == ':' // a path relative to it
-				if string(last) != separator && !drive {
+				if !ended && !drive {
 					name = append(name, separator...)
 				}
 			}
