@@ -75,7 +75,7 @@ func (a *assigner) rational(to reflect.Value, p *big.Rat, v any) error {
 	case Decimal:
 		r, ok := n.Rat()
 		if !ok {
-			return a.mismatch(to, v, "not finite, or its exponent is out of range")
+			return a.mismatch(to, v, "not finite, or out of range")
 		}
 		p.Set(r)
 		return nil

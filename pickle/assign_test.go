@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,7 +175,8 @@ func TestAssignRefuses(t *testing.T) {
 		{"a key that Go has not", new(map[any]int), dict(pickle.Tuple{}, int64(1)), "pickle: cannot assign Python tuple to interface {}: which cannot be a key in Go (at [])"},
 		{"datetime of an unknown zone", new(time.Time), pickle.DateTime{Year: 1, Month: 1, Day: 1, TZ: &pickle.Object{}}, "pickle: cannot assign Python datetime to time.Time: its time zone is not known here"},
 		{"timedelta of centuries", new(time.Duration), pickle.TimeDelta{Days: 1e6}, "pickle: cannot assign Python timedelta to time.Duration: out of range"},
-		{"NaN in *big.Rat", new(big.Rat), pickle.Decimal("NaN"), "pickle: cannot assign Python Decimal to big.Rat: not finite, or its exponent is out of range"},
+		{"NaN in *big.Rat", new(big.Rat), pickle.Decimal("NaN"), "pickle: cannot assign Python Decimal to big.Rat: not finite, or out of range"},
+		{"a million digits in *big.Rat", new(big.Rat), pickle.Decimal(strings.Repeat("7", 1e6)), "pickle: cannot assign Python Decimal to big.Rat: not finite, or out of range"},
 		{"text that is refused, without the text", new(netip.Addr), "secret", "pickle: cannot assign Python str to netip.Addr: its text is refused"},
 		{"an object without state in a struct", new(embedded), &pickle.Object{}, "pickle: cannot assign Python object to pickle_test.embedded"},
 	} {

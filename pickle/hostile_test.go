@@ -186,6 +186,7 @@ func hostile() map[string][]byte {
 		"an int of many digits":                                   []byte("I" + strings.Repeat("9", 1<<20) + "\n."),
 		"a long of many digits":                                   []byte("L" + strings.Repeat("9", 1<<20) + "L\n."),
 		"a hexadecimal int of many digits":                        []byte("L0x" + strings.Repeat("f", 1<<20) + "L\n."),
+		"an octal int of many digits":                             []byte("L0o" + strings.Repeat("7", 1<<20) + "L\n."),
 		"a fraction of many digits":                               []byte("cfractions\nFraction\n(V1/" + strings.Repeat("9", 1<<20) + "\ntR."),
 		"an escaped string":                                       []byte("S'" + strings.Repeat(`\x41`, 1<<18) + "'\n."),
 		"a path of many parts":                                    []byte("cpathlib\nPurePosixPath\n(" + strings.Repeat("Va\n", 1<<17) + "tR."),

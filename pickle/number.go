@@ -9,13 +9,13 @@ import (
 // Decimal is Python's decimal.Decimal, in the text that Python wrote: "1.10", "1E+3", "-0", "NaN", "Infinity".
 type Decimal string
 
-// Rat returns the exact value; false for NaN and the infinities, for text that is no decimal number, and for exponents
-// beyond ±10000.
+// Rat returns the exact value; false for NaN and the infinities, for text that is no decimal number, and for numbers of more than 100000
+// digits or with exponents beyond ±10000, which would take long.
 func (d Decimal) Rat() (*big.Rat, bool) {
 	if len(d) == 0 || !d.valid() {
 		return nil, false
 	}
-	if _, exponent, ok := d.finite(); !ok || exponent > 10000 || exponent < -10000 {
+	if count, exponent, ok := d.finite(); !ok || count > 100_000 || exponent > 10_000 || exponent < -10_000 {
 		return nil, false
 	}
 	return new(big.Rat).SetString(string(d))

@@ -118,6 +118,9 @@ func (d *decoder) integer(text string, base int) (*big.Int, error) {
 		return nil, d.fail(ErrTooLarge, "more than 4300 digits")
 	}
 	digits, ok := withoutUnderscores(digits)
+	if base == 8 {
+		base, digits = 2, octalAsBinary(digits)
+	}
 	if !ok || digits == "" || digits[0] == '+' || digits[0] == '-' {
 		return nil, d.malformed("bad integer")
 	}
@@ -147,6 +150,20 @@ func cutBase(digits string) (base int, rest string) {
 		return 10, digits
 	}
 	return base, strings.TrimPrefix(digits[2:], "_")
+}
+
+// octalAsBinary returns octal digits as binary ones, which math/big reads in linear time as it does not the others; none if they are
+// not octal.
+func octalAsBinary(digits string) string {
+	b := make([]byte, 0, 3*len(digits))
+	for i := range len(digits) {
+		c := digits[i] - '0'
+		if c > 7 {
+			return ""
+		}
+		b = append(b, '0'+c>>2, '0'+c>>1&1, '0'+c&1)
+	}
+	return string(b)
 }
 
 // withoutUnderscores removes those between digits, which Python allows; false if there are others.
