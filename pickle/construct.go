@@ -1,6 +1,9 @@
 package pickle
 
-import "errors"
+import (
+	"errors"
+	"math"
+)
 
 // errOther is what a known class's reader returns for arguments that it does not read: they are kept as an Object.
 var errOther = errors.New("pickle: other arguments")
@@ -129,7 +132,7 @@ func (d *decoder) call(callable any, args Tuple, form Form) error {
 
 func (d *decoder) pushObject(o *Object) error {
 	d.made++
-	n := o.content()
+	n := o.content(math.MaxInt)
 	o.filled = 1 + n
 	if err := d.charge(n); err != nil {
 		return err

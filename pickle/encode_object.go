@@ -45,7 +45,7 @@ func (e *encoder) object(o *Object) error {
 // make writes what makes the object. If it is met again among its own arguments, Python makes it there, of copies of them:
 // those being written are not complete.
 func (e *encoder) make(o *Object) error {
-	if o.content() == 0 || !o.finished() {
+	if o.content(0) == 0 || !o.finished() {
 		return e.construct(o)
 	}
 	if e.making[o] {

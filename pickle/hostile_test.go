@@ -192,6 +192,7 @@ func hostile() map[string][]byte {
 		"a path of many parts":                                    []byte("cpathlib\nPurePosixPath\n(" + strings.Repeat("Va\n", 1<<17) + "tR."),
 		"a name within a name, and so on":                         []byte("cm\nC\n" + strings.Repeat("p0\n0cbuiltins\ngetattr\n(g0\nVaaaaaaaa\ntR", 20000) + "."),
 		"a bounded deque of no length":                            []byte("ccollections\ndeque\n()I0\ntR(" + strings.Repeat("N", 100000) + "e."),
+		"many objects made of one list that then grew":            []byte("\x80\x04]\x94cm\nC\n\x94](NNe\x94(" + strings.Repeat("h\x01h\x00\x85R", 100000) + "lh\x00(" + strings.Repeat("h\x02", 100000) + "e0."),
 		"an object with many shared arguments":                    []byte("(" + strings.Repeat("N", 10000) + "tp0\n0cm\nC\np1\n0(" + strings.Repeat("g1\ng0\nR", 10000) + "t."),
 	}
 }
@@ -203,9 +204,13 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				return
 			}
+			start := time.Now()
 			again, err := pickle.Marshal(v, nil)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("%v to write %d bytes", took, len(again))
 			}
 			if len(again) > 4*len(data)+1000 {
 				t.Errorf("%d bytes became %d", len(data), len(again))

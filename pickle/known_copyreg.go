@@ -1,5 +1,7 @@
 package pickle
 
+import "math"
+
 func copyreg(name string) reader {
 	switch name {
 	case "_reconstructor":
@@ -31,7 +33,7 @@ func readReconstructor(d *decoder, args Tuple) (any, error) {
 		}
 	}
 	o := &Object{Class: class, Form: FormBase, Args: args[1:]}
-	n := o.content()
+	n := o.content(math.MaxInt)
 	o.filled = 1 + n
 	return o, d.charge(n)
 }

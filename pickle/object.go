@@ -36,18 +36,19 @@ func (o *Object) finished() bool {
 	if o.filled == 0 { // made by hand
 		return o.Form == FormBase || o.Callable != nil
 	}
-	return o.filled == 1+o.content()
+	return o.filled == 1+o.content(o.filled)
 }
 
 // content counts what can be put, later than it was made, into what the object is made of: items, also those of the pairs that
-// Python 2 makes ordered dicts of, and the state of what is called.
-func (o *Object) content() int {
+// Python 2 makes ordered dicts of, and the state of what is called. It counts no further than most: many objects can be made of one list,
+// which was short when they were.
+func (o *Object) content(most int) int {
 	n := 0
 	for _, a := range o.Args[:min(len(o.Args), 8)] {
 		switch a := a.(type) {
 		case *List:
 			n += len(a.Items)
-			if a.ofPairs() {
+			if n <= most && a.ofPairs() {
 				n += len(a.Items)
 			}
 		case *Dict:
