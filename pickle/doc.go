@@ -67,7 +67,8 @@
 // Not kept: whether an int of Python 2 was a long; whether equal strings, numbers or dates were one object, which Python itself does
 // not promise; the fold of a datetime at protocols below 4; a Buffer written without BufferCallback becomes bytes or bytearray.
 //
-// [Assign] and [Decode] put values into Go's own types, by rules that users of encoding/json know.
+// [Assign] and [Decode] put values into Go's own types, by rules that users of encoding/json know. To encoding/json itself and to package
+// pyjson, values are what json.dumps of Python makes of them, and those are errors of which it makes nothing.
 //
 // # Unknown classes
 //

@@ -3,7 +3,9 @@ package pickled
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -118,10 +120,32 @@ func native(value any) (any, error) {
 		var plain any
 		err := pyjson.Unmarshal(string(v), &plain)
 		return fromPlain(plain), err
-	case pyjson.Object, []any:
-		return fromPlain(v), nil
+	case pyjson.Object, []any, map[string]any:
+		if hasJSON(v, 0) {
+			return fromPlain(v), nil
+		}
 	}
 	return value, nil
+}
+
+// hasJSON reports whether something in JSON is within a value. All else stays what it is: a map is one object, however often it is referred to.
+func hasJSON(v any, depth int) bool {
+	if depth > 100 {
+		return false
+	}
+	switch v := v.(type) {
+	case pyjson.Object, pyjson.Raw:
+		return true
+	case []any:
+		return slices.ContainsFunc(v, func(item any) bool { return hasJSON(item, depth+1) })
+	case map[string]any:
+		for _, item := range v {
+			if hasJSON(item, depth+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fromPlain makes lists and dicts of what JSON has.
@@ -139,6 +163,17 @@ func fromPlain(v any) any {
 			_ = dict.Set(m.Name, fromPlain(m.Value)) // any string can be a key
 		}
 		return dict
+	case map[string]any:
+		dict := new(pickle.Dict)
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			_ = dict.Set(name, fromPlain(v[name]))
+		}
+		return dict
+	case pyjson.Raw:
+		var plain any
+		if pyjson.Unmarshal(string(v), &plain) == nil {
+			return fromPlain(plain)
+		}
 	}
 	return v
 }

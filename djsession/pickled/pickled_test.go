@@ -118,6 +118,53 @@ func TestFromJSONToPickle(t *testing.T) {
 	wantJSON(t, set, `{"list":[{"l":[1,2.0,null,{"x":"\u00e9"}]}]}`)
 }
 
+// TestWithinGoValues: what was read as an any and set within something else is what it was, whichever serializer writes it.
+func TestWithinGoValues(t *testing.T) {
+	const text = `{"o":{"z":1,"a":[2.0,{"x":"\u00e9"}]}}`
+	fromJSON, err := djsession.JSON.Loads(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fromPickle := loads(t, dict("o", dict("z", int64(1), "a", pickle.NewList(2.0, dict("x", "é")))))
+	for source, d := range map[string]*djsession.Data{"JSON": fromJSON, "pickle": fromPickle} {
+		v, _, err := d.Get("o")
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := new(djsession.Data)
+		set.Set("o", v)
+		wantJSON(t, set, text)
+		set.Clear()
+		set.Set("m", map[string]any{"l": []any{v}})
+		want := `{"m":{"l":[` + text[5:len(text)-1] + `]}}`
+		wantJSON(t, set, want)
+		if got, err := djsession.JSON.Dumps(nil, set); string(got) != want || err != nil {
+			t.Errorf("from %s to JSON: got %s (%v), want %s", source, got, err, want)
+		}
+	}
+	raw := new(djsession.Data)
+	raw.Set("m", map[string]any{"r": pyjson.Raw(`{"k":[1]}`)})
+	wantJSON(t, raw, `{"m":{"r":{"k":[1]}}}`)
+	shared := map[string]any{"k": 1}
+	raw.Clear()
+	raw.Set("m", map[string]any{"a": shared, "b": shared})
+	payload, err := pickled.New(nil).Dumps(nil, raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := pickle.Unmarshal(payload, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, _ := pickle.AsDict(again)
+	m, _ := session.Get("m")
+	both, _ := pickle.AsDict(m)
+	a, _ := both.Get("a")
+	if b, _ := both.Get("b"); a != b {
+		t.Error("the shared map is shared no more")
+	}
+}
+
 // wantJSON writes a session as a pickle, reads it, and wants that.
 func wantJSON(t *testing.T, d *djsession.Data, want string) {
 	t.Helper()
