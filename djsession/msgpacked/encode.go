@@ -3,7 +3,9 @@ package msgpacked
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"math/big"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -13,8 +15,12 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// encode writes a value of a session: as it was read, or by JSON's rules for what was set. Bytes and times are msgpack's own.
-func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any) error {
+// encode writes a value of a session: as it was read, or by JSON's rules for what was set. Bytes and times are msgpack's own, also within
+// the maps and lists that are made of what was read.
+func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
+	if depth > maxDepth {
+		return errTooDeep // to be read again
+	}
 	switch v := value.(type) {
 	case *held:
 		buf.WriteString(string(*v))
@@ -24,15 +30,37 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any) error {
 		if err != nil {
 			return err
 		}
-		return encodePlain(e, plain)
+		return encode(e, buf, plain, depth)
 	case []byte:
 		return e.EncodeBytes(v)
 	case time.Time:
 		return e.EncodeTime(v)
+	case nil:
+		return e.EncodeNil()
+	case bool:
+		return e.EncodeBool(v)
 	case int:
 		return e.EncodeInt(int64(v))
-	case nil, bool, int64, float64, string:
-		return encodePlain(e, v)
+	case int64:
+		return e.EncodeInt(v)
+	case *big.Int:
+		return encodeBig(e, v)
+	case float64:
+		return e.EncodeFloat64(v)
+	case string:
+		return encodeText(e, v)
+	case []any:
+		if v != nil {
+			return encodeList(e, buf, v, depth)
+		}
+		return e.EncodeNil()
+	case pyjson.Object:
+		return encodeObject(e, buf, v, depth)
+	case map[string]any:
+		if v != nil {
+			return encodeMap(e, buf, v, depth)
+		}
+		return e.EncodeNil()
 	}
 	text, err := pyjson.Append(nil, value)
 	if err != nil {
@@ -42,56 +70,59 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any) error {
 	if err := pyjson.Unmarshal(string(text), &plain); err != nil {
 		return err
 	}
-	return encodePlain(e, plain)
+	return encode(e, buf, plain, depth)
 }
 
-var errTooBig = errors.New("an integer of more than 64 bits")
+var (
+	errTooBig  = errors.New("an integer of more than 64 bits")
+	errTooDeep = errors.New("nested too deep, or it contains itself")
+)
 
-func encodePlain(e *msgpack.Encoder, value any) error {
-	switch v := value.(type) {
-	case nil:
+func encodeBig(e *msgpack.Encoder, n *big.Int) error {
+	switch {
+	case n == nil:
 		return e.EncodeNil()
-	case bool:
-		return e.EncodeBool(v)
-	case int64:
-		return e.EncodeInt(v)
-	case *big.Int:
-		switch {
-		case v.IsInt64():
-			return e.EncodeInt(v.Int64())
-		case v.IsUint64():
-			return e.EncodeUint(v.Uint64())
-		}
-		return errTooBig
-	case float64:
-		return e.EncodeFloat64(v)
-	case string:
-		return encodeText(e, v)
-	case []any:
-		if err := e.EncodeArrayLen(len(v)); err != nil {
-			return err
-		}
-		for _, item := range v {
-			if err := encodePlain(e, item); err != nil {
-				return err
-			}
-		}
-		return nil
-	case pyjson.Object:
-		if err := e.EncodeMapLen(len(v)); err != nil {
-			return err
-		}
-		for _, m := range v {
-			if err := encodeText(e, m.Name); err != nil {
-				return err
-			}
-			if err := encodePlain(e, m.Value); err != nil {
-				return err
-			}
-		}
-		return nil
+	case n.IsInt64():
+		return e.EncodeInt(n.Int64())
+	case n.IsUint64():
+		return e.EncodeUint(n.Uint64())
 	}
-	return errors.New("not a value of JSON")
+	return errTooBig
+}
+
+func encodeList(e *msgpack.Encoder, buf *bytes.Buffer, list []any, depth int) error {
+	if err := e.EncodeArrayLen(len(list)); err != nil {
+		return err
+	}
+	for _, item := range list {
+		if err := encode(e, buf, item, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func encodeObject(e *msgpack.Encoder, buf *bytes.Buffer, object pyjson.Object, depth int) error {
+	if err := e.EncodeMapLen(len(object)); err != nil {
+		return err
+	}
+	for _, m := range object {
+		if err := encodeText(e, m.Name); err != nil {
+			return err
+		}
+		if err := encode(e, buf, m.Value, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func encodeMap(e *msgpack.Encoder, buf *bytes.Buffer, values map[string]any, depth int) error {
+	var object pyjson.Object
+	for _, name := range slices.Sorted(maps.Keys(values)) { // as everywhere
+		object = append(object, pyjson.Member{Name: name, Value: values[name]})
+	}
+	return encodeObject(e, buf, object, depth)
 }
 
 var errNotText = errors.New("a string that is not UTF-8, which Python could not read again")

@@ -82,7 +82,7 @@ func (serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	for name, value := range d.All() {
 		err := encodeText(e, name)
 		if err == nil {
-			err = encode(e, buf, value)
+			err = encode(e, buf, value, 0)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("djsession: session value %q cannot be written as msgpack: %w", name, err)

@@ -143,6 +143,67 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestSetAsItWasRead: what is read as an any and set again is written as it was, bytes and times too, wherever they are.
+func TestSetAsItWasRead(t *testing.T) {
+	for _, packed := range []string{
+		"\x82\xa1b\xc4\x01x\xa1t\xd6\xff\x00\x00\x00\x01", "\x92\xc4\x00\x91\xc0", "\x81\xa1a\x81\xa1b\x92\xc3\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00",
+	} {
+		payload := "\x81\xa1v" + packed
+		d, err := msgpacked.New().Loads(payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _, err := d.Get("v")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.Set("v", v)
+		if again, err := msgpacked.New().Dumps(nil, d); string(again) != payload || err != nil {
+			t.Errorf("%q came back as %q, %v", payload, again, err)
+		}
+	}
+}
+
+// TestDepth: nothing is written that is too deep to be read.
+func TestDepth(t *testing.T) {
+	nested := func(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
+	read := func(text string) any {
+		d, err := djsession.JSON.Loads(`{"v":` + text + `}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, held := range d.All() {
+			return held
+		}
+		return nil
+	}
+	self := []any{nil}
+	self[0] = self
+	for _, row := range []struct {
+		reason string
+		value  any
+		fine   bool
+	}{
+		{"as deep as can be", pyjson.Raw(nested(512)), true},
+		{"deeper", pyjson.Raw(nested(513)), false},
+		{"as deep as can be, read from JSON", read(nested(512)), true},
+		{"deeper, read from JSON", read(nested(513)), false},
+		{"a list in itself", self, false},
+	} {
+		d := new(djsession.Data)
+		d.Set("v", row.value)
+		payload, err := msgpacked.New().Dumps(nil, d)
+		if (err == nil) != row.fine {
+			t.Errorf("%s: got error %v", row.reason, err)
+		}
+		if err == nil {
+			if _, err := msgpacked.New().Loads(string(payload)); err != nil {
+				t.Errorf("%s: written, it cannot be read: %v", row.reason, err)
+			}
+		}
+	}
+}
+
 // TestManyKeysThatAreNoNames: reading them takes memory in proportion to their number.
 func TestManyKeysThatAreNoNames(t *testing.T) {
 	const n = 20_000
