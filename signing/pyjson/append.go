@@ -97,7 +97,11 @@ func appendSpecial(dst []byte, v any, depth int) ([]byte, error) {
 	case *big.Int:
 		return appendBig(dst, v)
 	case Raw:
-		return append(dst, strings.Trim(string(v), " \t\r\n")...), valid(string(v), depth)
+		return appendRaw(dst, v, depth)
+	case *Raw:
+		return appendRaw(dst, *v, depth)
+	case *Object:
+		return appendMembers(dst, *v, depth)
 	case json.Number:
 		s := scanner{text: string(v)}
 		if s.number() != nil || s.end() != nil {
@@ -118,6 +122,10 @@ func appendSpecial(dst []byte, v any, depth int) ([]byte, error) {
 		return appendString(dst, string(text))
 	}
 	return appendValue(dst, rv, depth)
+}
+
+func appendRaw(dst []byte, text Raw, depth int) ([]byte, error) {
+	return append(dst, strings.Trim(string(text), " \t\r\n")...), valid(string(text), depth)
 }
 
 // appendBig refuses what json.dumps refuses too, and json.loads would not read again.

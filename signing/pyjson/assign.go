@@ -125,6 +125,7 @@ func assignText(dst reflect.Value, v any) (bool, error) {
 		dst.SetString(string(text))
 	default: // a json.Number
 		switch v.(type) {
+		case nil: // leaves it alone
 		case int64, *big.Int, float64:
 			dst.SetString(string(text))
 		default:
@@ -195,6 +196,10 @@ func assignList(dst reflect.Value, list []any) error {
 }
 
 func assignObject(dst reflect.Value, o Object) error {
+	if dst.Type() == reflect.TypeFor[Object]() {
+		dst.Set(reflect.ValueOf(o))
+		return nil
+	}
 	switch dst.Kind() {
 	case reflect.Struct:
 		return assignStruct(dst, o)

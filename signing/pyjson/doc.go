@@ -39,5 +39,11 @@ func (o Object) Get(name string) (any, bool) {
 	return nil, false
 }
 
+// MarshalJSON makes an object of it for encoding/json too.
+func (o Object) MarshalJSON() ([]byte, error) { return Append(nil, o) }
+
 // Raw is JSON text. [Append] writes it as it is, if it is valid; [Unmarshal] gives it as it was read.
 type Raw string
+
+// MarshalJSON gives encoding/json the text.
+func (r Raw) MarshalJSON() ([]byte, error) { return Append(nil, r) }

@@ -99,6 +99,32 @@ func TestStructsLikeGo(t *testing.T) {
 	}
 }
 
+// TestOwnTypesInGo: an Object and a Raw are what they hold to encoding/json too, and where they are fields.
+func TestOwnTypesInGo(t *testing.T) {
+	type fields struct {
+		O pyjson.Object
+		R pyjson.Raw
+		P *pyjson.Object
+		N json.Number
+	}
+	const text = `{"O":{"z":1,"a":[{"b":2.0}]},"R":[1, 1E5],"P":{"k":null},"N":null}`
+	var f fields
+	if err := pyjson.Unmarshal(text, &f); err != nil {
+		t.Fatal(err)
+	}
+	f.R = "[1, 1E5]"
+	f.N = "7"
+	want := `{"O":{"z":1,"a":[{"b":2.0}]},"R":[1, 1E5],"P":{"k":null},"N":7}`
+	for _, v := range []any{f, &f} {
+		if got, err := pyjson.Append(nil, v); string(got) != want || err != nil {
+			t.Errorf("%T: got %s (%v), want %s", v, got, err, want)
+		}
+		if got, err := json.Marshal(v); string(got) != strings.ReplaceAll(want, ", ", ",") || err != nil {
+			t.Errorf("%T by encoding/json: got %s (%v), want %s", v, got, err, want)
+		}
+	}
+}
+
 // TestWhatIsWrittenCanBeRead: nothing is written that would be refused when it is read, which is a session lost.
 func TestWhatIsWrittenCanBeRead(t *testing.T) {
 	tenTo := func(n int64) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil) }
