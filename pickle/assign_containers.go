@@ -66,7 +66,12 @@ func (a *assigner) keep(key builtKey, v reflect.Value) {
 // names for one number are two variables.
 func (a *assigner) pointer(to reflect.Value, v any) error {
 	p := reflect.New(to.Type().Elem())
-	if nests(v) {
+	switch v.(type) {
+	case DateTime, Time:
+	default:
+		if !nests(v) {
+			break
+		}
 		key, ok := a.shared(to, v)
 		if ok {
 			return nil

@@ -224,12 +224,13 @@ func TestAssignShared(t *testing.T) {
 	// What Python cannot change in place is not shared: who changes one number does not mean the other.
 	var numbers struct{ A, B *int64 }
 	var texts struct{ A, B *string }
-	shared := any("x")
-	if err := errors.Join(pickle.Assign(&numbers, dict("A", int64(1), "B", int64(1))), pickle.Assign(&texts, dict("A", shared, "B", shared))); err != nil {
+	var times struct{ A, B *time.Time }
+	shared, moment := any("x"), any(pickle.DateTime{Year: 2026, Month: 1, Day: 1})
+	if err := errors.Join(pickle.Assign(&times, dict("A", moment, "B", moment)), pickle.Assign(&numbers, dict("A", int64(1), "B", int64(1))), pickle.Assign(&texts, dict("A", shared, "B", shared))); err != nil {
 		t.Fatal(err)
 	}
-	if numbers.A == numbers.B || texts.A == texts.B {
-		t.Error("one variable for two numbers or strings")
+	if numbers.A == numbers.B || texts.A == texts.B || times.A == times.B {
+		t.Error("one variable for two numbers, strings or times")
 	}
 }
 
