@@ -66,12 +66,7 @@ func (a *assigner) keep(key builtKey, v reflect.Value) {
 // names for one number are two variables.
 func (a *assigner) pointer(to reflect.Value, v any) error {
 	p := reflect.New(to.Type().Elem())
-	switch v.(type) {
-	case DateTime, Time:
-	default:
-		if !nests(v) {
-			break
-		}
+	if isContainer(v) {
 		key, ok := a.shared(to, v)
 		if ok {
 			return nil
@@ -87,6 +82,14 @@ func (a *assigner) pointer(to reflect.Value, v any) error {
 	}
 	to.Set(p)
 	return nil
+}
+
+func isContainer(v any) bool {
+	switch v.(type) {
+	case DateTime, Time: // for their zones
+		return false
+	}
+	return nests(v)
 }
 
 func (a *assigner) slice(to reflect.Value, v any) error {

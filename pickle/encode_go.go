@@ -194,11 +194,29 @@ func (e *encoder) goMap(v reflect.Value) error {
 	}
 	slices.SortFunc(items, func(a, b item) int { return compareKeys(a.key, b.key) })
 	return e.batches(len(items), opSetItem, opSetItems, func(i int) error {
+		start := len(e.buf)
 		if err := e.encode(items[i].key.Interface()); err != nil {
 			return err
 		}
+		if unhashable(e.buf[start:]) {
+			return &TypeError{Type: v.Type(), Reason: "its keys would be lists or dicts, which cannot be keys in Python"}
+		}
 		return e.encode(items[i].value.Interface())
 	})
+}
+
+// unhashable reports whether opcodes make a list or a dict, as an array or a struct becomes one.
+func unhashable(code []byte) bool {
+	if code[0] == opFrame && len(code) > frameHeader {
+		code = code[frameHeader:]
+	}
+	switch code[0] {
+	case opEmptyList, opEmptyDict:
+		return true
+	case opMark:
+		return code[1] == opList || code[1] == opDict
+	}
+	return false
 }
 
 // compareKeys orders the keys of a map: numbers and strings by value, others as they come.

@@ -152,6 +152,8 @@ func TestMarshalGo(t *testing.T) {
 		{"both omitempty and omitzero", struct {
 			L []int `json:",omitempty,omitzero"`
 		}{[]int{}}, "{}"},
+		{"maps by what is hashable in Python", map[any]any{netip.MustParseAddrPort("[::1]:80"): pickle.UUID{}, pickle.UUID{}: 1, &three: 2},
+			"{UUID('00000000-0000-0000-0000-000000000000'): 1, 3: 2, '[::1]:80': UUID('00000000-0000-0000-0000-000000000000')}"},
 		{"maps of any", map[any]any{"s": 1, 2: "i"}, "{2: 'i', 's': 1}"},
 		{"structs by their fields", inner{A: 1, b: 2}, "{'A': 1}"},
 		{"tags, and what is left out", struct {
@@ -186,10 +188,13 @@ func TestMarshalGo(t *testing.T) {
 	for reason, v := range map[string]any{
 		"a channel": make(chan int), "a function": func() {}, "a string that is not UTF-8": "\xff", "a Decimal that is none": pickle.Decimal("x"),
 		"a date of month 13": pickle.Date{Year: 1, Month: 13, Day: 1}, "an invalid address": netip.Addr{}, "a time beyond year 9999": time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC),
+		"a map by arrays": map[[2]int]string{{1, 2}: "x"}, "a map by structs": map[inner]int{{A: 1}: 1}, "a map of any by an array": map[any]int{[1]int{}: 1}, "a map by pointers to structs": map[*inner]int{{}: 1},
 		"a path of no class": pickle.Path{Name: "a"}, "a class with a newline": []any{pickle.Class{Module: "a\nb", Name: "c"}},
 	} {
-		if _, err := pickle.Marshal(v, &pickle.EncodeOptions{Protocol: 2}); !isTypeError(err) {
-			t.Errorf("%s: got error %v", reason, err)
+		for _, protocol := range []int{0, 2, 4} {
+			if _, err := pickle.Marshal(v, protocolOf(protocol)); !isTypeError(err) && !(protocol == 4 && strings.Contains(reason, "newline")) {
+				t.Errorf("%s, protocol %d: got error %v", reason, protocol, err)
+			}
 		}
 	}
 	if _, err := pickle.Marshal(nil, &pickle.EncodeOptions{Protocol: 6}); err == nil || !strings.Contains(err.Error(), "Protocol") {
