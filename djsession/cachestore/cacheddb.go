@@ -18,8 +18,8 @@ import (
 // became of the cache is in djsession.Event.
 //
 // A logout is not undone by a slower request, as it can be in Django: whoever puts a session into the cache that was not there looks
-// into the database once more, and takes it out again if it is gone or another meanwhile. The second look is the price of a miss.
-// Two saves of one session at once can still leave the one in the cache and the other in the database, until the next save.
+// into the database once more, and takes it out again if it is gone or another meanwhile. The second look is the price of a miss and of a
+// new session. Two saves of one session at once can still leave the one in the cache and the other in the database, until the next save.
 //
 // Django: django.contrib.sessions.backends.cached_db.
 func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsession.Store {
@@ -52,10 +52,10 @@ func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, err
 		djsession.ReportCache(ctx, djsession.CacheHit)
 		return rec, nil
 	}
-	if errors.Is(err, djsession.ErrInvalidKey) || ctx.Err() != nil {
+	missing, corrupt := errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrCorrupt)
+	if errors.Is(err, djsession.ErrInvalidKey) || ctx.Err() != nil && !missing && !corrupt {
 		return nil, err
 	}
-	missing, corrupt := errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrCorrupt)
 	if missing {
 		djsession.ReportCache(ctx, djsession.CacheMiss)
 	} else {
@@ -83,7 +83,7 @@ func (c *cachedDB) Create(ctx context.Context, rec *djsession.Record) error {
 	if err := c.db.Create(ctx, rec); err != nil {
 		return err
 	}
-	c.write(ctx, rec.Key, func(ctx context.Context) error { return c.cache.set(ctx, rec) })
+	c.set(ctx, rec)
 	return nil
 }
 
@@ -100,10 +100,10 @@ func (c *cachedDB) Update(ctx context.Context, rec *djsession.Record) error {
 func (c *cachedDB) updated(ctx context.Context, key string, rec *djsession.Record, err error) error {
 	switch {
 	case err == nil:
-		c.write(ctx, key, func(ctx context.Context) error { return c.replace(ctx, rec) })
+		c.replace(ctx, rec)
 	case errors.Is(err, djsession.ErrNotFound):
 		// It was deleted in the database alone, as clearsessions does: the cache must not keep it alive.
-		c.write(ctx, key, func(ctx context.Context) error { return c.cache.Delete(ctx, key) })
+		c.written(ctx, key, c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) }))
 	}
 	return err
 }
@@ -113,9 +113,7 @@ func (c *cachedDB) Delete(ctx context.Context, key string) error {
 	if err := c.db.Delete(ctx, key); err != nil {
 		return err
 	}
-	ctx, cancel := c.afterwards(ctx)
-	defer cancel()
-	if err := c.cache.Delete(ctx, key); err != nil {
+	if err := c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) }); err != nil {
 		djsession.ReportCache(ctx, djsession.CacheFailed)
 		return fmt.Errorf("djsession: a session was deleted from the database, but may live on in the cache: %w", err)
 	}
@@ -133,18 +131,18 @@ func (c *cachedDB) dated(rec *djsession.Record) (*djsession.Record, error) {
 	return &dated, err
 }
 
-// write brings the cache in line with the database, which has been written. It cannot fail, only be logged.
-func (c *cachedDB) write(ctx context.Context, key string, do func(ctx context.Context) error) {
-	ctx, cancel := c.afterwards(ctx)
-	defer cancel()
-	if err := do(ctx); err != nil {
+// written tells of a cache that may no longer be in line with the database. The database has been written, so this is no error.
+func (c *cachedDB) written(ctx context.Context, key string, err error) {
+	if err != nil {
 		c.failed(ctx, "session cache could not be written and may be out of date", key, err)
 	}
 }
 
-// afterwards is for what must be done though the client has gone away: the database was written already.
-func (c *cachedDB) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
+// within gives a call a time of its own, also when the client has gone away: the database was written already.
+func (c *cachedDB) within(ctx context.Context, do func(ctx context.Context) error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
+	defer cancel()
+	return do(ctx)
 }
 
 func (c *cachedDB) failed(ctx context.Context, message, key string, err error) {

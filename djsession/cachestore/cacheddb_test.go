@@ -22,6 +22,7 @@ type pair struct {
 	store           djsession.Store
 	log             bytes.Buffer
 	fail            error // of every call of the database
+	hang            int   // the load of the database, counted from here, that takes as long as its context lasts
 }
 
 func newPair(opts cachestore.CachedDBOptions) *pair {
@@ -40,6 +41,9 @@ func (p *pair) call(op string) error {
 func (p *pair) Load(ctx context.Context, key string) (*djsession.Record, error) {
 	if err := p.call("load"); err != nil {
 		return nil, err
+	}
+	if p.hang--; p.hang == 0 {
+		<-ctx.Done()
 	}
 	return p.Store.Load(ctx, key)
 }
@@ -106,7 +110,7 @@ func TestOrderOfCalls(t *testing.T) {
 		reason, want string
 		do           func() error
 	}{
-		{"a new session is in both", "db create, set", func() error { return nil }},
+		{"a new session is in both, and looked at", "db create, set, db load", func() error { return nil }},
 		{"a hit never touches the database", "get", load},
 		{"the database is written first", "db update, replace", func() error { return p.store.Update(t.Context(), rec) }},
 		{"the database is changed first", "db modify, replace", modify},
@@ -226,18 +230,29 @@ func TestSlowCacheLeavesTimeForTheDatabase(t *testing.T) {
 func TestLogoutIsNotUndone(t *testing.T) {
 	load := func(p *pair, rec *djsession.Record) { p.store.Load(context.Background(), rec.Key) }
 	update := func(p *pair, rec *djsession.Record) { p.store.Update(context.Background(), rec) }
+	create := func(p *pair, rec *djsession.Record) {
+		rec.Key = djsession.NewKey()
+		p.store.Create(context.Background(), rec)
+	}
 	for _, row := range []struct {
 		request string
 		do      func(*pair, *djsession.Record)
 		evicted bool
 		at      string // the cache's call before which the logout happens
+		hang    int    // the request's load of the database that finds no answer
+		lost    bool   // so is the answer of that call
 	}{
-		{"a load", load, true, "add"},
-		{"a save", update, false, "replace"},
-		{"a save of an evicted session", update, true, "replace"},
-		{"a save of an evicted session", update, true, "set"},
+		{"a load", load, true, "add", 0, false},
+		{"a load whose second look is too slow", load, true, "add", 2, false},
+		{"a load that does not hear from the cache", load, true, "add", 0, true},
+		{"a save", update, false, "replace", 0, false},
+		{"a save of an evicted session", update, true, "replace", 0, false},
+		{"a save of an evicted session", update, true, "set", 0, false},
+		{"a save of an evicted session that does not hear from the cache", update, true, "set", 0, true},
+		{"a login", create, false, "set", 0, false},
+		{"a login that does not hear from the cache", create, false, "set", 0, true},
 	} {
-		p := newPair(cachestore.CachedDBOptions{})
+		p := newPair(cachestore.CachedDBOptions{CacheTimeout: 50 * time.Millisecond})
 		rec := p.session(t)
 		if row.evicted {
 			p.evict()
@@ -252,10 +267,26 @@ func TestLogoutIsNotUndone(t *testing.T) {
 				t.Error(err)
 			}
 		}
+		p.hang = row.hang
+		if row.lost {
+			p.cache.lost = row.at
+		}
 		row.do(p, rec)
 		if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) || !happened {
 			t.Errorf("%s with a logout before %q: got error %v", row.request, row.at, err)
 		}
+	}
+}
+
+// TestMissOfALateRequest has the cache find nothing when a request's time is over: that is no logout.
+func TestMissOfALateRequest(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.evict()
+	ctx, cancel := context.WithCancel(t.Context())
+	p.cache.after = cancel
+	if _, err := p.store.Load(ctx, rec.Key); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("got error %v", err)
 	}
 }
 

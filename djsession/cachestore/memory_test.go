@@ -21,7 +21,9 @@ type memory struct {
 	calls  []string
 	fail   error         // of every call
 	slow   time.Duration // of every call, unless the context ends it
+	lost   string        // a call that is done and fails all the same
 	before func(op string)
+	after  func() // a call that was done
 }
 
 type entry struct {
@@ -51,7 +53,14 @@ func (m *memory) do(ctx context.Context, op string, f func() error) error {
 	if m.fail != nil {
 		return m.fail
 	}
-	return f()
+	if m.after != nil {
+		defer m.after()
+	}
+	err := f()
+	if op == m.lost {
+		return djsession.ErrUnavailable
+	}
+	return err
 }
 
 func (m *memory) live(key string) (entry, bool) {
