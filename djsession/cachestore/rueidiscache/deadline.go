@@ -2,20 +2,53 @@ package rueidiscache
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
-// bounded is the context with a deadline, at which rueidis stops trying. It has no timer, so that a value from memory costs none.
-func (c *Cache) bounded(ctx context.Context) context.Context {
+// bounded is the context with a deadline, at which rueidis stops trying. Call stop when the call is over.
+func (c *Cache) bounded(ctx context.Context) (bound context.Context, stop func()) {
 	if _, ok := ctx.Deadline(); ok {
-		return ctx
+		return ctx, func() {}
 	}
-	return deadlineContext{ctx, time.Now().Add(c.opts.Timeout)}
+	d := &deadlineContext{Context: ctx, deadline: time.Now().Add(c.opts.Timeout)}
+	return d, d.stop
 }
 
+// A deadlineContext has a timer only when somebody waits for it, so that a value from memory costs none.
 type deadlineContext struct {
 	context.Context
 	deadline time.Time
+
+	mu     sync.Mutex
+	timed  context.Context
+	cancel context.CancelFunc
 }
 
-func (d deadlineContext) Deadline() (time.Time, bool) { return d.deadline, true }
+func (d *deadlineContext) Deadline() (time.Time, bool) { return d.deadline, true }
+
+func (d *deadlineContext) Done() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.timed == nil {
+		d.timed, d.cancel = context.WithDeadline(d.Context, d.deadline)
+	}
+	return d.timed.Done()
+}
+
+func (d *deadlineContext) Err() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.timed != nil {
+		return d.timed.Err()
+	}
+	return d.Context.Err()
+}
+
+func (d *deadlineContext) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.cancel != nil {
+		d.cancel()
+	}
+}

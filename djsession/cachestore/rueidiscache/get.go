@@ -24,7 +24,11 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 // GetTTL implements [cachestore.TTLGetter].
 func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, error) {
 	if c.fromMemory(key) {
-		return c.getCached(ctx, key)
+		value, left, err := c.getCached(ctx, key)
+		if err != nil || left >= 0 || c.opts.MaxStale > 0 {
+			return value, max(left, 0), err
+		}
+		// The client has no memory (ClientOption.DisableCache), and no idea of the time that is left.
 	}
 	found, err := c.fetch(ctx, key)
 	if err != nil {
@@ -36,24 +40,29 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 
 func (c *Cache) fromMemory(key string) bool { return c.opts.ClientCache && !c.recent.has(key) }
 
-// getCached takes a value from memory, or from Redis into memory.
+// getCached takes a value from memory, or from Redis into memory. The time that it has left is negative if that is not known.
 func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duration, error) {
-	bound := c.opts.MaxStale
-	if bound <= 0 {
-		bound = forever
+	longest := c.opts.MaxStale
+	if longest <= 0 {
+		longest = forever
 	}
 	if err := ctx.Err(); err != nil { // what is in memory would come all the same
 		return nil, 0, fail("get", key, err)
 	}
-	answer := c.client.DoCache(c.bounded(ctx), c.client.B().Get().Key(key).Cache(), bound)
+	bounded, stop := c.bounded(ctx)
+	defer stop()
+	answer := c.client.DoCache(bounded, c.client.B().Get().Key(key).Cache(), longest)
 	stored, err := answer.AsBytes()
 	if err != nil {
 		return nil, 0, fail("get", key, err)
 	}
 	value, err := c.format.Unwrap(stored)
 	left := time.Duration(answer.CachePTTL()) * time.Millisecond
-	if c.opts.MaxStale > 0 || left < 0 || left > forever/2 {
-		left = 0 // not known, or without end
+	switch {
+	case c.opts.MaxStale > 0:
+		left = -1 // it is that of what is in memory
+	case left > forever/2:
+		left = 0 // without end
 	}
 	return value, left, err
 }

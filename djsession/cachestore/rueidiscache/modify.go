@@ -14,7 +14,9 @@ import (
 
 // fetch asks Redis for a value and the time it has left, in one round trip.
 func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
-	answers := c.client.DoMulti(c.bounded(ctx), c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
+	ctx, stop := c.bounded(ctx)
+	defer stop()
+	answers := c.client.DoMulti(ctx, c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
 	stored, err := answers[0].AsBytes()
 	if err != nil {
 		return rediswire.Found{}, fail("get", key, err)
@@ -35,8 +37,10 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 		func(old, changed []byte, ttl time.Duration) (bool, error) {
 			c.wrote(key)
 			defer c.wrote(key)
+			ctx, stop := c.bounded(ctx)
+			defer stop()
 			args := []string{rueidis.BinaryString(old), rueidis.BinaryString(changed), strconv.FormatInt(ttl.Milliseconds(), 10)}
-			n, err := swap.Exec(c.bounded(ctx), c.client, []string{key}, args).AsInt64()
+			n, err := swap.Exec(ctx, c.client, []string{key}, args).AsInt64()
 			return n == 1, fail("modify", key, err)
 		})
 }

@@ -144,7 +144,9 @@ func (c *Cache) wrote(key string) {
 }
 
 func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
-	return c.client.Do(c.bounded(ctx), cmd)
+	ctx, stop := c.bounded(ctx)
+	defer stop()
+	return c.client.Do(ctx, cmd)
 }
 
 func fail(op, key string, err error) error {

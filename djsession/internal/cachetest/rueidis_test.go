@@ -238,3 +238,47 @@ func TestRueidisStaleness(t *testing.T) {
 		})
 	}
 }
+
+// TestRueidisTimeout has Redis go silent under calls whose context has no deadline, as that of a request has none.
+func TestRueidisTimeout(t *testing.T) {
+	for name, opts := range map[string]rueidiscache.Options{"plain": {}, "values in memory": {ClientCache: true}} {
+		t.Run(name, func(t *testing.T) {
+			proxy := faultproxy.New(t, testenv.Redis(t).Addr())
+			opts.Timeout = 200 * time.Millisecond
+			cache := rueidiscache.New(rueidisClient(t, rueidis.ClientOption{InitAddress: []string{proxy.Addr()}}), &opts)
+			key := Prefix(t)
+			if _, err := cache.Get(t.Context(), key); !errors.Is(err, djsession.ErrNotFound) {
+				t.Fatal(err)
+			}
+			proxy.Set(faultproxy.Fault{Silent: true})
+			for op, do := range map[string]func() error{
+				"Get":    func() error { _, err := cache.Get(t.Context(), key+"other"); return err },
+				"GetTTL": func() error { _, _, err := cache.GetTTL(t.Context(), key+"another"); return err },
+				"Set":    func() error { return cache.Set(t.Context(), key, nil, time.Hour) },
+			} {
+				start := time.Now()
+				if err := do(); !errors.Is(err, djsession.ErrUnavailable) {
+					t.Errorf("%s: got error %v", op, err)
+				}
+				if took := time.Since(start); took > 3*time.Second {
+					t.Errorf("%s took %v of 200ms", op, took)
+				}
+			}
+		})
+	}
+}
+
+// TestRueidisTimeLeft has a value written by somebody else, read by a client that keeps nothing in memory though the cache would let it.
+func TestRueidisTimeLeft(t *testing.T) {
+	cache := rueidiscache.New(rueidisClient(t, rueidis.ClientOption{DisableCache: true}), &rueidiscache.Options{ClientCache: true})
+	elsewhere := Client(t, "")
+	for _, row := range []struct{ set, from, to time.Duration }{{time.Hour, 59 * time.Minute, time.Hour}, {0, 0, 0}} {
+		key := Prefix(t)
+		if err := elsewhere.Set(t.Context(), key, "x", row.set).Err(); err != nil {
+			t.Fatal(err)
+		}
+		if _, left, err := cache.GetTTL(t.Context(), key); err != nil || left < row.from || left > row.to {
+			t.Errorf("of %v are left %v (%v)", row.set, left, err)
+		}
+	}
+}
