@@ -17,6 +17,9 @@
 // When it is full it forgets values that have time left, which is a logout for a site without cached_db. A session of more than
 // 1 MB (memcached -I) is refused: see [Error].
 //
+// What is written over a connection that ends before the answer is sent once more, as after a restart of the server. A session may
+// then have been created, for nobody, when Add says that there is one.
+//
 // Django: django.core.cache.backends.memcached.
 package memcached
 
@@ -136,7 +139,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	_, err := call(ctx, func() (struct{}, error) { return struct{}{}, c.client.Delete(key) })
+	_, err := fresh(ctx, c, func() (struct{}, error) { return struct{}{}, c.client.Delete(key) })
 	if err = fail("delete", key, err); errors.Is(err, djsession.ErrNotFound) {
 		return nil
 	}
@@ -169,11 +172,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 }
 
 func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
-	get := func() (*memcache.Item, error) { return c.client.Get(key) }
-	item, err := call(ctx, get)
-	if wasCut(err) {
-		item, err = call(ctx, get) // the server may have closed a connection that lay idle
-	}
+	item, err := fresh(ctx, c, func() (*memcache.Item, error) { return c.client.Get(key) })
 	if err == nil && item.Key != key {
 		err = errors.New("it answered another question")
 	}
@@ -183,11 +182,27 @@ func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
 func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl time.Duration, store func(*memcache.Item) error) error {
 	value, flags := wrap(value, c.compressAbove)
 	item := &memcache.Item{Key: key, Value: value, Flags: flags, Expiration: c.expiration(ttl)}
-	_, err := call(ctx, func() (struct{}, error) { return struct{}{}, store(item) })
+	send := func() (struct{}, error) { return struct{}{}, store(item) }
+	var err error
+	if op == "cas" { // what was done before the cut would look like somebody else's change, and be changed again
+		_, err = call(ctx, send)
+	} else {
+		_, err = fresh(ctx, c, send)
+	}
 	if err = fail(op, key, err); errors.Is(err, memcache.ErrNotStored) && op != "add" {
 		return djsession.ErrNotFound
 	}
 	return err
+}
+
+// fresh is call, once more if the connection ended: when a server restarts, every one that lay idle has. So no other of them is tried.
+func fresh[T any](ctx context.Context, c *Cache, f func() (T, error)) (T, error) {
+	result, err := call(ctx, f)
+	if wasCut(err) {
+		c.client.Close() // those that are in use go on
+		result, err = call(ctx, f)
+	}
+	return result, err
 }
 
 // call has the client do something, for as long as the context lasts: the client knows no contexts. What has been sent by then may still

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -209,5 +210,43 @@ func TestNoMemcached(t *testing.T) {
 	store := cachestore.New(memcachedAt(t, nil, address), nil)
 	if _, err := store.Load(t.Context(), djsession.NewKey()); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) {
 		t.Errorf("got error %v", err)
+	}
+}
+
+// TestMemcachedRestarts has a server close all connections that lie idle, more of them than there are calls afterwards.
+func TestMemcachedRestarts(t *testing.T) {
+	proxy := faultproxy.New(t, testenv.Memcached(t).Addr())
+	cache := memcachedAt(t, nil, proxy.Addr())
+	key := Prefix(t)
+	for op, do := range map[string]func(i int) error{
+		"Get":     func(int) error { _, err := cache.Get(t.Context(), key); return err },
+		"Set":     func(int) error { return cache.Set(t.Context(), key, []byte("n"), time.Hour) },
+		"Add":     func(i int) error { return cache.Add(t.Context(), key+"-"+strconv.Itoa(i), []byte("n"), time.Hour) },
+		"Replace": func(int) error { return cache.Replace(t.Context(), key, []byte("n"), time.Hour) },
+		"Delete":  func(i int) error { return cache.Delete(t.Context(), key+"-"+strconv.Itoa(i)) },
+		"Modify": func(int) error {
+			return cache.Modify(t.Context(), key, func(value []byte, ttl time.Duration) ([]byte, time.Duration, error) { return value, time.Hour, nil })
+		},
+	} {
+		if err := cache.Set(t.Context(), key, []byte("n"), time.Hour); err != nil {
+			t.Fatal(err)
+		}
+		proxy.Set(faultproxy.Fault{Delay: 50 * time.Millisecond}) // so that each of these has a connection
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				if _, err := cache.Get(t.Context(), key); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wait.Wait()
+		proxy.Set(faultproxy.Fault{})
+		proxy.Cut()
+		for i := range 4 {
+			if err := do(i); err != nil {
+				t.Errorf("%s: call %d after it: %v", op, i, err)
+			}
+		}
 	}
 }
