@@ -135,7 +135,7 @@ func (s *Store) Create(_ context.Context, rec *djsession.Record) error {
 	if err != nil {
 		return err
 	}
-	if size := s.nameLen + len("=") + len(text); size > s.maxSize {
+	if size := s.nameLen + len(text); size > s.maxSize {
 		return &TooLargeError{Size: size, Limit: s.maxSize}
 	}
 	rec.Key = text
