@@ -32,7 +32,7 @@ func Source(db *testenv.Database) (driver, dsn string) {
 	case "mysql":
 		return "mysql", db.DSN
 	}
-	return "sqlite", "file:" + strings.ReplaceAll(db.DSN, "?", "%3f") + "?_pragma=busy_timeout(10000)"
+	return "sqlite", "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(db.DSN) + "?_pragma=busy_timeout(10000)"
 }
 
 // OpenDriver opens a database with a driver of a name, and closes it when the test ends.
