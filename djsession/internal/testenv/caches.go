@@ -40,7 +40,7 @@ func startCache(k *kind, args func(port, socket string) []string) (*Server, erro
 		return nil, err
 	}
 	address := net.JoinHostPort("127.0.0.1", port)
-	if err := p.await(k.answers(address)); err != nil {
+	if err := p.awaitAt(address, k.answers(address)); err != nil {
 		return nil, err
 	}
 	atStop(p.stop)

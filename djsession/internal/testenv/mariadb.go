@@ -41,7 +41,7 @@ func startMariaDB(k *kind) (*Server, error) {
 		return nil, err
 	}
 	address := net.JoinHostPort("127.0.0.1", port)
-	if err := p.await(k.answers(address)); err != nil {
+	if err := p.awaitAt(address, k.answers(address)); err != nil {
 		return nil, err
 	}
 	atStop(p.stop)

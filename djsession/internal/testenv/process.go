@@ -69,6 +69,18 @@ func (p *process) await(ask func() error) error {
 	}
 }
 
+// awaitAt awaits the server's answer at an address, where another may answer: one that took the port a moment earlier, for the tests of
+// another process.
+func (p *process) awaitAt(address string, ask func() error) error {
+	return p.await(func() error {
+		err := ask()
+		if err == nil && !listens(p.cmd.Process.Pid, address) {
+			err = fmt.Errorf("somebody else answers at %s", address)
+		}
+		return err
+	})
+}
+
 func (p *process) stop() {
 	p.cmd.Process.Signal(p.end)
 	select {

@@ -85,7 +85,7 @@ func startRedisNode(server, config string, args ...string) (address string, p *p
 			return "", nil, err
 		}
 		address = net.JoinHostPort("127.0.0.1", port)
-		if err = p.await(redis.answers(address)); err == nil {
+		if err = p.awaitAt(address, redis.answers(address)); err == nil {
 			return address, p, nil
 		}
 		p.stop()

@@ -104,7 +104,7 @@ func startSite(opts SiteOptions) (*RunningSite, error) {
 		return nil, err
 	}
 	site := &RunningSite{&url.URL{Scheme: "http", Host: address, Path: "/"}, cmd.Process.Pid}
-	if err := p.await(func() error { return getOK(site.URL) }); err != nil {
+	if err := p.awaitAt(address, func() error { return getOK(site.URL) }); err != nil {
 		return nil, err
 	}
 	atStop(p.stop)
