@@ -15,7 +15,8 @@ import (
 const defaultBatch = 1000
 
 // ClearExpired implements [djsession.ExpiredClearer]. It reads every file once. Several at once, and Django's clearsessions beside
-// it, do no harm: each file is counted by the one that removed it.
+// it, do no harm: each file is counted by the one that removed it. A file that cannot be looked at, such as another account's, stops
+// nothing: the first such error comes when all others have been seen to.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if opts == nil {
 		opts = new(djsession.ClearOptions)
@@ -25,13 +26,14 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 		batch = defaultBatch
 	}
 	inBatch := 0
+	var failed error
 	for key, err := range s.keys(ctx) {
 		if err != nil {
 			return deleted, err
 		}
 		gone, err := s.clear(ctx, key)
-		if err != nil {
-			return deleted, err
+		if err != nil && failed == nil {
+			failed = err
 		}
 		if !gone {
 			continue
@@ -54,7 +56,7 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 	if inBatch > 0 && opts.Progress != nil {
 		opts.Progress(deleted)
 	}
-	return deleted, nil
+	return deleted, failed
 }
 
 // clear removes a file if its session has expired, and still has when it is locked.
@@ -78,10 +80,16 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 	return err == nil, err
 }
 
-// expired reports whether a session is past its end. What cannot be read goes by the age of its file.
+// djangoKey is how long the keys are that Django and this package make.
+const djangoKey = 32
+
+// expired reports whether a session is past its end. What cannot be read goes by the age of its file; but where the key would be no key of
+// Django's, it is another site's whose cookie's name begins with that of this one.
 func (s *Store) expired(key string) (bool, error) {
 	rec, err := s.read(key)
 	switch {
+	case rec != nil && err != nil && len(key) != djangoKey:
+		return false, nil
 	case rec != nil:
 		return rec.Expires.Before(s.opts.Now()), nil
 	case errors.Is(err, djsession.ErrNotFound), errors.Is(err, atomicfile.ErrNotRegular):

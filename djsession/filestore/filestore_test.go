@@ -141,6 +141,41 @@ func TestWhatOthersLeave(t *testing.T) {
 	}
 }
 
+// TestSiteWithALongerName shares its folder with one whose cookie's name its own begins with.
+func TestSiteWithALongerName(t *testing.T) {
+	dir := t.TempDir()
+	other := filestore.New(dir, djsession.NewCodec("another secret", nil), &filestore.Options{CookieName: "sessionidadmin"})
+	rec := record(t, other, `{"a":1}`, time.Now().Add(time.Hour))
+	tomorrow := func() time.Time { return time.Now().Add(24 * time.Hour) }
+	store := filestore.New(dir, codec, &filestore.Options{CookieAge: time.Minute, Now: tomorrow})
+	if n, err := store.ClearExpired(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("%d went (%v)", n, err)
+	}
+	if _, err := other.Load(t.Context(), rec.Key); err != nil {
+		t.Errorf("the other site's session: %v", err)
+	}
+}
+
+// TestClearPassesOver has a file that cannot be looked at keep no other from being removed, whatever the order in the folder.
+func TestClearPassesOver(t *testing.T) {
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, nil)
+	for _, c := range "am" {
+		bad := filepath.Join(dir, "sessionid"+strings.Repeat(string(c), 32))
+		if err := os.Symlink(bad, bad); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const sessions = 8
+	for range sessions {
+		record(t, store, `{"a":1}`, time.Now().Add(-time.Hour))
+	}
+	n, err := store.ClearExpired(t.Context(), nil)
+	if n != sessions || !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("%d of %d went (%v)", n, sessions, err)
+	}
+}
+
 func TestOtherFilesAreLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Now()
