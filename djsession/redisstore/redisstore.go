@@ -11,7 +11,6 @@
 package redisstore
 
 import (
-	"strings"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -52,9 +51,13 @@ func cacheOptions(codec *djsession.Codec, opts *Options) *cachestore.Options {
 	if opts == nil {
 		opts = new(Options)
 	}
+	skip := 0
+	if opts.Prefix == "" {
+		skip = len(":") // which is there so that the prefix of the cache is not the default
+	}
 	return &cachestore.Options{
 		StorePrefix: opts.Prefix + ":",
-		KeyFunc:     func(key, _ string, _ int) string { return strings.TrimPrefix(key, ":") },
+		KeyFunc:     func(key, _ string, _ int) string { return key[skip:] },
 		Serializer:  signed{codec},
 		CookieAge:   opts.CookieAge,
 		Local:       opts.Local,
