@@ -47,7 +47,7 @@ func (c *cachedDB) set(ctx context.Context, rec *djsession.Record) {
 func (c *cachedDB) put(ctx context.Context, rec *djsession.Record, value []byte, write func(ctx context.Context) error) {
 	err := c.within(ctx, write)
 	if errors.Is(err, djsession.ErrKeyExists) {
-		return
+		err = nil // somebody else's, or our own: a client that hears nothing sends a command again
 	}
 	if !c.current(ctx, rec, value) {
 		err = errors.Join(err, c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, rec.Key) }))

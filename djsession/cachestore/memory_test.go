@@ -19,9 +19,9 @@ type memory struct {
 	mu     sync.Mutex
 	values map[string]entry
 	calls  []string
-	fail   error         // of every call
-	slow   time.Duration // of every call, unless the context ends it
-	lost   string        // a call that is done and fails all the same
+	fail   error          // of every call
+	slow   time.Duration  // of every call, unless the context ends it
+	lost   map[string]int // calls, and how often each is done without an answer; it is tried twice
 	before func(op string)
 	after  func() // a call that was done
 }
@@ -56,11 +56,14 @@ func (m *memory) do(ctx context.Context, op string, f func() error) error {
 	if m.after != nil {
 		defer m.after()
 	}
-	err := f()
-	if op == m.lost {
-		return djsession.ErrUnavailable
+	for range 2 {
+		err := f()
+		if m.lost[op] == 0 {
+			return err
+		}
+		m.lost[op]--
 	}
-	return err
+	return djsession.ErrUnavailable
 }
 
 func (m *memory) live(key string) (entry, bool) {
