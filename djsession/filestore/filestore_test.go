@@ -3,7 +3,6 @@ package filestore_test
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -272,62 +271,6 @@ func TestTwoClearAtOnce(t *testing.T) {
 	}
 	if _, err := filestore.New(dir, codec, nil).Load(t.Context(), live.Key); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestUnlockedWriter has a writer that takes no lock, as Django takes none, save in the middle of a Modify: both changes stay.
-func TestUnlockedWriter(t *testing.T) {
-	dir := t.TempDir()
-	store := filestore.New(dir, codec, nil)
-	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
-	path := filepath.Join(dir, "sessionid"+rec.Key)
-	calls := 0
-	err := store.Modify(t.Context(), rec.Key, func(rec *djsession.Record) error {
-		if calls++; calls <= 2 {
-			other := rec.Data.Clone()
-			other.Set("django", calls)
-			text, err := codec.Encode(other)
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(os.WriteFile(path+"_out_x", []byte(text), 0o600), os.Rename(path+"_out_x", path)); err != nil {
-				return err
-			}
-		}
-		rec.Data.Set("go", calls)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := store.Load(t.Context(), rec.Key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if text, _ := djsession.JSON.Dumps(nil, got.Data); string(text) != `{"a":1,"go":3,"django":2}` && string(text) != `{"a":1,"django":2,"go":3}` {
-		t.Errorf("got %s after %d calls", text, calls)
-	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("%d files are left", len(entries))
-	}
-}
-
-// TestDeletedByAnUnlockedOne has a delete that takes no lock win over a save that is under way.
-func TestDeletedByAnUnlockedOne(t *testing.T) {
-	dir := t.TempDir()
-	store := filestore.New(dir, codec, nil)
-	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
-	err := store.Modify(t.Context(), rec.Key, func(*djsession.Record) error {
-		return os.Remove(filepath.Join(dir, "sessionid"+rec.Key))
-	})
-	if !errors.Is(err, djsession.ErrNotFound) {
-		t.Errorf("got error %v", err)
-	}
-	if entries, err := os.ReadDir(dir); len(entries) != 0 {
-		t.Errorf("%d files are left (%v)", len(entries), err)
-	}
-	if _, err := os.Stat(filepath.Join(dir, "sessionid"+rec.Key)); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("the session came back")
 	}
 }
 

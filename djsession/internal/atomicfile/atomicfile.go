@@ -135,6 +135,16 @@ func (d *Draft) displaced(maxSize int64) (*Version, error) {
 	return v, err
 }
 
+// takeBack gives its place back to what the draft displaced, unless the file is gone, or somebody has replaced the draft too.
+func (d *Draft) takeBack(path string) {
+	if exchange(d.path, path) != nil {
+		return
+	}
+	if now, err := os.Stat(d.path); err == nil && !same(now, d.info) {
+		exchange(d.path, path)
+	}
+}
+
 // Discard removes the draft, or what it displaced.
 func (d *Draft) Discard() { os.Remove(d.path) }
 

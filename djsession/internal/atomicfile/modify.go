@@ -17,8 +17,15 @@ func Modify(ctx context.Context, path string, maxSize int64, change func(v *Vers
 		return err
 	}
 	expected := v.Info
+	var last *Draft // what stands in the place of a version that change has not seen
 	for {
 		d, changeErr := change(v, err)
+		if last != nil {
+			if changeErr != nil {
+				last.takeBack(path)
+			}
+			last.Discard()
+		}
 		if changeErr != nil {
 			return changeErr
 		}
@@ -27,10 +34,10 @@ func Modify(ctx context.Context, path string, maxSize int64, change func(v *Vers
 			return err
 		}
 		v, err = d.displaced(maxSize)
-		d.Discard()
 		if v == nil || same(v.Info, expected) {
+			d.Discard()
 			return nil
 		}
-		expected = d.info
+		expected, last = d.info, d
 	}
 }
