@@ -3,8 +3,8 @@
 package cachetest
 
 import (
+	"crypto/rand"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,9 +24,8 @@ func Client(t testing.TB, address string) *redis.Client {
 	return client
 }
 
-var prefixes atomic.Int64
-
-// Prefix returns a KEY_PREFIX that no other test has, and that no pattern can misunderstand.
+// Prefix returns a KEY_PREFIX that no other test has, in another process or an earlier run neither, since a server may be given and stay. No
+// pattern can misunderstand it.
 func Prefix(t testing.TB) string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -34,7 +33,7 @@ func Prefix(t testing.TB) string {
 		}
 		return '-'
 	}, t.Name())
-	return name + "-" + time.Duration(prefixes.Add(1)).String()
+	return name + "-" + rand.Text()
 }
 
 // Age makes every value under a prefix so much older: what the server's clock would do in that time. A negative age gives time back to
