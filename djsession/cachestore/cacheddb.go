@@ -14,12 +14,12 @@ import (
 // djsession.Lister if the database is.
 //
 // A session in the cache is taken from there, and the database is not asked. Every change goes to the database first. A cache that fails is
-// logged and done without, as in Django 5.1 and later, except in a Delete: the session may live on in the cache, so that is an error. What
-// became of the cache is in djsession.Event.
+// logged and done without, as in Django 5.1 and later, except in a Delete: the session may live on in the cache, so that is an error. One
+// that answers and takes no more, or not so much, is told to forget the session. What became of the cache is in djsession.Event.
 //
 // A logout is not undone by a slower request, as it can be in Django: whoever puts a session into the cache that was not there looks
 // into the database once more, and takes it out again if it is gone or another meanwhile. The second look is the price of a miss and of a
-// new session. Two saves of one session at once can still leave the one in the cache and the other in the database, until the next save.
+// new session. Only what a cache does after it was given up (CachedDBOptions.CacheTimeout) can come too late for that. Two saves of one session at once can still leave the one in the cache and the other in the database, until the next save.
 //
 // Django: django.contrib.sessions.backends.cached_db.
 func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsession.Store {

@@ -190,6 +190,25 @@ func TestCacheFails(t *testing.T) {
 	}
 }
 
+// TestRefusedByTheCache has a cache that answers, and has no room for what was saved: it must not go on with what it has.
+func TestRefusedByTheCache(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	rec := p.session(t)
+	p.cache.refuse = "replace"
+	rec.Data.Set("a", 2)
+	if err := p.store.Update(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	p.cache.refuse = ""
+	got, err := p.store.Load(t.Context(), rec.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, _, _ := djsession.Value[int](got.Data, "a"); a != 2 || p.log.Len() == 0 {
+		t.Errorf("saved as 2, loaded as %d; the log: %s", a, p.log.String())
+	}
+}
+
 func TestDatabaseFails(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	rec := p.session(t)

@@ -33,6 +33,10 @@ func (c *cachedDB) replace(ctx context.Context, rec *djsession.Record) {
 		c.set(ctx, rec)
 		return
 	}
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		// A cache that is full, or has no room for so large a value, must not go on with the one it has.
+		err = errors.Join(err, c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, rec.Key) }))
+	}
 	c.written(ctx, rec.Key, err)
 }
 

@@ -22,6 +22,7 @@ type memory struct {
 	fail   error          // of every call
 	slow   time.Duration  // of every call, unless the context ends it
 	lost   map[string]int // calls, and how often each is done without an answer; it is tried twice
+	refuse string         // a call that fails, as when there is no room
 	before func(op string)
 	after  func() // a call that was done
 }
@@ -55,6 +56,9 @@ func (m *memory) do(ctx context.Context, op string, f func() error) error {
 	}
 	if m.after != nil {
 		defer m.after()
+	}
+	if op == m.refuse {
+		return djsession.ErrUnavailable
 	}
 	for range 2 {
 		err := f()

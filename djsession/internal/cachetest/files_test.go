@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strconv"
 	"sync"
@@ -192,6 +193,17 @@ func TestFullMemcached(t *testing.T) {
 	}
 	if err := cache.Set(t.Context(), "key", make([]byte, 2<<20), time.Hour); !errors.As(err, &tooLarge) {
 		t.Errorf("Set of 2 MB: got error %v", err)
+	}
+	// Before a database, what is refused must not leave the session as it was: Django deletes it.
+	cached := cachestore.NewCachedDB(memstore.New(nil), cache, &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t)}, Logger: slog.New(slog.DiscardHandler)})
+	if err := cached.Create(t.Context(), rec); err != nil {
+		t.Fatal(err)
+	}
+	if err := cached.Update(t.Context(), large); err != nil {
+		t.Error(err)
+	}
+	if got, err := cached.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("large") {
+		t.Errorf("saved in the database, refused by the cache: loaded as before (%v)", err)
 	}
 	// Small ones go on.
 	if err := store.Update(t.Context(), rec); err != nil {
