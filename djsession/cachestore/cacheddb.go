@@ -19,7 +19,8 @@ import (
 //
 // A logout is not undone by a slower request, as it can be in Django: whoever puts a session into the cache that was not there looks
 // into the database once more, and takes it out again if it is gone or another meanwhile. The second look is the price of a miss and of a
-// new session. Only what a cache does after it was given up (CachedDBOptions.CacheTimeout) can come too late for that. Two saves of one session at once can still leave the one in the cache and the other in the database, until the next save.
+// new session. Only what a cache does after it was given up (CachedDBOptions.CacheTimeout) can come too late for that. Two saves of one
+// session at once can still leave the one in the cache and the other in the database, until the next save.
 //
 // Django: django.contrib.sessions.backends.cached_db.
 func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsession.Store {
@@ -47,13 +48,16 @@ type cachedDB struct {
 
 // Load implements [djsession.Store].
 func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, error) {
+	if !c.cache.opts.ValidKey(key) {
+		return nil, djsession.ErrInvalidKey
+	}
 	rec, err := c.loadCached(ctx, key)
 	if err == nil {
 		djsession.ReportCache(ctx, djsession.CacheHit)
 		return rec, nil
 	}
 	missing, corrupt := errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrCorrupt)
-	if errors.Is(err, djsession.ErrInvalidKey) || ctx.Err() != nil && !missing && !corrupt {
+	if ctx.Err() != nil && !missing && !corrupt {
 		return nil, err
 	}
 	if missing {
@@ -113,7 +117,8 @@ func (c *cachedDB) Delete(ctx context.Context, key string) error {
 	if err := c.db.Delete(ctx, key); err != nil {
 		return err
 	}
-	if err := c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) }); err != nil {
+	err := c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) })
+	if err != nil && !errors.Is(err, djsession.ErrInvalidKey) { // what the cache cannot have does not live on there
 		djsession.ReportCache(ctx, djsession.CacheFailed)
 		return fmt.Errorf("djsession: a session was deleted from the database, but may live on in the cache: %w", err)
 	}

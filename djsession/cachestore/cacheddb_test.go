@@ -190,6 +190,28 @@ func TestCacheFails(t *testing.T) {
 	}
 }
 
+// TestCacheCannotHaveTheKey has a KEY_PREFIX with which a memcached takes no key: the database goes on alone, as in Django.
+func TestCacheCannotHaveTheKey(t *testing.T) {
+	p := newPair(cachestore.CachedDBOptions{})
+	p.cache.fail = fmt.Errorf("%w: too long", djsession.ErrInvalidKey)
+	rec := p.session(t)
+	if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("a") {
+		t.Errorf("Load: %v", err)
+	}
+	if err := p.store.Update(t.Context(), rec); err != nil {
+		t.Errorf("Update: %v", err)
+	}
+	if !strings.Contains(p.log.String(), "too long") {
+		t.Errorf("the log: %s", p.log.String())
+	}
+	if err := p.store.Delete(t.Context(), rec.Key); err != nil {
+		t.Errorf("Delete: %v", err)
+	}
+	if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) {
+		t.Errorf("Load of a deleted one: got error %v", err)
+	}
+}
+
 // TestRefusedByTheCache has a cache that answers, and has no room for what was saved: it must not go on with what it has.
 func TestRefusedByTheCache(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
