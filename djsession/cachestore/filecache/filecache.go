@@ -102,18 +102,22 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		return c.fail("add", err)
 	}
 	defer d.Discard()
-	for {
+	for range 100 {
 		err := d.Create(c.path(key))
 		if errors.Is(err, fs.ErrExist) {
 			err = c.replace(ctx, key, d, true)
 		}
 		err = c.fail("add", err)
-		if errors.Is(err, djsession.ErrNotFound) && ctx.Err() == nil {
-			continue // what was in the way has just gone
+		if !errors.Is(err, djsession.ErrNotFound) {
+			return err
 		}
-		return err
+		// What was in the way has just gone.
 	}
+	return c.fail("add", errInTheWay)
 }
+
+// errInTheWay is a link that leads nowhere, or somebody who comes and goes all the time.
+var errInTheWay = errors.New("there is something in the file's place, and nothing in it")
 
 // Replace implements [cachestore.Cache].
 func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/zlib"
+	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"encoding/json"
@@ -173,6 +174,23 @@ func TestAddToExpired(t *testing.T) {
 		if won != 1 {
 			t.Fatalf("%d of 8 added it", won)
 		}
+	}
+}
+
+// TestDanglingLink has a name be taken, and nothing behind it, for as long as one looks.
+func TestDanglingLink(t *testing.T) {
+	dir := t.TempDir()
+	cache := filecache.New(dir, nil)
+	if err := os.Symlink(filepath.Join(dir, "nothing"), filepath.Join(dir, fmt.Sprintf("%x.djcache", md5.Sum([]byte("key"))))); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := cache.Add(ctx, "key", []byte("value"), time.Hour); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Add: got error %v", err)
+	}
+	if err := cache.Set(ctx, "key", []byte("value"), time.Hour); err != nil {
+		t.Errorf("Set: %v", err)
 	}
 }
 
