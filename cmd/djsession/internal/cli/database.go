@@ -88,6 +88,9 @@ func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB,
 	target := *u
 	target.Scheme, target.RawQuery = "postgres", query.Encode()
 	connector, err := pq.NewConnector(target.String())
+	if unread := new(url.Error); errors.As(err, &unread) { // which has all of it, with the password
+		return nil, usagef("the URL cannot be read")
+	}
 	if err != nil {
 		return nil, err
 	}

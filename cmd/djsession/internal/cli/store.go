@@ -155,8 +155,8 @@ func parseStore(store string) (*url.URL, error) {
 	return u, nil
 }
 
-// severalHosts matches servers with commas between, which no host can have.
-var severalHosts = regexp.MustCompile(`^([a-z0-9+]+://(?:[^/?#]*@)?)([^/?#@,]*,[^/?#@]*)(.*)$`)
+// severalHosts matches servers with commas between, which no host can have; a password can.
+var severalHosts = regexp.MustCompile(`^([a-z0-9+]+://(?:[^/?#]*@)?)([^/?#@,]*,[^/?#@]*)([/?#].*)?$`)
 
 // place names a store for people: without its password.
 func place(u *url.URL) string {

@@ -20,8 +20,11 @@ func (d *djangoDatabase) store(dir string) (store, note string) {
 		}
 	}
 	u.Host = d.Host
-	if d.Port != "" {
+	switch {
+	case d.Port != "":
 		u.Host = net.JoinHostPort(d.Host, d.Port)
+	case strings.Contains(d.Host, ":"):
+		u.Host = "[" + d.Host + "]"
 	}
 	query := make(url.Values)
 	option := func(name string) string {

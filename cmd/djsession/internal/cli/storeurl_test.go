@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// TestImportedPasswords has a password with every sign that means something in a URL go through settings import and back.
+func TestImportedPasswords(t *testing.T) {
+	const password = `a,b@c:d/e?f#g%h%2Fi&j=k+l;m$n'o"p q\ré-日` + "\n"
+	for _, row := range []struct{ reason, host, port, engine, want string }{
+		{"a host", "db", "", "postgresql", "db"},
+		{"and a port", "db", "5433", "postgresql", "db:5433"},
+		{"an address", "127.0.0.1", "3307", "mysql", "127.0.0.1:3307"},
+		{"an address with colons", "::1", "", "postgresql", "[::1]"},
+		{"and a port", "::1", "3307", "mysql", "[::1]:3307"},
+		{"a socket", "/run/my,socket", "", "postgresql", ""},
+	} {
+		d := djangoDatabase{Engine: "django.db.backends." + row.engine, Name: "na,me%", User: "u,@ser", Password: password, Host: row.host, Port: row.port}
+		store, _ := d.store("/site")
+		u, err := parseStore(store)
+		if err != nil {
+			t.Errorf("%s: %s: %v", row.reason, store, err)
+			continue
+		}
+		if got, _ := u.User.Password(); got != password || u.User.Username() != "u,@ser" || u.Host != row.want || u.Path != "/na,me%" {
+			t.Errorf("%s: %s is %q of %q at %q, %q", row.reason, store, got, u.User.Username(), u.Host, u.Path)
+		}
+		if shown := place(u); strings.Contains(shown, url.QueryEscape("é")) {
+			t.Errorf("%s: %s shows the password", row.reason, shown)
+		}
+	}
+}
