@@ -72,6 +72,7 @@ says where to go on: --after. A site with SESSION_ENGINE cached_db must clear it
 
 func (f *migrateFlags) plan(s *site) (*migrate.Plan, error) {
 	plan := &migrate.Plan{SecretKey: s.secretKey, Fallbacks: s.fallbacks}
+	plan.Codec.StoreName, plan.Codec.Salt = s.values["session_store_name"], s.values["session_salt"]
 	for _, to := range f.to {
 		switch strings.TrimSpace(to) {
 		case "json":
