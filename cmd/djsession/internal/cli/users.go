@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -95,40 +96,44 @@ func (u *userbase) auth() *auth.Auth {
 	return auth.New(u.Users, u.site.secretKey, opts)
 }
 
-// named returns the user of an id or else a name.
+// named returns the user of an id or else a name. What Python's int() takes, such as 007, is no id if it is a name.
 func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
-	id, ok := u.PK().Parse(text)
-	if ok {
-		user, err := u.UserByID(ctx, id)
-		if !errors.Is(err, auth.NoSuchUser) {
+	id, isID := u.PK().Parse(text)
+	look := []func() (*auth.User, error){func() (*auth.User, error) { return u.UserByName(ctx, text) }}
+	if isID {
+		look = append(look, func() (*auth.User, error) { return u.UserByID(ctx, id) })
+	}
+	if id == text {
+		slices.Reverse(look)
+	}
+	for _, by := range look {
+		if user, err := by(); !errors.Is(err, auth.NoSuchUser) {
 			return user, err
 		}
 	}
-	user, err := u.UserByName(ctx, text)
-	if errors.Is(err, auth.NoSuchUser) {
-		return nil, withStatus(statusNotFound, fmt.Errorf("there is no user with the id or name %s", quote(text)))
-	}
-	return user, err
+	return nil, withStatus(statusNotFound, fmt.Errorf("there is no user with the id or name %s", quote(text)))
 }
 
-// userNamed returns the id of a user who is given by id or by name. Where users cannot be asked for it is taken for an id.
+// userNamed returns the id of a user who is given by id or by name. An id will do where there is no such user any more, or none can be
+// asked for; a name will not, because nothing would be found under it.
 func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (id string, err error) {
-	users, err := a.openUsers(ctx, b, s)
+	opts, err := s.userOptions()
 	if err != nil {
-		return text, nil
-	}
-	defer users.Close()
-	if id, ok := users.PK().Parse(text); ok && users.PK() != auth.TextPK {
-		return id, nil
-	}
-	user, err := users.named(ctx, text)
-	switch {
-	case err == nil:
-		return user.ID, nil
-	case statusOf(err) == statusNotFound && users.PK() != auth.TextPK:
 		return "", err
 	}
-	return text, nil
+	users, err := a.openUsers(ctx, b, s)
+	if err == nil {
+		defer users.Close()
+		var user *auth.User
+		if user, err = users.named(ctx, text); err == nil {
+			return user.ID, nil
+		}
+	}
+	id, isID := opts.PK.Parse(text)
+	if isID && (opts.PK != auth.TextPK || users == nil || statusOf(err) == statusNotFound) {
+		return id, nil
+	}
+	return "", err
 }
 
 // reason is why nobody is logged in, in a few words that stay the same.
