@@ -34,6 +34,13 @@ func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 	return djsession.NewCodec(s.secretKey, opts)
 }
 
+// withKey is the codec of a site that is the same but for its keys.
+func (s *site) withKey(secretKey string) *djsession.Codec {
+	other := *s
+	other.secretKey, other.fallbacks = secretKey, nil
+	return other.codec(djsession.Encoding{}, 0)
+}
+
 // django is django_version, or 0, 0 if it is not known.
 func (s *site) django() (major, minor int) {
 	fmt.Sscanf(s.values["django_version"], "%d.%d", &major, &minor)

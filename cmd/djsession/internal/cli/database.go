@@ -173,11 +173,13 @@ func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values
 		opts.Table = map[string]string{"": "django_session", "user_sessions": "user_sessions_session", "qsessions": "qsessions_session"}[app]
 	}
 	b := &backend{
-		Where:   where,
-		DB:      db,
-		Users:   db,
-		Dialect: dialect,
-		Table:   dialect.Quote(opts.Table),
+		Where:     where,
+		DB:        db,
+		Users:     db,
+		Dialect:   dialect,
+		Table:     dialect.Quote(opts.Table),
+		TableName: opts.Table,
+		App:       app,
 	}
 	users := &dbstore.UserOptions{Options: opts}
 	switch app {

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,16 +48,19 @@ func (a *app) doctor(ctx context.Context, cookie string) error {
 	report, err := doctor.Examine(ctx, &doctor.Patient{
 		Store:      b.Store,
 		Codec:      s.codec(djsession.Encoding{}, 0),
+		Text:       b.Text,
 		SecretKey:  s.secretKey,
-		Fallbacks:  s.fallbacks,
+		With:       s.withKey,
 		CookieName: s.cookieName,
 		CookieAge:  s.cookieAge,
 		Cookie:     cookie,
+		ValidKey:   s.validKey,
 		Local:      s.local,
 		DB:         b.DB,
 		Dialect:    b.Dialect,
 		Schema:     s.schema,
-		Table:      cmp.Or(s.table, "django_session"),
+		Table:      b.TableName,
+		FillsOwn:   b.App != "",
 		Now:        a.now(),
 	})
 	if err != nil {

@@ -23,10 +23,14 @@ type backend struct {
 	// Where names the place for people, without a password.
 	Where string
 
-	// DB and Dialect are the database, if it is one, and Table is the quoted name of its table.
-	DB      *sql.DB
-	Dialect dbstore.Dialect
-	Table   string
+	// DB and Dialect are the database, if it is one, Table is the quoted name of its table, and TableName that without schema and quotes.
+	DB        *sql.DB
+	Dialect   dbstore.Dialect
+	Table     string
+	TableName string
+
+	// App is the one whose table it is and whose columns it fills, if it is not Django itself.
+	App string
 
 	// With is the same place with another codec to write with.
 	With func(codec *djsession.Codec) djsession.Store

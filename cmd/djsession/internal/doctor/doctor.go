@@ -18,19 +18,24 @@ type Patient struct {
 	Store djsession.Store
 	Codec *djsession.Codec // reads all that the keys can
 
-	// The keys themselves, to try what is usually wrong with them.
+	// Text returns what the store holds of a session, if that is a text; see [survey.DecodeRecord].
+	Text func(ctx context.Context, key string) (string, error)
+
+	// The key itself, and what reads with another one, to try what is usually wrong with keys.
 	SecretKey string
-	Fallbacks []string
+	With      func(secretKey string) *djsession.Codec
 
 	CookieName string
 	CookieAge  time.Duration
-	Cookie     string         // the value of a cookie to try; none if empty
+	Cookie     string // the value of a cookie to try; none if empty
+	ValidKey   func(key string) bool
 	Local      *time.Location // TIME_ZONE under USE_TZ = False, else nil
 
 	// The database, nil if there is none.
 	DB            *sql.DB
 	Dialect       dbstore.Dialect
 	Schema, Table string
+	FillsOwn      bool // the store fills the columns that are not Django's
 
 	Now time.Time
 }
@@ -90,17 +95,23 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 }
 
 // sample returns the sessions that live longest.
-func (p *Patient) sample(ctx context.Context) ([]survey.Session, error) {
-	texts, ok := p.Store.(djsession.TextStore)
-	if !ok {
-		return nil, nil
-	}
-	var sample []survey.Session
-	for text, err := range texts.ListTexts(ctx, &djsession.ListOptions{Order: djsession.ByExpiryDescending, Limit: sampleSize}) {
-		if err != nil {
-			return nil, err
+func (p *Patient) sample(ctx context.Context) (sample []survey.Session, err error) {
+	longest := &djsession.ListOptions{Order: djsession.ByExpiryDescending, Limit: sampleSize}
+	switch store := p.Store.(type) {
+	case djsession.TextStore:
+		for text, err := range store.ListTexts(ctx, longest) {
+			if err != nil {
+				return nil, err
+			}
+			sample = append(sample, survey.Decode(p.Codec, &text))
 		}
-		sample = append(sample, survey.Decode(p.Codec, &text))
+	case djsession.Lister:
+		for rec, err := range store.List(ctx, longest) {
+			if rec == nil {
+				return nil, err
+			}
+			sample = append(sample, survey.DecodeRecord(ctx, p.Codec, rec, err, p.Text))
+		}
 	}
 	return sample, nil
 }

@@ -75,10 +75,12 @@ func (s site) patient(t *testing.T) *doctor.Patient {
 	store := dbstore.New(db, dbstore.SQLite, codec, &dbstore.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { store.Close() })
 	return &doctor.Patient{
-		Store: store, Codec: codec, SecretKey: secret, Fallbacks: []string{oldSecret}, CookieName: "sessionid", CookieAge: djsession.DefaultAge,
-		DB: db, Dialect: dbstore.SQLite, Table: "django_session", Now: now,
+		Store: store, Codec: codec, SecretKey: secret, With: withKey, CookieName: "sessionid", CookieAge: djsession.DefaultAge,
+		DB: db, Dialect: dbstore.SQLite, Table: "django_session", ValidKey: djsession.ValidKey, Now: now,
 	}
 }
+
+func withKey(key string) *djsession.Codec { return djsession.NewCodec(key, nil) }
 
 // wrongKey is what the settings say in place of the key.
 func wrongKey(p *doctor.Patient, key string) {

@@ -82,9 +82,9 @@ func (p *Patient) likelyKey(sample []survey.Session) string {
 		if mistake.key == key || mistake.key == "" {
 			continue
 		}
-		codec := djsession.NewCodec(mistake.key, nil)
+		codec := p.With(mistake.key)
 		for i := range sample {
-			if _, _, err := codec.Inspect(sample[i].Text); err == nil || !errors.Is(err, djsession.ErrCorrupt) || errors.Is(err, djsession.ErrUnsupportedSerializer) {
+			if _, _, err := codec.Inspect(sample[i].Text); err == nil || errors.Is(err, djsession.ErrUnsupportedSerializer) {
 				return mistake.advice
 			}
 		}
@@ -110,7 +110,7 @@ func (p *Patient) cookie(ctx context.Context, r *Report) {
 			r.add("cookie_name", Good, "the cookie is called "+name, "")
 		}
 	}
-	if !djsession.ValidKey(key) {
+	if !p.ValidKey(key) {
 		advice := "a session key is 8 to 40 characters of a-z and 0-9: is it the whole value of the session cookie?"
 		if strings.Count(key, ":") >= 2 {
 			advice = "it is a signed session: the site has SESSION_ENGINE signed_cookies, and no table"

@@ -46,7 +46,7 @@ func (p *Patient) table(ctx context.Context, r *Report) (usable bool) {
 		switch c.name {
 		case "session_key", "session_data", "expire_date":
 		default:
-			if c.notNull && !c.hasDefault {
+			if c.notNull && !c.hasDefault && !p.FillsOwn {
 				extra = append(extra, c.name)
 			}
 		}

@@ -20,6 +20,9 @@ type Source struct {
 	Codec *djsession.Codec
 	List  djsession.ListOptions
 
+	// Text returns what a store that is no [djsession.TextStore] holds of a session, if it is such a text too: see [DecodeRecord].
+	Text func(ctx context.Context, key string) (string, error)
+
 	// Progress is called now and then with the number of sessions seen so far, if set; by one goroutine at a time.
 	Progress func(seen int64)
 }
@@ -117,7 +120,7 @@ func (src *Source) read(ctx context.Context, send func(batch)) error {
 		if err != nil && !errors.Is(err, djsession.ErrCorrupt) {
 			return err
 		}
-		sessions = append(sessions, Session{Key: rec.Key, Expires: rec.Expires, Data: rec.Data, Encoding: rec.Encoding, Err: err})
+		sessions = append(sessions, DecodeRecord(ctx, src.Codec, rec, err, src.Text))
 		if len(sessions) == batchCount {
 			send(batch{sessions: sessions})
 			sessions = nil
@@ -151,6 +154,17 @@ func Decode(codec *djsession.Codec, text *djsession.Text) Session {
 		}
 	}
 	return s
+}
+
+// DecodeRecord is [Decode] for what a [djsession.Lister] lists. Why a session cannot be read is looked for in its text, if there is a way
+// to get that.
+func DecodeRecord(ctx context.Context, codec *djsession.Codec, rec *djsession.Record, err error, textOf func(ctx context.Context, key string) (string, error)) Session {
+	if err != nil && textOf != nil {
+		if text, textErr := textOf(ctx, rec.Key); textErr == nil {
+			return Decode(codec, &djsession.Text{Key: rec.Key, Text: text, Expires: rec.Expires})
+		}
+	}
+	return Session{Key: rec.Key, Expires: rec.Expires, Data: rec.Data, Encoding: rec.Encoding, Err: err}
 }
 
 // ErrAnotherKey says that a session is whole, but was signed with a secret key, or under a salt, that is not known here.
