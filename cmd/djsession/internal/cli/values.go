@@ -3,7 +3,11 @@ package cli
 import (
 	"encoding/base64"
 	"math"
+	"math/big"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
@@ -28,7 +32,11 @@ func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, err
 	if rest, ok := d.Rest.(*pickle.Dict); ok { // items whose names are not strings
 		for key, v := range rest.All() {
 			if _, isName := key.(string); !isName {
-				object = append(object, pyjson.Member{Name: pickle.Repr(key), Value: readable(v, 0)})
+				name, value := pickle.Repr(key), readable(v, 0)
+				if masked, hit := mask(name, value); hit && !a.reveal {
+					value = masked
+				}
+				object = append(object, pyjson.Member{Name: name, Value: value})
 			}
 		}
 	}
@@ -115,22 +123,24 @@ func readableDict(dict *pickle.Dict, depth int) (pyjson.Object, bool) {
 const masked = "********"
 
 // credentials are parts of names of values that let somebody in.
-var credentials = []string{"_auth_user_hash", "csrf", "token", "secret", "password", "passwd", "api_key", "apikey", "authorization", "credential", "private_key"}
+var credentials = []string{"_auth_user_hash", "csrf", "token", "secret", "password", "passwd", "passphrase", "pwd", "apikey", "authorization", "credential"}
 
 func isCredential(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range credentials {
-		if strings.Contains(name, part) {
-			return true
-		}
+	lower := strings.ToLower(name)
+	if slices.ContainsFunc(credentials, func(part string) bool { return strings.Contains(lower, part) }) {
+		return true
 	}
-	return false
+	lower = strings.TrimSuffix(lower, "s")
+	before, isKey := strings.CutSuffix(lower, "key") // as a word: of api_key and apiKey, but not of monkey
+	last, _ := utf8.DecodeLastRuneInString(before)
+	return isKey && (before == "" || !unicode.IsLetter(last) || name[len(before)] == 'K')
 }
 
 // mask returns a value with credentials replaced, at any depth, and whether there were any.
 func mask(name string, value any) (any, bool) {
 	if raw, ok := value.(pyjson.Raw); ok {
-		if !isCredential(name) && !isCredential(string(raw)) { // nothing to find inside
+		lower := strings.ToLower(string(raw))
+		if !isCredential(name) && !isCredential(lower) && !strings.Contains(lower, "key") { // nothing to find inside
 			return raw, false
 		}
 		var parsed any
@@ -149,6 +159,10 @@ func maskIn(name string, value any, secret bool) (any, bool) {
 		if secret && v != "" {
 			return masked, true
 		}
+	case int64, float64, *big.Int:
+		if secret { // a code that was sent by mail, as a rule
+			return masked, true
+		}
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
@@ -158,6 +172,9 @@ func maskIn(name string, value any, secret bool) (any, bool) {
 		}
 		value = list
 	case pyjson.Object:
+		if isRepr(v) && (secret || isCredential(asText(v)) || strings.Contains(strings.ToLower(asText(v)), "key'")) { // nobody can look inside
+			return masked, true
+		}
 		object := make(pyjson.Object, len(v))
 		for i, m := range v {
 			inner, found := maskIn(m.Name, m.Value, secret || isCredential(m.Name))
