@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -75,6 +76,9 @@ func (a *app) newLister(asCSV bool, style func(row []string, column int) lipglos
 
 // add adds a row of as many cells as there are columns.
 func (l *lister) add(cells ...string) error {
+	for i := range cells {
+		cells[i] = printable(cells[i])
+	}
 	if l.csv != nil {
 		if !l.began {
 			l.began = true
@@ -82,16 +86,27 @@ func (l *lister) add(cells ...string) error {
 				return err
 			}
 		}
+		for i := range cells[1:] { // the first is the session's name, which is ours
+			cells[i+1] = noFormula(cells[i+1])
+		}
 		return l.csv.Write(cells)
-	}
-	for i := range cells {
-		cells[i] = printable(cells[i])
 	}
 	l.rows = append(l.rows, cells)
 	if len(l.rows) == tableRows {
 		return l.flush()
 	}
 	return nil
+}
+
+// noFormula puts an apostrophe before what a spreadsheet would reckon out: what a session's names are can be up to its visitor.
+func noFormula(cell string) string {
+	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
+		return cell
+	}
+	if _, err := strconv.ParseFloat(cell, 64); err == nil {
+		return cell
+	}
+	return "'" + cell
 }
 
 // flush prints what was added.
@@ -161,6 +176,8 @@ func outputTopic() *cobra.Command {
 		Short: "Tables, JSON, CSV, and what is masked",
 		Long: `stdout is data, stderr is talk. On a terminal data comes as tables, with colours unless NO_COLOR is set, and cut to the
 terminal's width; into a pipe or file it comes as plain columns, whole.
+
+--csv of list is for spreadsheets: control characters are escaped, and what would be a formula has an apostrophe before it.
 
 --json prints JSON for programs: one object for one thing, one object a line for many (list, export). Names and meanings in
 it stay; new names can come. Times are RFC 3339 in UTC. Text is ASCII, numbers are as Python wrote them, and a session may
