@@ -87,10 +87,13 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 		w = file
 	}
 	count, unreadable, err := a.exportTo(ctx, w, b, s, f)
-	a.say("exported %s", sessionCount(count))
 	if err != nil {
+		if output != "" {
+			os.Remove(output) // an export is all of it or nothing
+		}
 		return err
 	}
+	a.say("exported %s", sessionCount(count))
 	if unreadable > 0 && !skip {
 		return withStatus(statusBadSignature, hint(fmt.Errorf("%s cannot be read, and were left out", sessionCount(unreadable)),
 			"another SECRET_KEY signed them, as a rule: older keys go into --secret-key-fallbacks-file; --skip-unreadable leaves them out in silence"))
@@ -101,7 +104,7 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 // exportTo writes the sessions. What cannot be read is counted where the filter is not about what it holds.
 func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f *filter) (count, unreadable int, err error) {
 	buffered := bufio.NewWriter(w)
-	opts := f.options()
+	opts := f.inKeyOrder()
 	if b.WholeSeconds { // a cache sorts nothing, and this way holds one page in memory
 		opts.Order = djsession.Unordered
 	}

@@ -103,7 +103,15 @@ func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error
 // walkPage is how many sessions a walk fetches at once: enough for few round trips, and little memory.
 const walkPage = 2000
 
-// options is what the store can select by itself.
+// inKeyOrder is options for commands that must not miss a session: one that is saved meanwhile keeps its place in the order of keys, and
+// not in that of ends.
+func (f *filter) inKeyOrder() *djsession.ListOptions {
+	opts := f.options()
+	opts.Order = djsession.ByKey
+	return opts
+}
+
+// options is what the store can select by itself, those that end last first.
 func (f *filter) options() *djsession.ListOptions {
 	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, From: f.ends[0], To: f.ends[1], PageSize: walkPage}
 	switch {

@@ -55,7 +55,7 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 		if err := t.prepare(ctx, a, b, s); err != nil {
 			return nil, err
 		}
-		for one, err := range a.sessions(ctx, b, s, t.options()) {
+		for one, err := range a.sessions(ctx, b, s, t.inKeyOrder()) {
 			if err != nil {
 				return nil, err
 			}
