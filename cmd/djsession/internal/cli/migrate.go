@@ -50,7 +50,8 @@ With --to modern or key that hash is made anew, if it is good, from the password
 hash is not good were logged out before, and stay it. Of a custom user model, the settings name the table.
 
 A session that changes meanwhile is left alone, and the next run sees to it. Neither expiry nor age changes. If it is stopped it
-says where to go on: --after. A site with SESSION_ENGINE cached_db must clear its cache afterwards.`,
+says where to go on: --after. A site with SESSION_ENGINE cached_db must clear its cache afterwards, unless --cache names it:
+then what is written anew is taken out of the cache.`,
 		Example: `  djsession migrate --to json --convert usual,decimal=float --dry-run
   djsession migrate --to json,modern --convert usual --yes
   djsession migrate --to key --yes`,
@@ -146,10 +147,7 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		if err != nil {
 			return err
 		}
-		if f.dryRun {
-			return a.showMigration(report, b.Where)
-		}
-		if report.Rewritten == 0 {
+		if f.dryRun || report.Rewritten == 0 {
 			return a.showMigration(report, b.Where)
 		}
 		sheet := a.sheet()
@@ -160,9 +158,14 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 			return err
 		}
 	}
+	a.warnCached(b, s)
 	report, err := run(true, "writing")
 	if err != nil {
-		a.say("wrote %s; to go on, give the same command with --after %s", sessionCount(int(report.Rewritten)), report.After)
+		next := "the same command begins anew"
+		if report.After != "" {
+			next = "to go on, give the same command with --after " + report.After
+		}
+		a.say("wrote %s; %s", sessionCount(int(report.Rewritten)), next)
 		return err
 	}
 	return a.showMigration(report, b.Where)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -18,7 +19,7 @@ type cachedTable struct {
 	djsession.Counter
 	djsession.TextStore
 
-	both djsession.Store
+	both, cache djsession.Store
 }
 
 // Create implements [djsession.Store].
@@ -39,6 +40,20 @@ func (t *cachedTable) Modify(ctx context.Context, key string, change func(rec *d
 	return t.both.(djsession.Modifier).Modify(ctx, key, change)
 }
 
+// SwapTexts implements [djsession.TextStore]. The cache has what the texts were, and asks the table anew.
+func (t *cachedTable) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
+	done, err := t.TextStore.SwapTexts(ctx, swaps)
+	for i, swapped := range done {
+		if !swapped || err != nil {
+			continue
+		}
+		if err := t.cache.Delete(ctx, swaps[i].Key); err != nil {
+			return nil, hint(err, "clear the cache of the site: it has sessions as they were")
+		}
+	}
+	return done, err
+}
+
 // openBefore puts the cache that --cache names before the table.
 func (b *backend) openBefore(ctx context.Context, s *site, name string) error {
 	if b.DB == nil {
@@ -56,6 +71,9 @@ func (b *backend) openBefore(ctx context.Context, s *site, name string) error {
 	if b.CachePrefix != "" && opts.StorePrefix == "" {
 		opts.StorePrefix = b.CachePrefix
 	}
+	cached := opts.Options
+	cached.StorePrefix = cmp.Or(cached.StorePrefix, "django.contrib.sessions.cached_db")
+	cache := cachestore.New(c.Cache, &cached)
 	with := b.With
 	b.With = func(codec *djsession.Codec) djsession.Store {
 		table := with(codec).(interface {
@@ -65,7 +83,7 @@ func (b *backend) openBefore(ctx context.Context, s *site, name string) error {
 			djsession.Counter
 			djsession.TextStore
 		})
-		return &cachedTable{table, table, table, table, table, cachestore.NewCachedDB(table, c.Cache, opts)}
+		return &cachedTable{table, table, table, table, table, cachestore.NewCachedDB(table, c.Cache, opts), cache}
 	}
 	b.Store = b.With(s.codec(djsession.Encoding{}, 0))
 	b.Where += ", cached in " + c.Where
