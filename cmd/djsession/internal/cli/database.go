@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -67,6 +68,11 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 	if v := cmp.Or(given.Get("currentSchema"), given.Get("search_path")); v != "" {
 		query.Set("search_path", v)
 	}
+	if u.Hostname() == "" && query.Get("host") == "" && os.Getenv("PGHOST") == "" {
+		if dir := postgresSocket(cmp.Or(u.Port(), query.Get("port"), os.Getenv("PGPORT"), "5432")); dir != "" {
+			query.Set("host", dir)
+		}
+	}
 	query.Set("fallback_application_name", "djsession")
 	mode := query.Get("sslmode")
 	prefers := mode == "" && os.Getenv("PGSSLMODE") == "" || mode == "prefer" || mode == "allow"
@@ -79,9 +85,22 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 		db, err = dialPostgreSQL(ctx, u, query)
 	}
 	if err != nil {
-		return nil, unreachable("PostgreSQL", u, err)
+		return nil, unreachable("PostgreSQL", cmp.Or(query.Get("host"), u.Host, os.Getenv("PGHOST"), "localhost"), err)
 	}
 	return databaseBackend(db, dbstore.PostgreSQL, s, u, place(u))
+}
+
+// socketFolders are where PostgreSQL has its socket unless it is told otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
+var socketFolders = []string{"/var/run/postgresql", "/tmp"}
+
+// postgresSocket is the folder of the server's socket, which a site without HOST speaks to, or "". lib/pq would take localhost.
+func postgresSocket(port string) string {
+	for _, dir := range socketFolders {
+		if _, err := os.Stat(filepath.Join(dir, ".s.PGSQL."+port)); err == nil {
+			return dir
+		}
+	}
+	return ""
 }
 
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
@@ -117,7 +136,7 @@ func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	}
 	db, err := dial(ctx, sql.OpenDB(connector))
 	if err != nil {
-		return nil, unreachable("MySQL", u, err)
+		return nil, unreachable("MySQL", config.Addr, err)
 	}
 	return databaseBackend(db, dbstore.MySQL, s, u, place(u))
 }
@@ -131,8 +150,8 @@ func dial(ctx context.Context, db *sql.DB) (*sql.DB, error) {
 	return db, nil
 }
 
-func unreachable(server string, u *url.URL, err error) error {
-	failed := fmt.Errorf("%s at %s: %w", server, cmp.Or(u.Host, "the local socket"), err)
+func unreachable(server, where string, err error) error {
+	failed := fmt.Errorf("%s at %s: %w", server, where, err)
 	var network *net.OpError
 	switch text := err.Error(); {
 	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded):

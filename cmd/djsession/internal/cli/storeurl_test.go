@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"net"
 	"net/url"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -30,5 +33,41 @@ func TestImportedPasswords(t *testing.T) {
 		if shown := place(u); strings.Contains(shown, url.QueryEscape("é")) {
 			t.Errorf("%s: %s shows the password", row.reason, shown)
 		}
+	}
+}
+
+// TestPostgresSocket is a site whose DATABASES has no HOST: libpq, and so Django, speaks to the local socket then.
+func TestPostgresSocket(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such sockets")
+	}
+	t.Setenv("PGHOST", "")
+	before := socketFolders
+	t.Cleanup(func() { socketFolders = before })
+	socketFolders = []string{filepath.Join(t.TempDir(), "nothing"), t.TempDir()}
+	listener, err := net.Listen("unix", filepath.Join(socketFolders[1], ".s.PGSQL.5433"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	asked := make(chan bool, 1)
+	go func() {
+		if conn, err := listener.Accept(); err == nil {
+			asked <- true
+			conn.Close()
+		}
+	}()
+	site, err := newSite(map[string]string{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = openStore(t.Context(), site, "postgres://shop@:5433/shop")
+	if err == nil || !strings.HasPrefix(err.Error(), "PostgreSQL at "+socketFolders[1]+": ") {
+		t.Errorf("got %v", err)
+	}
+	select {
+	case <-asked:
+	default:
+		t.Error("nobody spoke to the socket")
 	}
 }
