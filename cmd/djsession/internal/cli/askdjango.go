@@ -52,7 +52,7 @@ type djangoDatabase struct {
 	Host     string         `json:"host"`
 	Port     string         `json:"port"`
 	TimeZone string         `json:"time_zone"`
-	Options  map[string]any `json:"options"`
+	Options  map[string]any `json:"options"` // null for what is no text or number
 }
 
 // djangoUsers is the user model.
@@ -67,8 +67,9 @@ type djangoUsers struct {
 }
 
 const (
-	askTimeout = 2 * time.Minute
-	askMarker  = "djsession-settings:"
+	askTimeout    = 2 * time.Minute
+	killedTimeout = time.Second // for what the project's Python started, and which may have its stdout
+	askMarker     = "djsession-settings:"
 )
 
 // findManagePy returns the full path of a manage.py, which may be named by its folder.
@@ -97,6 +98,7 @@ func askDjango(ctx context.Context, managePy string, python []string) (*djangoSe
 	cmd := exec.CommandContext(ctx, python[0], args...)
 	cmd.Dir = filepath.Dir(managePy)
 	cmd.Env = append(os.Environ(), "PYTHONIOENCODING=utf-8", "PYTHONDONTWRITEBYTECODE=1", "DJANGO_COLORS=nocolor")
+	cmd.WaitDelay = killedTimeout
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -10,19 +10,25 @@ def ask_django():
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.contrib.sessions.backends.base import SessionBase
+    from django.core.exceptions import ImproperlyConfigured
     from django.db import connections, router
 
     def text(value):
-        return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+        if isinstance(value, bytes):
+            return value.decode("utf-8")
+        return type(u"")(value)
+
+    def plain(options):
+        return {key: value if isinstance(value, (type(u""), str, int)) else None for key, value in (options or {}).items()}
 
     def database(model):
-        alias = router.db_for_read(model)
+        alias = router.db_for_write(model)  # a router may read from a replica
         found = dict(connections.databases[alias])
         return {
             "engine": text(found.get("ENGINE") or ""), "name": text(found.get("NAME") or ""), "user": text(found.get("USER") or ""),
             "password": text(found.get("PASSWORD") or ""), "host": text(found.get("HOST") or ""), "port": text(found.get("PORT") or ""),
             "time_zone": text(found.get("TIME_ZONE") or ""),
-            "options": {key: value for key, value in (found.get("OPTIONS") or {}).items() if isinstance(value, (type(u""), str, int))},
+            "options": plain(found.get("OPTIONS")),
         }
 
     def function(method):
@@ -33,10 +39,10 @@ def ask_django():
     answer = {
         "django": django.get_version(),
         "python": sys.version_info[0],
-        "engine": settings.SESSION_ENGINE,
-        "serializer": settings.SESSION_SERIALIZER if isinstance(settings.SESSION_SERIALIZER, str) else text(settings.SESSION_SERIALIZER),
-        "cookie_name": settings.SESSION_COOKIE_NAME,
-        "cookie_age": settings.SESSION_COOKIE_AGE,
+        "engine": text(settings.SESSION_ENGINE),
+        "serializer": text(settings.SESSION_SERIALIZER),
+        "cookie_name": text(settings.SESSION_COOKIE_NAME),
+        "cookie_age": int(settings.SESSION_COOKIE_AGE),
         "store_name": SessionStore.__name__,
         "store_qualname": qualname,
         "custom_keys": function(SessionStore._get_new_session_key) is not function(SessionBase._get_new_session_key),
@@ -45,9 +51,9 @@ def ask_django():
         "secret_key": text(settings.SECRET_KEY),
         "fallbacks": [text(key) for key in getattr(settings, "SECRET_KEY_FALLBACKS", [])],
         "use_tz": bool(settings.USE_TZ),
-        "time_zone": settings.TIME_ZONE,
-        "backends": list(settings.AUTHENTICATION_BACKENDS),
-        "cache_alias": settings.SESSION_CACHE_ALIAS,
+        "time_zone": text(settings.TIME_ZONE or ""),
+        "backends": [text(backend) for backend in settings.AUTHENTICATION_BACKENDS],
+        "cache_alias": text(settings.SESSION_CACHE_ALIAS),
         "file_path": text(settings.SESSION_FILE_PATH or tempfile.gettempdir()),
     }
     get_model = getattr(SessionStore, "get_model_class", None)
@@ -55,16 +61,21 @@ def ask_django():
         model = get_model()
         answer["table"] = model._meta.db_table
         answer["database"] = database(model)
-    User = get_user_model()
-    answer["users"] = {
-        "model": settings.AUTH_USER_MODEL,
-        "table": User._meta.db_table,
-        "pk": User._meta.pk.get_internal_type(),
-        "database": database(User),
-        "username": User.USERNAME_FIELD,
-        "columns": {field.name: field.column for field in User._meta.concrete_fields},
-        "pk_column": User._meta.pk.column,
-    }
+    try:
+        User = get_user_model()
+    except ImproperlyConfigured:  # a site without users
+        User = None
+    if User is not None:
+        answer["users"] = {
+            "model": settings.AUTH_USER_MODEL,
+            "table": User._meta.db_table,
+            "pk": User._meta.pk.get_internal_type(),
+            "database": database(User),
+            "username": User.USERNAME_FIELD,
+            "columns": {field.name: field.column for field in User._meta.concrete_fields},
+            "pk_column": User._meta.pk.column,
+        }
+
     def extends(name):
         return issubclass(SessionStore, importlib.import_module("django.contrib.sessions.backends." + name).SessionStore)
 
@@ -78,7 +89,7 @@ def ask_django():
         "version": cache.get("VERSION") or 1,
         "key_function": bool(cache.get("KEY_FUNCTION")),
         "store_prefix": text(getattr(SessionStore, "cache_key_prefix", "")),
-        "options": {key: value if isinstance(value, (type(u""), str, int)) else None for key, value in (cache.get("OPTIONS") or {}).items()},
+        "options": plain(cache.get("OPTIONS")),
     }
     if answer["cache"]["kind"] and answer["cache"]["backend"].endswith(".DatabaseCache"):
         from django.core.cache import caches

@@ -131,6 +131,9 @@ func (d *djangoSettings) values(dir string) (values map[string]any, notes []stri
 	if len(d.Fallbacks) > 0 {
 		values["secret_key_fallbacks"] = d.Fallbacks
 	}
+	if slices.ContainsFunc(d.Fallbacks, func(key string) bool { return strings.ContainsAny(key, "\r\n") }) {
+		notes = append(notes, "a line break in SECRET_KEY_FALLBACKS ends a key of djsession's: sessions that this one signed are not read")
+	}
 	if strings.HasSuffix(d.Engine, ".file") {
 		values["store"] = "file:" + (&url.URL{Path: d.FilePath}).EscapedPath()
 	}
@@ -189,6 +192,9 @@ func (d *djangoSettings) writesLegacy() bool {
 // users are the settings of the user model.
 func (d *djangoSettings) users(dir string, values map[string]any, set func(name, value, standard string)) (notes []string) {
 	u := &d.Users
+	if u.Table == "" {
+		return nil // a site without users
+	}
 	set("users_table", u.Table, "auth_user")
 	switch kind := u.PK; {
 	case kind == "UUIDField":

@@ -28,7 +28,7 @@ func (d *djangoDatabase) store(dir string) (store, note string) {
 	}
 	query := make(url.Values)
 	option := func(name string) string {
-		if v, ok := d.Options[name]; ok {
+		if v := d.Options[name]; v != nil {
 			return fmt.Sprint(v)
 		}
 		return ""
@@ -61,6 +61,10 @@ func (d *djangoDatabase) store(dir string) (store, note string) {
 		if socket := cmp.Or(option("unix_socket"), d.Host); strings.HasPrefix(socket, "/") {
 			u.Host = ""
 			query.Set("unix_socket", socket)
+		}
+		if _, ssl := d.Options["ssl"]; ssl || option("ssl_mode") != "" {
+			query.Set("tls", "true")
+			note = "the site speaks TLS with MySQL by options that djsession does not read: it takes a certificate that this machine trusts, or with tls=skip-verify in store any"
 		}
 		if option("read_default_file") != "" {
 			note = "the database is named by the file " + option("read_default_file") + ", which djsession does not read: complete store in " + configName
