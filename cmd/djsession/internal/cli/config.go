@@ -89,7 +89,11 @@ func takeValue(values map[string]string, name string, value any, dir string) err
 	default:
 		return fmt.Errorf("%s must be a string", name)
 	}
-	if known.kind == pathSetting && text != "" && !filepath.IsAbs(text) || known.kind == storeSetting && isPath(text) && !filepath.IsAbs(text) {
+	switch {
+	case text == "":
+	case known.kind == storeSetting:
+		text = storeIn(dir, text)
+	case known.kind == pathSetting && !filepath.IsAbs(text):
 		text = filepath.Join(dir, text)
 	}
 	values[name] = text

@@ -23,14 +23,9 @@ import (
 
 // openSQLite takes sqlite:path, sqlite:///relative and sqlite:////absolute, as other tools for DATABASE_URL do. It never makes a file.
 func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
-	path := u.Path
-	if u.Opaque != "" {
-		var err error
-		if path, err = url.PathUnescape(u.Opaque); err != nil {
-			return nil, usagef("the URL of the store cannot be read")
-		}
-	} else if strings.Contains(u.String(), "///") {
-		path = strings.TrimPrefix(path, "/")
+	path, err := storePath(u)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := os.Stat(path); err != nil {
 		return nil, missingFile(path, err)

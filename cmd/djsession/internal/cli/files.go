@@ -41,12 +41,9 @@ func openFiles(_ context.Context, s *site, u *url.URL) (*backend, error) {
 
 // folder is the one that a URL names: file:///absolute, file:/absolute or file:relative. Setting is where Django has it.
 func folder(u *url.URL, setting string) (string, error) {
-	path := u.Path
-	if u.Opaque != "" {
-		var err error
-		if path, err = url.PathUnescape(u.Opaque); err != nil {
-			return "", usagef("the URL of the store cannot be read")
-		}
+	path, err := storePath(u)
+	if err != nil {
+		return "", err
 	}
 	if u.Host != "" || path == "" {
 		return "", hint(usagef("the URL of the store names no folder"), "an absolute path takes three slashes, as in "+u.Scheme+":///absolute/folder")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -161,6 +162,45 @@ func parseStore(store string) (*url.URL, error) {
 
 // severalHosts matches servers with commas between, which no host can have; a password can.
 var severalHosts = regexp.MustCompile(`^([a-z0-9+]+://(?:[^/?#]*@)?)([^/?#@,]*,[^/?#@]*)([/?#].*)?$`)
+
+// storePath is the path that the URL of a file or folder names.
+func storePath(u *url.URL) (string, error) {
+	isFolder := u.Scheme == "file" || u.Scheme == "filecache"
+	switch {
+	case u.Opaque != "":
+		path, err := url.PathUnescape(u.Opaque)
+		if err != nil {
+			return "", usagef("the URL of the store cannot be read")
+		}
+		return path, nil
+	case !isFolder && strings.Contains(u.String(), "///"): // three slashes are relative, and four are not
+		return strings.TrimPrefix(u.Path, "/"), nil
+	}
+	return u.Path, nil
+}
+
+// storeIn is a store whose path counts from a folder.
+func storeIn(dir, store string) string {
+	if isPath(store) {
+		if filepath.IsAbs(store) {
+			return store
+		}
+		return filepath.Join(dir, store)
+	}
+	u, err := parseStore(store)
+	if err != nil {
+		return store // whoever opens it will say so
+	}
+	if kind := kindOf(u.Scheme); kind == nil || !kind.local {
+		return store
+	}
+	path, err := storePath(u)
+	if err != nil || path == "" || filepath.IsAbs(path) {
+		return store
+	}
+	u.Path, u.Opaque = "", url.PathEscape(filepath.Join(dir, path))
+	return u.String()
+}
 
 // place names a store for people: without its password.
 func place(u *url.URL) string {

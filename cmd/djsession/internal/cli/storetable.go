@@ -16,6 +16,7 @@ type storeKind struct {
 	forms   []string // what --store looks like
 	what    string
 	params  []storeParam
+	local   bool // it is a file or folder
 	others  bool // it has other parameters beside, for those who read DATABASE_URL too
 	open    opener
 }
@@ -50,7 +51,7 @@ var storeTable = []storeKind{
 	{
 		schemes: []string{"sqlite", "sqlite3", "spatialite"},
 		forms:   []string{"PATH", "sqlite:PATH", "sqlite:////absolute/path/db.sqlite3"},
-		what:    "SQLite", params: tableParams, others: true, open: openSQLite,
+		what:    "SQLite", params: tableParams, local: true, others: true, open: openSQLite,
 	},
 	{
 		schemes: []string{"postgres", "postgresql", "pgsql", "postgis"},
@@ -83,14 +84,14 @@ var storeTable = []storeKind{
 	{
 		schemes: []string{"filecache"},
 		forms:   []string{"filecache:///absolute/folder"},
-		what:    "FileBasedCache, which cannot list its sessions", params: cacheParams, open: openFileCache,
+		what:    "FileBasedCache, which cannot list its sessions", params: cacheParams, local: true, open: openFileCache,
 	},
 	{
 		schemes: []string{"file"},
 		forms:   []string{"file:///absolute/folder"},
 		what:    "the file backend: SESSION_FILE_PATH",
 		params:  []storeParam{{"name", "what the files' names begin with: SESSION_COOKIE_NAME (default session_cookie_name)"}},
-		open:    openFiles,
+		local:   true, open: openFiles,
 	},
 }
 
