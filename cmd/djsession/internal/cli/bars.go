@@ -31,11 +31,12 @@ func (s *sheet) head(title, note string) {
 	if s.Len() > 0 {
 		s.WriteString("\n")
 	}
-	s.WriteString(s.theme.head.Render(title))
-	if note != "" {
-		s.WriteString("  " + s.theme.dim.Render(note))
+	if note == "" || lipgloss.Width(title)+2+lipgloss.Width(note) <= s.width {
+		s.WriteString(strings.TrimRight(s.theme.head.Render(title)+"  "+s.theme.dim.Render(note), " ") + "\n")
+		return
 	}
-	s.WriteString("\n")
+	s.WriteString(s.theme.head.Render(title) + "\n")
+	s.paragraph(2, note, s.theme.dim)
 }
 
 // bars draws bars of a common scale; of is what 100 % is, or 0 for no percentages.
@@ -50,12 +51,12 @@ func (s *sheet) bars(bars []bar, of int64) {
 		counts = max(counts, len(humanize.Comma(bars[i].n)))
 		most = max(most, bars[i].n)
 	}
-	labels = min(labels, 40)
+	labels = min(labels, 40, max(10, s.width-counts-len("  ")*3-len("  100.0 %")-shortestBar))
 	scale := most
 	if of > 0 {
 		scale = of
 	}
-	room := max(10, min(longestBar, s.width-labels-counts-len("  ")-len("  ")-len("  100.0 %")))
+	room := max(shortestBar, min(longestBar, s.width-labels-counts-len("  ")*3-len("  100.0 %")))
 	for _, b := range bars {
 		label := lipgloss.NewStyle().Width(labels).MaxWidth(labels).MaxHeight(1).Render(b.label)
 		count := fmt.Sprintf("%*s", counts, humanize.Comma(b.n))
@@ -68,8 +69,8 @@ func (s *sheet) bars(bars []bar, of int64) {
 	}
 }
 
-// longestBar is how long bars grow on a wide terminal.
-const longestBar = 44
+// longestBar is how long bars grow on a wide terminal, and shortestBar what a narrow one has.
+const longestBar, shortestBar = 44, 8
 
 // drawBar is a bar in eighths of a character. What is not nothing can be seen.
 func drawBar(n, of int64, width int) string {

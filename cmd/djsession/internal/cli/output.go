@@ -42,8 +42,10 @@ func (a *app) colours() bool {
 }
 
 // width is that of the terminal on stdout, or a large number where nothing needs to be cut.
-func (a *app) width() int {
-	if f, ok := a.stdout.(*os.File); ok {
+func (a *app) width() int { return widthOf(a.stdout) }
+
+func widthOf(stream any) int {
+	if f, ok := stream.(*os.File); ok {
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 			return width
 		}
@@ -149,12 +151,14 @@ func (l *lister) flush() error {
 		}
 		return style
 	})
-	if width := l.app.width(); lipgloss.Width(t.Render()) > width {
-		t.Width(width)
-	}
+	width, table := l.app.width(), t.Render()
+	cut := lipgloss.Width(table) > width
 	l.began = true
-	for line := range strings.Lines(t.Render() + "\n") {
-		_, _ = l.plain.WriteString(strings.TrimRight(line, " \n") + "\n") // Flush has the error
+	for line := range strings.Lines(table + "\n") {
+		if line = strings.TrimRight(line, " \n"); cut {
+			line = lipgloss.NewStyle().MaxWidth(width).Render(line)
+		}
+		_, _ = l.plain.WriteString(line + "\n") // Flush has the error
 	}
 	l.rows = l.rows[:0]
 	return l.plain.Flush()

@@ -17,19 +17,36 @@ func (a *app) progress(what string, total int64) *progress {
 	if !isTerminal(a.stderr) || a.env("TERM") == "dumb" {
 		return &progress{}
 	}
-	return &progress{progressbar.NewOptions64(total,
+	width, whole := barWidth(widthOf(a.stderr))
+	if width <= 0 {
+		return &progress{}
+	}
+	opts := []progressbar.Option{
 		progressbar.OptionSetWriter(a.stderr),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSetTheme(progressbar.Theme{Saucer: "█", SaucerHead: "█", SaucerPadding: "░", BarStart: "", BarEnd: ""}),
-		progressbar.OptionSetWidth(30),
+		progressbar.OptionSetWidth(width),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString("session"),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetElapsedTime(whole),
+		progressbar.OptionSetPredictTime(whole),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionClearOnFinish(),
-	)}
+	}
+	if whole {
+		opts = append(opts, progressbar.OptionShowIts(), progressbar.OptionSetItsString("session"))
+	}
+	return &progress{progressbar.NewOptions64(total, opts...)}
+}
+
+// barWidth is how long a bar can be, so that the line with it fits into a terminal: a line that breaks cannot be taken away. Whole is
+// whether rate and times have room as well.
+func barWidth(terminal int) (width int, whole bool) {
+	const brief, full = len("reading 100% (1234567/1234567) "), len("reading 100% (1234567/1234567, 123456 session/s) [12m34s:12m34s] ")
+	if room := terminal - full; room >= 5 {
+		return min(room, 30), true
+	}
+	return min(terminal-brief, 30), false
 }
 
 func (p *progress) set(done int64) {
