@@ -141,6 +141,10 @@ func (a *app) exported(b *backend, s *site, found *session) (*exportedJSON, erro
 	expires := rec.Expires
 	if b.WholeSeconds {
 		expires = expires.Truncate(time.Second)
+		expiry, err := rec.Data.Expiry(s.local)
+		if at, fixed := expiry.At(); err == nil && fixed && at.Sub(expires).Abs() <= 2*time.Second {
+			expires = at // what is left of it was rounded down
+		}
 	}
 	if expires.IsZero() {
 		expires = a.now().Add(s.cookieAge)

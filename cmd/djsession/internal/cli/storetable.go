@@ -183,6 +183,7 @@ In a user name or password write @ as %40, : as %3A, / as %2F, # as %23 and % as
 
 What is in a cache is not signed, and needs no secret key. A cache forgets what has expired by itself, so that 'clear' is for
 tables and files. 'list' without an index holds the keys of all sessions in memory: those of Redis and of files are sorted
-by djsession itself. An export from any store can be imported into any other: what a pickle alone can hold stays a pickle.`,
+by djsession itself. An export from any store can be imported into any other: what a pickle alone can hold stays a pickle,
+which a cache whose serializer is json or msgpack cannot have.`,
 	}
 }

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// TestExportedEnd exports sessions of a cache, which tells in whole seconds how long a session has left.
+func TestExportedEnd(t *testing.T) {
+	a := &app{now: func() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }}
+	s, err := newSite(map[string]string{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ reason, session, expires, want string }{
+		{"as it is", `{}`, "2026-03-05T00:00:00.9Z", "2026-03-05T00:00:00Z"},
+		{"a session that names its end has that", `{"_session_expiry":"2026-03-05T00:00:01.25+00:00"}`, "2026-03-05T00:00:00.9Z", "2026-03-05T00:00:01.25Z"},
+		{"and not if expire moved it", `{"_session_expiry":"2026-03-05T00:00:01+00:00"}`, "2026-03-06T00:00:00Z", "2026-03-06T00:00:00Z"},
+		{"one that never ends", `{}`, "0001-01-01T00:00:00Z", "2026-03-18T05:06:07Z"},
+	} {
+		data, err := djsession.JSON.Loads(row.session)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expires, err := time.Parse(time.RFC3339Nano, row.expires)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := a.exported(&backend{WholeSeconds: true}, s, &session{Record: &djsession.Record{Key: "x", Data: data, Expires: expires}, Unsigned: true})
+		if err != nil || line.Expires != row.want {
+			t.Errorf("%s: got %+v, %v, want %s", row.reason, line, err, row.want)
+		}
+	}
+}
