@@ -176,13 +176,16 @@ func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, w
 	return b, nil
 }
 
+// anyKey takes the keys that are in a table, whatever they are: those of arguments and imports are looked at before.
+func anyKey(string) bool { return true }
+
 // tableBackend is a session table: Django's own, or that of an app.
 func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values, where string) (*backend, error) {
 	app, err := oneOf(query, "app", "", "user_sessions", "qsessions")
 	if err != nil {
 		return nil, err
 	}
-	opts := dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: s.validKey, Now: s.now}
+	opts := dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: anyKey, Now: s.now}
 	if opts.Table == "" {
 		opts.Table = map[string]string{"": "django_session", "user_sessions": "user_sessions_session", "qsessions": "qsessions_session"}[app]
 	}

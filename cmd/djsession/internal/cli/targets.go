@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/pflag"
+
+	"github.com/djsession/djsession-go/djsession"
 )
 
 // targets are the sessions that a command changes or deletes: those of some keys, or those that a filter selects.
@@ -92,7 +96,8 @@ func (a *app) showTargets(ctx context.Context, found []*session, names *nameFind
 	}
 }
 
-// act does something to each session, after asking. It says how far it came.
+// act does something to each session, after asking. One to which it cannot be done, or that is gone meanwhile, does not keep the
+// others from it. It says how far it came.
 func (t *targets) act(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if len(found) == 0 {
 		a.say("no such sessions")
@@ -109,20 +114,37 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 		return err
 	}
 	count := 0
+	var first error
 	for _, one := range found {
 		err := ctx.Err()
 		if err == nil {
 			err = do(one)
 		}
-		if err != nil {
-			if count > 0 || len(found) > 1 {
+		if err == nil {
+			count++
+			continue
+		}
+		err = fmt.Errorf("%s: %w", a.name(one.Key), err)
+		if !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrNotFound) {
+			if len(found) > 1 {
 				a.say("%s %d of %d; the same command goes on from here", done, count, len(found))
 			}
-			return fmt.Errorf("%s: %w", a.name(one.Key), err)
+			return err
 		}
-		count++
+		first = cmp.Or(first, err)
 	}
-	return a.printCount(done, count)
+	if first == nil {
+		return a.printCount(done, count)
+	}
+	if len(found) > 1 {
+		a.say("%s %d of %d; of the others the first:", done, count, len(found))
+		if a.json {
+			if err := a.printCount(done, count); err != nil {
+				return err
+			}
+		}
+	}
+	return first
 }
 
 // printCount says what was done: as data with --json.
