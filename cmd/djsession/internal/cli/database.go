@@ -125,6 +125,7 @@ func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	config.TLSConfig = query.Get("tls")
 	config.ClientFoundRows = true
 	config.Timeout = openTimeout
+	config.Logger = &mysql.NopLogger{} // what fails is an error too
 	connector, err := mysql.NewConnector(config)
 	if err != nil {
 		return nil, err
