@@ -23,6 +23,9 @@ func (a *app) passwordCommand() *cobra.Command {
 		Short:   "Check and make what Django's password column holds",
 		Long: `The password itself is asked for on a terminal, or else read from the first line of stdin: arguments can be seen by all users
 of a machine.`,
+		Example: "  djsession password check --user alice < password",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.passwordCheckCommand(), a.passwordMakeCommand())
 	return cmd

@@ -78,9 +78,27 @@ place where the sessions are, and the site's SECRET_KEY.`,
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
 	fitHelp(root, width)
+	refuseUnknownHelp(root)
 	running = new(bool)
 	wrapRuns(root, running)
 	return root, running
+}
+
+// refuseUnknownHelp has help fail on what it does not know.
+func refuseUnknownHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, help := range root.Commands() {
+		if help.Name() != "help" {
+			continue
+		}
+		help.RunE = func(cmd *cobra.Command, args []string) error {
+			if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+				return hint(usagef("no such command or topic: %s", quote(strings.Join(args, " "))), "'djsession --help' lists them")
+			}
+			help.Run(cmd, args)
+			return nil
+		}
+	}
 }
 
 // The groups of commands in the root's help.

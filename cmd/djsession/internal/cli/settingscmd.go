@@ -24,6 +24,9 @@ given by --store: DATABASE_URL and the file keep it. The file that the site in t
     store = "db.sqlite3"
     secret_key_file = "secret_key"
     secret_key_fallbacks_file = "secret_key_fallbacks"`,
+		Example: "  djsession settings import --manage-py site/manage.py",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.settingsImportCommand())
 	return cmd
