@@ -25,27 +25,75 @@ func humanValue(value any, width int, indent string) string {
 }
 
 func writeHuman(b *strings.Builder, value any, width int, indent string) {
+	var line strings.Builder
+	if writeLine(&line, value, width) {
+		b.WriteString(line.String())
+		return
+	}
+	deeper := indent + "  "
+	switch v := value.(type) {
+	case []any:
+		b.WriteString("[")
+		for i, item := range v {
+			nextLine(b, i, deeper)
+			writeHuman(b, item, width-2, deeper)
+		}
+		b.WriteString("\n" + indent + "]")
+	case pyjson.Object:
+		b.WriteString("{")
+		for i, m := range v {
+			nextLine(b, i, deeper)
+			b.WriteString(quote(m.Name) + ": ")
+			writeHuman(b, m.Value, width-2, deeper)
+		}
+		b.WriteString("\n" + indent + "}")
+	}
+}
+
+func nextLine(b *strings.Builder, i int, indent string) {
+	if i > 0 {
+		b.WriteString(",")
+	}
+	b.WriteString("\n" + indent)
+}
+
+// writeLine writes a value on one line. It gives up on a list or object as soon as the line is longer than width, so that what is nested
+// deeply, or huge, is not written once for each level.
+func writeLine(b *strings.Builder, value any, width int) (fits bool) {
+	fits = true
+	inner := func(i int, name string, item any) bool {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(name)
+		if text, ok := item.(string); ok && len(text) > width {
+			return false
+		}
+		return b.Len() < width && writeLine(b, item, width) && b.Len() < width
+	}
 	switch v := value.(type) {
 	case string:
 		if v == masked {
 			b.WriteString(v)
-			return
+			return true
 		}
 		b.WriteString(quote(v))
 	case []any:
-		writeAll(b, "[", "]", len(v), width, indent, func(b *strings.Builder, i, width int, indent string) {
-			writeHuman(b, v[i], width, indent)
-		})
-	case pyjson.Object:
-		if len(v) == 1 && v[0].Name == "$repr" {
-			text, _ := v[0].Value.(string)
-			b.WriteString(printable(text))
-			return
+		b.WriteString("[")
+		for i := 0; i < len(v) && fits; i++ {
+			fits = inner(i, "", v[i])
 		}
-		writeAll(b, "{", "}", len(v), width, indent, func(b *strings.Builder, i, width int, indent string) {
-			b.WriteString(quote(v[i].Name) + ": ")
-			writeHuman(b, v[i].Value, width, indent)
-		})
+		b.WriteString("]")
+	case pyjson.Object:
+		if isRepr(v) {
+			b.WriteString(printable(asText(v)))
+			return true
+		}
+		b.WriteString("{")
+		for i := 0; i < len(v) && fits; i++ {
+			fits = inner(i, quote(v[i].Name)+": ", v[i].Value)
+		}
+		b.WriteString("}")
 	default:
 		text, err := pyjson.Append(nil, v)
 		if err != nil {
@@ -53,34 +101,7 @@ func writeHuman(b *strings.Builder, value any, width int, indent string) {
 		}
 		b.Write(text)
 	}
-}
-
-func writeAll(b *strings.Builder, opening, closing string, n, width int, indent string, write func(b *strings.Builder, i, width int, indent string)) {
-	var line strings.Builder
-	line.WriteString(opening)
-	for i := range n {
-		if i > 0 {
-			line.WriteString(", ")
-		}
-		write(&line, i, 1<<30, "")
-		if line.Len() > width {
-			break
-		}
-	}
-	if line.Len() < width {
-		b.WriteString(line.String() + closing)
-		return
-	}
-	deeper := indent + "  "
-	b.WriteString(opening)
-	for i := range n {
-		if i > 0 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n" + deeper)
-		write(b, i, width-2, deeper)
-	}
-	b.WriteString("\n" + indent + closing)
+	return fits
 }
 
 // quote is a text in quotes, with all that is not to be seen escaped.
