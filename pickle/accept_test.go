@@ -62,3 +62,15 @@ func agrees(t *testing.T, py *python, data []byte) bool {
 	}
 	return true
 }
+
+// TestNothingAdded has the opcodes that add the values above a mark not look at what they would add them to if there are none, as in CPython.
+func TestNothingAdded(t *testing.T) {
+	for name, op := range map[string]string{"APPENDS": "e", "SETITEMS": "u", "ADDITEMS": "\x90"} {
+		if v, err := pickle.Unmarshal([]byte("N("+op+"."), nil); v != nil || err != nil {
+			t.Errorf("%s of nothing to None: got %v, %v", name, v, err)
+		}
+		if v, err := pickle.Unmarshal([]byte("N(NN"+op+"."), nil); !errors.Is(err, pickle.ErrSyntax) {
+			t.Errorf("%s of two values to None: got %v, %v", name, v, err)
+		}
+	}
+}

@@ -195,6 +195,9 @@ func (d *decoder) addItems() error {
 	}
 	set, ok := d.stack[at-1].(*Set)
 	if !ok {
+		if at == len(d.stack) {
+			return nil
+		}
 		return d.malformed("adding to what is no set")
 	}
 	err = d.addAll(&set.elems, d.stack[at:])

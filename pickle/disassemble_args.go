@@ -55,7 +55,7 @@ func (l *lister) argument(kind argument) (text string, number int64, err error) 
 	case argFloatLine:
 		return l.floatLine()
 	case argLongLine:
-		err = l.textLong()
+		return l.longLine()
 	case argIntLine:
 		return l.intLine()
 	case argQuotedLine:
@@ -128,10 +128,24 @@ func (l *lister) intLine() (string, int64, error) {
 	case "01":
 		return "True", 1, nil
 	}
+	return l.decimal(line)
+}
+
+// longLine reads a line that holds a number, with an L behind it if Python 2 wrote it.
+func (l *lister) longLine() (string, int64, error) {
+	line, ok := l.line()
+	if !ok {
+		return "", 0, l.truncated()
+	}
+	return l.decimal(strings.TrimSuffix(line, "L"))
+}
+
+// decimal reads a number as Python's int does. That is not how the opcodes read theirs: they know other bases too, and end at a NUL.
+func (l *lister) decimal(line string) (string, int64, error) {
 	if len(line) > maxDigits {
 		return "", 0, l.fail(ErrTooLarge, "more than 4300 digits")
 	}
-	digits, ok := withoutUnderscores(strings.TrimSpace(line))
+	digits, ok := withoutUnderscores(strings.Trim(line, blanks))
 	n, isInt := new(big.Int).SetString(digits, 10)
 	if !ok || !isInt {
 		return "", 0, l.malformed("bad integer")

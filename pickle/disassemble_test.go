@@ -52,6 +52,33 @@ func TestDisassembleAsPython(t *testing.T) {
 	})
 }
 
+// TestDisassembleNumbers has numbers in lines of text be listed as pickletools does, which reads them otherwise than Unpickler.
+func TestDisassembleNumbers(t *testing.T) {
+	for _, row := range []struct {
+		reason, data string
+		want         string // "" is an error
+	}{
+		{"a long of Python 2", "L5L\n.", "LONG       5"},
+		{"and of Python 3", "L5\n.", "LONG       5"},
+		{"decimal, not octal", "L010L\n.", "LONG       10"},
+		{"likewise", "I010\n.", "INT        10"},
+		{"nor hexadecimal", "L0x1fL\n.", ""},
+		{"a NUL ends no number", "L5\x006L\n.", ""},
+		{"likewise", "I5\x006\n.", ""},
+		{"underscores are fine", "L1_0L\n.", "LONG       10"},
+		{"and blanks", "L 5 L\n.", "LONG       5"},
+		{"of ASCII", "I\u00855\n.", ""},
+		{"two Ls", "L5LL\n.", ""},
+		{"no digits", "LL\n.", ""},
+	} {
+		var listing strings.Builder
+		err := pickle.Disassemble(&listing, []byte(row.data))
+		if (err != nil) != (row.want == "") || !strings.Contains(listing.String(), row.want) {
+			t.Errorf("%s: %q is listed as %q, %v", row.reason, row.data, &listing, err)
+		}
+	}
+}
+
 // plainText hides what Pythons of different years spell differently: which characters can be printed.
 func plainText(s string) string { return notASCII.ReplaceAllString(s, "?") }
 
