@@ -18,6 +18,10 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
+// wallClock is the zone of projects with USE_TZ = False. The command goes by the machine's clock, so it has no summer time: two weeks by
+// the clock on the wall that meet a change are an hour more or less.
+const wallClock = "Asia/Kolkata"
+
 // A command is cmd/djsession with an environment and a folder to run in.
 type command struct {
 	path string
@@ -77,11 +81,11 @@ func TestCommandAndDjango(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
-			for _, zone := range []string{"", "America/New_York"} { // the second under USE_TZ = False
+			for _, zone := range []string{"", wallClock} { // the second under USE_TZ = False
 				if zone != "" && db.Vendor == "postgresql" {
 					continue // it stores instants
 				}
-				settings := testenv.Settings{"SECRET_KEY": secret, "USE_TZ": zone == "", "TIME_ZONE": "America/New_York"}
+				settings := testenv.Settings{"SECRET_KEY": secret, "USE_TZ": zone == "", "TIME_ZONE": wallClock}
 				dj := dj.On(t, db).With(settings)
 				dj.Migrate(t)
 				c := built.with(t, "DJANGO_SECRET_KEY="+secret, "DJSESSION_TIME_ZONE="+zone).on(db)
@@ -222,7 +226,7 @@ func TestSettingsImport(t *testing.T) {
 			if db.Vendor != "sqlite" && dj.Series != "1.11" && dj.Series != "5.2" {
 				t.Skip("how a project names its database is the same in all Djangos")
 			}
-			dj := dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York"})
+			dj := dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": wallClock})
 			dj.Migrate(t)
 			key := dj.Create(t, "", testenv.FromJSON(contents), "")
 			python := pythonOf(t, dj.Series)
@@ -246,7 +250,7 @@ func TestSettingsImport(t *testing.T) {
 	})
 }
 
-// writeProject writes the smallest project with such a database, in the time of New York.
+// writeProject writes the smallest project with such a database, in the time of wallClock.
 func writeProject(t *testing.T, dir string, db *testenv.Database) {
 	t.Helper()
 	database, err := json.Marshal(db.Settings)
@@ -271,8 +275,8 @@ SECRET_KEY = %q
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
 DATABASES = {"default": json.loads(%q)}
 USE_TZ = False
-TIME_ZONE = "America/New_York"
-`, secret, database),
+TIME_ZONE = %q
+`, secret, database, wallClock),
 	}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -400,7 +404,7 @@ func TestCommandAndFiles(t *testing.T) {
 		appendTo(t, filepath.Join(c.dir, "project_settings.py"), fmt.Sprintf("SESSION_ENGINE, SESSION_FILE_PATH = %q, %q\n", engine, folder))
 		c.run(t, "", "settings", "import", "--manage-py", ".", "--python", python.Path)
 
-		dj = dj.With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York", "SESSION_ENGINE": engine, "SESSION_FILE_PATH": folder})
+		dj = dj.With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": wallClock, "SESSION_ENGINE": engine, "SESSION_FILE_PATH": folder})
 		key := dj.Create(t, "", testenv.FromJSON(contents), "")
 		c.run(t, "", "set", "--yes", key, "from_go=1")
 		wantValue(t, dj, key, "from_go", "1")

@@ -115,7 +115,7 @@ func importsCache(t *testing.T, built *command, series, engine string) {
 	python := pythonOf(t, series)
 	db := testenv.SQLite(t)
 	caches := map[string]any{"default": dj.Cache(testenv.Redis(t), cachetest.Prefix(t))}
-	dj = dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": "America/New_York", "SESSION_ENGINE": engine, "CACHES": caches})
+	dj = dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": false, "TIME_ZONE": wallClock, "SESSION_ENGINE": engine, "CACHES": caches})
 	dj.Migrate(t)
 	key := dj.Create(t, "", testenv.FromJSON(`{"page":"/"}`), "")
 	c := built.with(t, python.Env...)

@@ -449,7 +449,7 @@ func loseUsers(t *testing.T, p *pair) {
 // compareTimes has both sides read the other's time of a login in a zone of the site's own.
 func compareTimes(t *testing.T, p *pair) {
 	django := *p
-	django.dj = p.dj.With(testenv.Settings{"USE_TZ": false, "TIME_ZONE": "America/New_York"})
+	django.dj = p.dj.With(testenv.Settings{"USE_TZ": false, "TIME_ZONE": "America/New_York"}).At(time.Date(2026, 7, 1, 5, 0, 0, 0, time.UTC))
 	users := dbusers.New(p.conn, p.dialect, &dbusers.Options{Local: newYork})
 	defer users.Close()
 	bob, err := users.UserByName(t.Context(), "bob")

@@ -303,10 +303,11 @@ func TestRedisLifetimes(t *testing.T) {
 					}
 					return left
 				}
-				took := time.Since(began) // ours was saved so much later, at most
+				ours, others := left(s.Key()), left(theirs)
+				took := time.Since(began) // ours was saved so much later at most, and looked at so much earlier
 				const half = 500 * time.Millisecond
-				if ours, theirs := left(s.Key()), left(theirs); ours < theirs-half || ours > theirs+took+half {
-					t.Errorf("%s, %s: here %v are left, there %v", storePrefix, row.reason, ours, theirs)
+				if ours < others-half || ours > others+took+half {
+					t.Errorf("%s, %s: here %v are left, there %v", storePrefix, row.reason, ours, others)
 				}
 			}
 		}
@@ -333,7 +334,7 @@ func TestDjangoRedisSessionsBothWays(t *testing.T) {
 			if text, _ := djsession.JSON.Dumps(nil, rec.Data); string(text) != strings.TrimSuffix(contents, "}")+`,"_session_expiry":600}` {
 				t.Errorf("Go reads %s", text)
 			}
-			if !rec.Encoding.Verified || time.Until(rec.Expires).Round(10*time.Second) != 10*time.Minute {
+			if !rec.Encoding.Verified || time.Until(rec.Expires) > 10*time.Minute || time.Until(rec.Expires) < 9*time.Minute {
 				t.Errorf("got %+v, expires %v", rec.Encoding, rec.Expires)
 			}
 			rec.Data.Set("from_go", 1.0)
