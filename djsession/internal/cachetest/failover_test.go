@@ -3,6 +3,9 @@ package cachetest
 import (
 	"context"
 	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -87,19 +90,37 @@ func TestSentinel(t *testing.T) {
 		if err := replicated(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
-		sentinel.KillMaster()
+		sentinel.KillMaster(t)
 	})
 }
 
-// replicated waits until a replica has all that a node has. What a node has acknowledged and not passed on dies with it: Redis promises
-// no more.
+// replicated waits until a replica has all that a node has by now, whoever wrote it. What a node has acknowledged and not passed on dies with
+// it: Redis promises no more. WAIT would only mind what was written on its own connection, of which a client has several.
 func replicated(ctx context.Context, node *redis.Client) error {
-	n, err := node.Wait(ctx, 1, 10*time.Second).Result()
-	if err == nil && n < 1 {
-		err = errors.New("a node has no replica")
+	written := int64(-1)
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		info, err := node.Info(ctx, "replication").Result()
+		if err != nil {
+			return err
+		}
+		if m := masterOffset.FindStringSubmatch(info); m != nil && written < 0 {
+			written, _ = strconv.ParseInt(m[1], 10, 64)
+		}
+		if m := replicaOffset.FindStringSubmatch(info); m != nil && written >= 0 {
+			if has, _ := strconv.ParseInt(m[1], 10, 64); has >= written {
+				return nil
+			}
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("no replica has what its node has: %s", info)
+		}
 	}
-	return err
 }
+
+var (
+	masterOffset  = regexp.MustCompile(`(?m)^master_repl_offset:(\d+)`)
+	replicaOffset = regexp.MustCompile(`(?m)^slave\d+:.*state=online,offset=(\d+)`)
+)
 
 const failoverSessions = 60 // enough for all parts of a cluster
 
@@ -151,7 +172,9 @@ func failover(t *testing.T, caches map[string]cachestore.Cache, kill func(key st
 			}
 		})
 	}
-	time.Sleep(300 * time.Millisecond)
+	for calls.Load() < 100 { // all of them are at work
+		time.Sleep(10 * time.Millisecond)
+	}
 	kill(prefix + ":1:django.contrib.sessions.cache" + recs[0].Key)
 	start := time.Now()
 	for name, store := range stores {
@@ -175,7 +198,11 @@ func failover(t *testing.T, caches map[string]cachestore.Cache, kill func(key st
 	}
 	for n, rec := range recs {
 		for name, store := range stores {
-			got, err := store.Load(t.Context(), rec.Key)
+			var got *djsession.Record
+			err := patient(t, func() (err error) {
+				got, err = store.Load(t.Context(), rec.Key)
+				return err
+			})
 			if err != nil {
 				t.Errorf("%s: session %d: %v", name, n, err)
 			} else if v, _, _ := djsession.Value[int](got.Data, "n"); v != n {

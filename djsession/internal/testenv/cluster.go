@@ -14,8 +14,12 @@ import (
 // RedisCluster is a Redis Cluster of six processes: three that share the slots, and a replica of each.
 type RedisCluster struct{ nodes map[string]*process }
 
-// clusterNodeTimeout is how long a node must be silent before the others look for its successor.
-const clusterNodeTimeout = "1000"
+// patientMillis is how long a node must be silent before the others look for its successor: longer than a busy machine keeps a process waiting.
+// Once one was killed, hastyMillis is.
+const (
+	patientMillis = "30000"
+	hastyMillis   = "1000"
+)
 
 // StartRedisCluster starts a cluster for one test, and ends it with the test.
 func StartRedisCluster(t testing.TB) *RedisCluster {
@@ -31,11 +35,7 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 	c := &RedisCluster{nodes: make(map[string]*process)}
 	t.Cleanup(c.stop)
 	for range 6 {
-		bus, err := freePort()
-		if err != nil {
-			t.Fatal(err)
-		}
-		address, node, err := startRedisNode(server, "", "--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", clusterNodeTimeout)
+		address, node, err := startRedisNode(server, "", "--cluster-enabled", "yes", "--cluster-port", "FREE", "--cluster-node-timeout", patientMillis)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,6 +96,14 @@ func ask(address, question string) (string, error) {
 	return string(answer), nil
 }
 
+// order is ask for what must be done.
+func order(t testing.TB, address, what string) {
+	t.Helper()
+	if answer, err := ask(address, what); err != nil || !strings.HasPrefix(answer, "+OK") {
+		t.Fatalf("%s: %q, %v", what, answer, err)
+	}
+}
+
 // Addrs are the addresses of the nodes, dead ones among them.
 func (c *RedisCluster) Addrs() []string {
 	var addresses []string
@@ -105,7 +113,7 @@ func (c *RedisCluster) Addrs() []string {
 	return addresses
 }
 
-// Kill ends a node at once.
+// Kill ends a node at once, and has the others look for its successor soon.
 func (c *RedisCluster) Kill(t testing.TB, address string) {
 	t.Helper()
 	node := c.nodes[address]
@@ -113,6 +121,11 @@ func (c *RedisCluster) Kill(t testing.TB, address string) {
 		t.Fatalf("the cluster has no node at %s", address)
 	}
 	node.stop()
+	for other := range c.nodes {
+		if other != address {
+			order(t, other, "CONFIG SET cluster-node-timeout "+hastyMillis)
+		}
+	}
 }
 
 func (c *RedisCluster) stop() {

@@ -48,17 +48,22 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	if err := p.await(up(replica, "INFO replication", "master_link_status:up")); err != nil {
 		t.Fatal(err)
 	}
-	sentinel, p := start("sentinel monitor djsession 127.0.0.1 "+port+" 1\nsentinel down-after-milliseconds djsession 1000\n", "--sentinel")
+	sentinel, p := start("sentinel monitor djsession 127.0.0.1 "+port+" 1\nsentinel down-after-milliseconds djsession "+patientMillis+"\n", "--sentinel")
 	if err := p.await(up(sentinel, "INFO sentinel", "slaves=1")); err != nil {
 		t.Fatal(err)
 	}
 	return &RedisSentinel{Addr: sentinel, Name: "djsession", master: master}
 }
 
-// KillMaster ends the Redis at once.
-func (s *RedisSentinel) KillMaster() { s.master.stop() }
+// KillMaster ends the Redis at once, and has the sentinel find it a successor soon.
+func (s *RedisSentinel) KillMaster(t testing.TB) {
+	t.Helper()
+	s.master.stop()
+	order(t, s.Addr, "SENTINEL SET "+s.Name+" down-after-milliseconds "+hastyMillis)
+}
 
-// startRedisNode starts a Redis of its own, with the text of a configuration file that it may write to, if any.
+// startRedisNode starts a Redis of its own, with the text of a configuration file that it may write to, if any. FREE among the arguments
+// stands for another port.
 func startRedisNode(server, config string, args ...string) (address string, p *process, err error) {
 	for range 3 { // a port that is free when it is chosen may be taken a moment later
 		port, err := freePort()
@@ -81,6 +86,14 @@ func startRedisNode(server, config string, args ...string) (address string, p *p
 			all = append(all, file)
 		}
 		all = append(append(all, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0"), args...)
+		for i := range all {
+			if all[i] != "FREE" {
+				continue
+			}
+			if all[i], err = freePort(); err != nil {
+				return "", nil, err
+			}
+		}
 		if p, err = startProcess(dir, syscall.SIGKILL, server, all...); err != nil {
 			return "", nil, err
 		}
