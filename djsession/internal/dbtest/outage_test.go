@@ -43,7 +43,7 @@ func eachCall(t *testing.T, db *sql.DB, dialect dbstore.Dialect, check func(t *t
 			return nil
 		}},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		check(t, call.name, rec.Key, call.do(ctx))
 		cancel()
 	}
@@ -124,22 +124,18 @@ func TestReadOnlyDatabase(t *testing.T) {
 
 // TestDatabaseIsDown has nobody listen where the database should be, and somebody who never answers.
 func TestDatabaseIsDown(t *testing.T) {
-	listen := func() net.Listener {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return l
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	closed, silent := listen(), listen()
-	closed.Close()
 	defer silent.Close()
 	for _, row := range []struct {
 		reason, address string
+		patience        time.Duration
 		want            sqldb.Problem
 	}{
-		{"nobody listens", closed.Addr().String(), sqldb.Unreachable},
-		{"nobody answers", silent.Addr().String(), sqldb.TooSlow},
+		{"nobody listens", testenv.Refusing(t), time.Minute, sqldb.Unreachable},
+		{"nobody answers", silent.Addr().String(), 200 * time.Millisecond, sqldb.TooSlow},
 	} {
 		for _, db := range []struct {
 			driver, dsn string
@@ -151,7 +147,7 @@ func TestDatabaseIsDown(t *testing.T) {
 			{"mysql", "u:secret@tcp(" + row.address + ")/d", dbstore.MySQL},
 		} {
 			store := dbstore.New(OpenDriver(t, db.driver, db.dsn), db.dialect, djsession.NewCodec("a secret", nil), nil)
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), row.patience)
 			key := djsession.NewKey()
 			_, err := store.Load(ctx, key)
 			want := []sqldb.Problem{row.want}

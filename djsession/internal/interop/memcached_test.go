@@ -37,7 +37,12 @@ func TestMemcachedBothWays(t *testing.T) {
 
 func openMemcached(t *testing.T, opts *memcached.Options, servers ...string) *memcached.Cache {
 	t.Helper()
-	cache, err := memcached.New(servers, opts)
+	patient := memcached.Options{}
+	if opts != nil {
+		patient = *opts
+	}
+	patient.Timeout = 30 * time.Second // a busy machine may keep the server waiting
+	cache, err := memcached.New(servers, &patient)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,10 +243,10 @@ func (d *Django) Run(t testing.TB, source string, args map[string]any, result an
 	d.must(t, "run", map[string]any{"source": source, "args": args}, result)
 }
 
-// must is Call with a minute's patience, whose error ends the test.
+// must is Call with patience, whose error ends the test.
 func (d *Django) must(t testing.TB, op string, args map[string]any, result any) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := d.Call(ctx, op, args, result); err != nil {
 		text := err.Error()

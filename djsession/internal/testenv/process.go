@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// patience is how long a server or a Django may keep the tests waiting: the machine may be busy with those of other packages.
+const patience = 5 * time.Minute
+
 // process is a server that this process started.
 type process struct {
 	cmd  *exec.Cmd
@@ -51,7 +54,7 @@ func launch(cmd *exec.Cmd, dir string, end syscall.Signal) (*process, error) {
 
 // await asks until the server answers: ask returns nil when it did.
 func (p *process) await(ask func() error) error {
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
 		err := ask()
 		if err == nil {
@@ -64,7 +67,7 @@ func (p *process) await(ask func() error) error {
 		}
 		if time.Now().After(deadline) {
 			p.stop()
-			return fmt.Errorf("%s did not answer within a minute (%w): %s", filepath.Base(p.cmd.Path), err, tail(p.log))
+			return fmt.Errorf("%s did not answer within %v (%w): %s", filepath.Base(p.cmd.Path), patience, err, tail(p.log))
 		}
 	}
 }

@@ -165,6 +165,23 @@ func expect(conn net.Conn, question, answer string) error {
 	return nil
 }
 
+// Refusing returns a loopback address that refuses connections, and that no server gets before the test ends: the port is that of a
+// connection's client.
+func Refusing(t testing.TB) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn.LocalAddr().String()
+}
+
 // freePort returns a loopback port that nobody listens on at the moment.
 func freePort() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -82,7 +82,7 @@ func startWorker(e environment, settings Settings) (*worker, error) {
 	if settings == nil {
 		settings = Settings{}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	value, err := w.ask(ctx, question{Settings: settings})
 	if err == nil {
