@@ -91,7 +91,7 @@ func keepsColumns(t *testing.T, conn *sql.DB, store *dbstore.UserStore, now *tim
 	}
 	for merge := range 2 {
 		*now = now.Add(time.Minute)
-		s, err := djsession.NewManager(store, &djsession.Options{Merge: merge == 1}).Open(t.Context(), key)
+		s, err := djsession.NewManager(store, &djsession.Options{Merge: merge == 1, Now: func() time.Time { return *now }}).Open(t.Context(), key)
 		if err != nil {
 			t.Fatal(err)
 		}
