@@ -5,10 +5,13 @@ FUZZTIME ?= 20s
 BENCH ?= .
 BENCHFLAGS ?=
 
+# For one package: that of interop alone asks six Djangos, on all databases, for minutes, and shares the machine with the others.
+TIMEOUT ?= 40m
+
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 TESTENV = $(GO) run ./djsession/internal/testenv/tool
 
-# How many random values the tests of pickle try with each Python; go test alone tries a few hundred.
+# How many random values the tests of pickle try with each Python, always the same but in make fuzz; go test alone tries a few hundred.
 export DJSESSION_TEST_ROUNDS ?= 1000
 
 # Modules below this one, which ./... does not reach.
@@ -25,10 +28,10 @@ help: ## Print this list
 test: test-env ## Run all tests, on every server and Django that this machine has or can get
 	@$(TESTENV) report
 	@$(if $(RACE),,echo "Without the race detector: it needs a C compiler.")
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
 	@# Under the race detector nobody can count allocations.
 	$(if $(RACE),$(GO) test -run 'Allocations' ./signing/... ./pickle ./djsession ./djsession/auth)
-	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test $(RACE) ./...); done
+	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test $(RACE) -timeout $(TIMEOUT) ./...); done
 
 .PHONY: test-env
 test-env: ## Get servers (apt-get, as root) and Djangos (into DJSESSION_TEST_CACHE) that are missing
@@ -51,7 +54,8 @@ else
 endif
 
 .PHONY: fuzz
-fuzz: ## Fuzz each target for FUZZTIME (20s)
+fuzz: ## Fuzz each target for FUZZTIME (20s), and try other random pickles with each Python
+	DJSESSION_TEST_SEED=random $(GO) test -count 1 -run Python ./pickle
 	@set -e; $(GO) test -list '^Fuzz' ./... | awk '/^Fuzz/ { names = names " " $$1 } /^ok/ { n = split(names, name, " "); \
 		for (i = 1; i <= n; i++) print $$2, name[i]; names = "" }' | \
 	while read -r package target; do \

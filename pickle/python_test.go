@@ -3,6 +3,7 @@ package pickle_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -184,12 +185,18 @@ func tooDeep(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "recursion")
 }
 
-// baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED, else anywhere.
+// baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED, anywhere if that is "random", and else always at the same place, so
+// that a test fails for what was changed and not by luck. make fuzz begins anywhere.
 var baseSeed = sync.OnceValue(func() uint64 {
-	if seed, err := strconv.ParseUint(os.Getenv("DJSESSION_TEST_SEED"), 10, 64); err == nil {
-		return seed
+	text := os.Getenv("DJSESSION_TEST_SEED")
+	if text == "random" {
+		return rand.Uint64N(1 << 60)
 	}
-	return rand.Uint64N(1 << 60)
+	seed, err := strconv.ParseUint(cmp.Or(text, "0"), 10, 64)
+	if err != nil {
+		panic("DJSESSION_TEST_SEED is " + text)
+	}
+	return seed
 })
 
 // eachSeed calls f with one seed after another. A failed test says how to run it again with the seed at which it failed.
