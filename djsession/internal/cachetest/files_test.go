@@ -126,7 +126,7 @@ func TestMemcached(t *testing.T) {
 		h.Forgets = false
 		h.New = func(t testing.TB, now func() time.Time) djsession.Store {
 			current = &dated{Cache: cache, now: now, expires: make(map[string]time.Time)}
-			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t), Now: now}}
+			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t), Now: now}, CacheTimeout: time.Minute}
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), current, opts)
 		}
 		storetest.Run(t, h)

@@ -5,6 +5,7 @@ package cachetest
 import (
 	"crypto/rand"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,10 +37,21 @@ func Prefix(t testing.TB) string {
 	return name + "-" + rand.Text()
 }
 
+// life is what a value has left by the clock of a suite, and what the server was told.
+type life struct{ left, told time.Duration }
+
+var (
+	livesMu sync.Mutex
+	lives   = make(map[string]life)
+)
+
 // Age makes every value under a prefix so much older: what the server's clock would do in that time. A negative age gives time back to
-// those that are still there.
+// those that are still there. The suite's clock stands still otherwise, and the server's does not: what was written to live for whole minutes
+// has as many left when it is met first, and what lives on does so for a minute at least.
 func Age(t testing.TB, client redis.UniversalClient, prefix string, by time.Duration) {
 	t.Helper()
+	livesMu.Lock() // the nodes of a cluster are aged at once
+	defer livesMu.Unlock()
 	keys, err := client.Keys(t.Context(), prefix+"*").Result()
 	if err != nil {
 		t.Fatal(err)
@@ -52,11 +64,17 @@ func Age(t testing.TB, client redis.UniversalClient, prefix string, by time.Dura
 		if left < 0 {
 			continue
 		}
-		// What is to live on for less than a moment expires now: the server's clock has gone on a little by itself.
-		if left = left - by + 500*time.Millisecond; left < time.Second {
+		l, met := lives[key]
+		if !met || left > l.told { // it was written since
+			l.left = (left + time.Minute - time.Millisecond).Truncate(time.Minute)
+		}
+		if l.left -= by; l.left <= 0 {
+			delete(lives, key)
 			err = client.Del(t.Context(), key).Err()
 		} else {
-			err = client.PExpire(t.Context(), key, left.Truncate(time.Second)).Err()
+			l.told = max(l.left, time.Minute)
+			lives[key] = l
+			err = client.PExpire(t.Context(), key, l.told).Err()
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -206,7 +206,11 @@ func TestRueidisStaleness(t *testing.T) {
 			if err := elsewhere.Set(t.Context(), key, "old", time.Hour).Err(); err != nil {
 				t.Fatal(err)
 			}
-			if got, err := cache.Get(t.Context(), key); err != nil || string(got) != "old" {
+			get := func() (got []byte, err error) {
+				err = patient(t, func() (err error) { got, err = cache.Get(t.Context(), key); return err })
+				return got, err
+			}
+			if got, err := get(); err != nil || string(got) != "old" {
 				t.Fatalf("got %q, %v", got, err)
 			}
 			proxy.Set(faultproxy.Fault{Silent: true})
@@ -224,7 +228,7 @@ func TestRueidisStaleness(t *testing.T) {
 				if string(got) != "old" {
 					break
 				}
-				if time.Since(start) > row.bound+time.Second {
+				if time.Since(start) > row.bound+5*time.Second { // on a busy machine; it would be eleven seconds by default
 					t.Fatalf("still old after %v", time.Since(start))
 				}
 				time.Sleep(10 * time.Millisecond)
@@ -232,7 +236,7 @@ func TestRueidisStaleness(t *testing.T) {
 			t.Logf("old for %v", time.Since(start))
 			proxy.Cut()
 			proxy.Set(faultproxy.Fault{})
-			if got, err := cache.Get(t.Context(), key); err != nil || string(got) != "new" {
+			if got, err := get(); err != nil || string(got) != "new" {
 				t.Errorf("when it is mended: got %q, %v", got, err)
 			}
 		})

@@ -58,7 +58,7 @@ func TestRedis(t *testing.T) {
 	})
 	t.Run("cached_db", func(t *testing.T) {
 		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
-			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: prefix, Now: now}}
+			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: prefix, Now: now}, CacheTimeout: time.Minute}
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), cache, opts)
 		})
 		h.Forgets = false

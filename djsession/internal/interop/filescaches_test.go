@@ -54,7 +54,7 @@ func tradeThroughCache(t *testing.T, dj *testenv.Django, db *testenv.Database, c
 		store djsession.Store
 	}{
 		{testenv.EngineCache, cachestore.New(cache, &opts)},
-		{testenv.EngineCachedDB, cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts, Logger: slog.New(slog.DiscardHandler)})},
+		{testenv.EngineCachedDB, cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts, CacheTimeout: time.Minute, Logger: slog.New(slog.DiscardHandler)})},
 	} {
 		name := engine.name[strings.LastIndexByte(engine.name, '.')+1:]
 		t.Run(name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func TestLogoutIsNeverUndone(t *testing.T) {
 		dj, opts := redisSites[0].on(t, dj.On(t, db))
 		dj = dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB})
 		dj.Migrate(t)
-		logoutIsNeverUndone(t, dj, cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts}))
+		logoutIsNeverUndone(t, dj, cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts, CacheTimeout: time.Minute}))
 	})
 }
 

@@ -99,7 +99,7 @@ func TestRedisBothWays(t *testing.T) {
 				t.Run("cached_db", func(t *testing.T) {
 					dj, opts := site.on(t, dj)
 					dj = dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCachedDB})
-					store := cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts})
+					store := cachestore.NewCachedDB(storeFor(t, dj, db, nil, time.Now), cache, &cachestore.CachedDBOptions{Options: *opts, CacheTimeout: time.Minute})
 					cacheBothWays(t, dj, store, client, opts.KeyPrefix, site.magic)
 					evictedBothWays(t, dj, store, client, opts.KeyPrefix)
 				})
@@ -268,7 +268,7 @@ func TestRedisLifetimes(t *testing.T) {
 			cache := rediscache.New(client, nil)
 			store := cachestore.New(cache, opts)
 			if engine == testenv.EngineCachedDB {
-				store = cachestore.NewCachedDB(storeFor(t, dj, db, nil, opts.Now), cache, &cachestore.CachedDBOptions{Options: *opts})
+				store = cachestore.NewCachedDB(storeFor(t, dj, db, nil, opts.Now), cache, &cachestore.CachedDBOptions{Options: *opts, CacheTimeout: time.Minute})
 			}
 			m := djsession.NewManager(store, &djsession.Options{Now: func() time.Time { return now }})
 			for _, row := range []struct {

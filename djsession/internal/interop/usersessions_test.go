@@ -69,7 +69,7 @@ func TestQSessionsCached(t *testing.T) {
 	defer rows.Close()
 	cache := filecache.New(dir, &filecache.Options{Now: clock})
 	opts := cachestore.Options{StorePrefix: "qsessions.q_cached_db", Now: clock}
-	store := cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts})
+	store := cachestore.NewCachedDB(rows, cache, &cachestore.CachedDBOptions{Options: opts, CacheTimeout: time.Minute})
 	inCache := cachestore.New(cache, &opts)
 
 	var key string
