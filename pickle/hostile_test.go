@@ -25,7 +25,7 @@ func unmarshalBounded(t *testing.T, data []byte) (any, error) {
 	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(400*len(data)+64<<10); got > most {
 		t.Errorf("%d bytes allocated for %d: %s", got, len(data), hexOf(data[:min(len(data), 60)]))
 	}
-	if took := time.Since(start); took > 20*time.Second { // seconds, not minutes, on the slowest machine
+	if took := time.Since(start); took > time.Minute { // a second, on a machine that does nothing else and looks for no races
 		t.Errorf("%v for %d bytes", took, len(data))
 	}
 	var decodeError *pickle.DecodeError
