@@ -103,7 +103,8 @@ func Suite(t *testing.T, cache cachestore.Cache, prefix string) {
 	}
 }
 
-// expires waits for the end of a value, which may come a second early: a cache may keep whole seconds, and memcached's clock ticks once in one.
+// expires waits for the end of a value, which may come a second early, or more on a busy machine: a cache may keep whole seconds, and
+// memcached's clock ticks once in one.
 func expires(t *testing.T, ctx context.Context, cache cachestore.Cache, key string) {
 	const ttl = 2 * time.Second
 	start := time.Now()
@@ -114,7 +115,7 @@ func expires(t *testing.T, ctx context.Context, cache cachestore.Cache, key stri
 		asked := time.Since(start)
 		_, err := cache.Get(ctx, key)
 		switch answered := time.Since(start); {
-		case errors.Is(err, djsession.ErrNotFound) && answered >= ttl-time.Second:
+		case errors.Is(err, djsession.ErrNotFound) && answered >= ttl-1500*time.Millisecond:
 			return
 		case err != nil:
 			t.Fatalf("%v after it was set for %v: %v", answered, ttl, err)
