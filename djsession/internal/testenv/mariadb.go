@@ -18,10 +18,6 @@ func startMariaDB(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := serverFolder("mariadb")
 	if err != nil {
 		return nil, err
@@ -29,6 +25,10 @@ func startMariaDB(k *kind) (*Server, error) {
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "socket")
 	err = prepare(dir, install, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--auth-root-authentication-method=normal",
 		"--skip-test-db", "--skip-name-resolve")
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort() // now, because somebody may take it meanwhile
 	if err != nil {
 		return nil, err
 	}

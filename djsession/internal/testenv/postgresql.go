@@ -19,10 +19,6 @@ func startPostgreSQL(k *kind) (*Server, error) {
 	if postgres, err = filepath.EvalSymlinks(postgres); err != nil {
 		return nil, err
 	}
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
 	dir, err := serverFolder("postgresql")
 	if err != nil {
 		return nil, err
@@ -30,6 +26,10 @@ func startPostgreSQL(k *kind) (*Server, error) {
 	data := filepath.Join(dir, "data")
 	err = prepare(dir, filepath.Join(filepath.Dir(postgres), "initdb"), "-D", data, "-N", "-A", "trust", "-U", "postgres", "-E", "UTF8",
 		"--locale=C.UTF-8", "--no-instructions")
+	if err != nil {
+		return nil, err
+	}
+	port, err := freePort() // now, because somebody may take it meanwhile
 	if err != nil {
 		return nil, err
 	}
