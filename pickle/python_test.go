@@ -186,7 +186,7 @@ func tooDeep(err error) bool {
 }
 
 // baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED, anywhere if that is "random", and else always at the same place, so
-// that a test fails for what was changed and not by luck. make fuzz begins anywhere.
+// that a test fails for what was changed and not by luck (only the order of a set now and then goes by addresses). make fuzz begins anywhere.
 var baseSeed = sync.OnceValue(func() uint64 {
 	text := os.Getenv("DJSESSION_TEST_SEED")
 	if text == "random" {

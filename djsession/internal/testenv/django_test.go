@@ -3,6 +3,7 @@ package testenv_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +115,7 @@ func TestCaches(t *testing.T) {
 		for name, get := range map[string]func(testing.TB) *testenv.Server{"redis": testenv.Redis, "memcached": testenv.Memcached} {
 			t.Run(name, func(t *testing.T) {
 				dj := dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCache,
-					"CACHES": map[string]any{"default": dj.Cache(get(t), t.Name())}})
+					"CACHES": map[string]any{"default": dj.Cache(get(t), fmt.Sprint(t.Name(), time.Now().UnixNano()))}})
 				dj.Create(t, key, `{"c": datetime.date(2026, 1, 2)}`, "")
 				data, found := dj.Load(t, key)
 				if !found || !strings.Contains(data.JSON, `"$iso":"2026-01-02"`) {
