@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// bounded is the context with a deadline, at which rueidis stops trying. Call stop when the call is over.
-func (c *Cache) bounded(ctx context.Context) (bound context.Context, stop func()) {
+// bounded is the context with a deadline, at which rueidis stops trying. When the call is over, stop ours, if it is one.
+func (c *Cache) bounded(ctx context.Context) (bound context.Context, ours *deadlineContext) {
 	if _, ok := ctx.Deadline(); ok {
-		return ctx, func() {}
+		return ctx, nil
 	}
 	d := &deadlineContext{Context: ctx, deadline: time.Now().Add(c.opts.Timeout)}
-	return d, d.stop
+	return d, d
 }
 
 // A deadlineContext has a timer only when somebody waits for it, so that a value from memory costs none.
@@ -46,6 +46,9 @@ func (d *deadlineContext) Err() error {
 }
 
 func (d *deadlineContext) stop() {
+	if d == nil {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.cancel != nil {

@@ -49,8 +49,8 @@ func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duratio
 	if err := ctx.Err(); err != nil { // what is in memory would come all the same
 		return nil, 0, fail("get", key, err)
 	}
-	bounded, stop := c.bounded(ctx)
-	defer stop()
+	bounded, ours := c.bounded(ctx)
+	defer ours.stop()
 	answer := c.client.DoCache(bounded, c.client.B().Get().Key(key).Cache(), longest)
 	stored, err := answer.AsBytes()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 
 // fetch asks Redis for a value and the time it has left, in one round trip.
 func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
-	ctx, stop := c.bounded(ctx)
-	defer stop()
+	ctx, ours := c.bounded(ctx)
+	defer ours.stop()
 	answers := c.client.DoMulti(ctx, c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
 	stored, err := answers[0].AsBytes()
 	if err != nil {
@@ -37,8 +37,8 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 		func(old, changed []byte, ttl time.Duration) (bool, error) {
 			c.wrote(key)
 			defer c.wrote(key)
-			ctx, stop := c.bounded(ctx)
-			defer stop()
+			ctx, ours := c.bounded(ctx)
+			defer ours.stop()
 			args := []string{rueidis.BinaryString(old), rueidis.BinaryString(changed), strconv.FormatInt(ttl.Milliseconds(), 10)}
 			n, err := swap.Exec(ctx, c.client, []string{key}, args).AsInt64()
 			return n == 1, fail("modify", key, err)

@@ -144,8 +144,8 @@ func (c *Cache) wrote(key string) {
 }
 
 func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
-	ctx, stop := c.bounded(ctx)
-	defer stop()
+	ctx, ours := c.bounded(ctx)
+	defer ours.stop()
 	return c.client.Do(ctx, cmd)
 }
 
