@@ -221,7 +221,7 @@ func pathReader(flavor string) reader {
 				if len(name) > 0 {
 					last = name[len(name)-1]
 				}
-				ended := last == separator[0] || last == '/'                            // which both flavors know
+				ended := last == separator[0] || last == '/'
 				drive := i == 1 && separator == `\` && len(name) == 2 && name[1] == ':' // a path relative to it
 				if !ended && !drive {
 					name = append(name, separator...)
