@@ -147,9 +147,6 @@ func (s *Session) save(ctx context.Context) error {
 	return err
 }
 
-// ErrNoMerge says that Options.Merge was asked of a store that is no [Modifier].
-var ErrNoMerge = errors.New("djsession: this store cannot merge changes; use one that is a Modifier, or leave Options.Merge")
-
 // update replaces all of the stored session.
 func (s *Session) update(ctx context.Context) error {
 	rec, err := s.record(s.key)
@@ -165,46 +162,6 @@ func (s *Session) update(ctx context.Context) error {
 	}
 	s.key = rec.Key // of a store whose key is its content
 	return nil
-}
-
-// errNotOurs stops a mere prolonging of a session that somebody has emptied meanwhile, or saved as we cannot read it.
-var errNotOurs = errors.New("djsession: nothing to prolong")
-
-// merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
-func (s *Session) merge(ctx context.Context, store Modifier) error {
-	var merged *Record
-	err := s.mgr.observe(ctx, "modify", func(ctx context.Context) error {
-		err := store.Modify(ctx, s.key, func(rec *Record) error {
-			if !s.modified && rec.Data.Len() == 0 && s.data.Len() > 0 {
-				return errNotOurs
-			}
-			if s.cleared {
-				rec.Data.Clear()
-			}
-			for name := range s.changes {
-				if !s.data.Has(name) {
-					rec.Data.Delete(name)
-				}
-			}
-			for name, value := range s.data.All() { // in this session's order
-				if _, changed := s.changes[name]; changed {
-					rec.Data.Set(name, value)
-				}
-			}
-			_, expires, err := s.mgr.endOf(rec.Data, s.mgr.opts.Now())
-			rec.Expires = expires
-			merged = rec
-			return err
-		})
-		if errors.Is(err, errNotOurs) {
-			merged, err = nil, nil
-		}
-		return err
-	})
-	if err == nil && merged != nil {
-		s.adopt(merged)
-	}
-	return err
 }
 
 // Create stores the session under a new key, whether or not it had one. What is stored under the old key stays:
