@@ -53,6 +53,13 @@ func (s *Session) Modified() bool {
 	return s.modified
 }
 
+// TooLate reports whether the response has begun, so that the cookie of a new key can no longer be sent: what needs one is an [ErrTooLate].
+func (s *Session) TooLate() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sent
+}
+
 // MarkModified has the session saved though nothing was set. Django: SessionBase.modified = True.
 func (s *Session) MarkModified() {
 	s.mu.Lock()

@@ -11,7 +11,8 @@ import (
 // Login makes a user who has proved to be that user the one that the session is about, for Django too. It does not ask whether the
 // user is active. An anonymous session keeps what it holds under a new key, so that a key that somebody else knows is worth
 // nothing; a session of another user, or from before a change of the password, is flushed. The time is recorded, if the
-// UserFinder is a [LoginRecorder]. The session is saved with the response; outside HTTP, save it.
+// UserFinder is a [LoginRecorder]. The session is saved with the response; outside HTTP, save it. Once the response has begun it is a
+// djsession.ErrTooLate, unless the session is that user's already.
 //
 // Django also changes the CSRF secret. Login does it where that is in the session (see Options.CSRFUseSessions). Where it is in
 // the cookie "csrftoken", set that to [NewCSRFSecret] afterwards. Django: django.contrib.auth.login.
@@ -19,17 +20,22 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
 		return signing.ErrNoKey
 	}
+	hash := a.SessionHash(u)
+	anonymous := !s.Has(userIDName)
+	same := !anonymous && a.isAbout(s, u, hash)
+	if !same && s.TooLate() {
+		return djsession.ErrTooLate
+	}
 	if err := a.recordLogin(ctx, u); err != nil {
 		return err
 	}
-	hash := a.SessionHash(u)
 	csrf, rotateCSRF := a.nextCSRF(s)
 	switch {
-	case !s.Has(userIDName):
+	case anonymous:
 		if err := s.CycleKey(ctx); err != nil {
 			return err
 		}
-	case !a.isAbout(s, u, hash):
+	case !same:
 		if err := s.Flush(ctx); err != nil {
 			return err
 		}

@@ -208,6 +208,43 @@ func TestRotationTooLate(t *testing.T) {
 	}
 }
 
+// After the first byte nobody can be logged in, which Login says, whatever the session held, and leaves all as it is.
+func TestLoginTooLate(t *testing.T) {
+	for _, c := range []struct {
+		reason, before string
+		want           error
+	}{
+		{"anonymous", `{"cart":1}`, djsession.ErrTooLate},
+		{"another user", newSite(someUsers(), nil).login("2"), djsession.ErrTooLate},
+		{"the same user", newSite(someUsers(), nil).login("1"), nil},
+	} {
+		users := someUsers()
+		s := newSite(users, nil)
+		session := s.session(t, c.before)
+		r := httptest.NewRequest("GET", "/", nil)
+		r.AddCookie(&http.Cookie{Name: "sessionid", Value: session.Key()})
+		s.sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			session, err := djsession.FromRequest(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprint(w, "Hello")
+			alice := users.users["1"]
+			if err := s.auth.Login(r.Context(), session, &alice); err != c.want {
+				t.Errorf("%s: got %v", c.reason, err)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
+		rec, err := s.store.Load(t.Context(), session.Key())
+		if err != nil {
+			t.Errorf("%s: %v", c.reason, err)
+			continue
+		}
+		if got, _ := djsession.JSON.Dumps(nil, rec.Data); string(got) != c.before || c.want != nil && len(users.logins) > 0 {
+			t.Errorf("%s: stored %s, logins %v", c.reason, got, users.logins)
+		}
+	}
+}
+
 func TestNewCSRFSecret(t *testing.T) {
 	seen := make(map[string]bool)
 	letters := make(map[rune]int)
