@@ -186,7 +186,7 @@ terminal's width; into a pipe or file it comes as plain columns, whole.
 --json prints JSON for programs: one object for one thing, one object a line for many (list, export). Names and meanings in
 it stay; new names can come. Times are RFC 3339 in UTC. Text is ASCII, numbers are as Python wrote them, and a session may
 hold Python's NaN and Infinity. What a pickle holds and JSON cannot is {"$repr": "datetime.date(2026, 1, 2)"} or
-{"$bytes": base64}.
+{"$bytes": base64}, and what would never end {"$repr": "..."}.
 
 Credentials are shown as ******** unless --reveal says otherwise: _auth_user_hash, csrf tokens, and every value whose name
 speaks of a token, secret, password or key. So are session keys, for whoever has a key has the session: in their place

@@ -53,7 +53,7 @@ func (a *app) unpickle(data []byte, repr bool) error {
 		_, err := fmt.Fprintln(a.stdout, printable(pickle.Repr(v)))
 		return err
 	}
-	return printJSON(a.stdout, readable(v, 0))
+	return printJSON(a.stdout, readable(v))
 }
 
 func (a *app) disassemble(data []byte) error {

@@ -19,8 +19,9 @@ import (
 // they are to be revealed.
 func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, error) {
 	object := make(pyjson.Object, 0, d.Len())
+	r := newReading()
 	for name := range d.Names() {
-		value, err := valueOf(d, name, serializer)
+		value, err := r.of(d, name, serializer)
 		if err != nil {
 			return nil, err
 		}
@@ -32,7 +33,7 @@ func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, err
 	if rest, ok := d.Rest.(*pickle.Dict); ok { // items whose names are not strings
 		for key, v := range rest.All() {
 			if _, isName := key.(string); !isName {
-				name, value := pickle.Repr(key), readable(v, 0)
+				name, value := pickle.Repr(key), r.value(v, 0)
 				if masked, hit := mask(name, value); hit && !a.reveal {
 					value = masked
 				}
@@ -45,46 +46,97 @@ func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, err
 
 // valueOf is a value in terms of JSON.
 func valueOf(d *djsession.Data, name, serializer string) (any, error) {
+	return newReading().of(d, name, serializer)
+}
+
+// readable returns an unpickled value in terms of JSON.
+func readable(v any) any { return newReading().value(v, 0) }
+
+// readableDepth is how deep a pickle is taken apart. What is deeper is shown by its repr.
+const readableDepth = 100
+
+// readableMax is how much is written out: a value can be in a pickle many times, and within itself. No session that was stored value by
+// value has more.
+const readableMax = 8 << 20
+
+// A reading puts unpickled values in terms of JSON, up to readableMax of them.
+type reading struct{ left int }
+
+func newReading() *reading { return &reading{readableMax} }
+
+func (r *reading) of(d *djsession.Data, name, serializer string) (any, error) {
 	if serializer == djsession.JSON.Name() {
 		var raw pyjson.Raw
 		_, err := d.Decode(name, &raw)
 		return raw, err
 	}
 	v, _, err := d.Get(name)
-	return readable(v, 0), err
+	return r.value(v, 0), err
 }
 
-// readableDepth is how deep a pickle is taken apart. What is deeper is shown by its repr.
-const readableDepth = 100
-
-// readable returns an unpickled value in terms of JSON.
-func readable(v any, depth int) any {
+func (r *reading) value(v any, depth int) any {
+	r.left--
+	if depth < readableDepth && r.left > 0 {
+		switch v := v.(type) {
+		case *pickle.List:
+			return r.items(v.Items, depth)
+		case pickle.Tuple:
+			return r.items(v, depth)
+		case *pickle.Dict, *pickle.OrderedDict, *pickle.DefaultDict:
+			dict, _ := pickle.AsDict(v)
+			if object, ok := r.dict(dict, depth); ok {
+				return object
+			}
+		}
+	}
 	switch v := v.(type) {
-	case *pickle.List:
-		if depth < readableDepth {
-			return readableItems(v.Items, depth)
-		}
-	case pickle.Tuple:
-		if depth < readableDepth {
-			return readableItems(v, depth)
-		}
 	case pickle.SafeString:
 		return v.Text
 	case pickle.Bytes:
 		return pyjson.Object{{Name: "$bytes", Value: base64.StdEncoding.EncodeToString([]byte(v))}}
-	case *pickle.Dict, *pickle.OrderedDict, *pickle.DefaultDict:
-		dict, _ := pickle.AsDict(v)
-		if object, ok := readableDict(dict, depth); ok && depth < readableDepth {
-			return object
-		}
 	case []any, pyjson.Object:
 		return v
 	default:
-		if _, err := pyjson.Append(nil, v); err == nil && isScalar(v) {
-			return v
+		if isScalar(v) {
+			if _, err := pyjson.Append(nil, v); err == nil {
+				return v
+			}
 		}
 	}
-	return pyjson.Object{{Name: "$repr", Value: pickle.Repr(v)}}
+	text := "..."
+	if r.left > 0 {
+		text = pickle.Repr(v)
+		r.left -= len(text)
+	}
+	return pyjson.Object{{Name: "$repr", Value: text}}
+}
+
+func (r *reading) items(items []any, depth int) []any {
+	list := make([]any, 0, min(len(items), r.left))
+	for _, item := range items {
+		list = append(list, r.value(item, depth+1))
+		if r.left <= 0 {
+			break
+		}
+	}
+	return list
+}
+
+// dict is a dict whose keys are all names.
+func (r *reading) dict(dict *pickle.Dict, depth int) (pyjson.Object, bool) {
+	for key := range dict.All() {
+		if _, ok := key.(string); !ok {
+			return nil, false
+		}
+	}
+	object := make(pyjson.Object, 0, min(dict.Len(), r.left))
+	for key, value := range dict.All() {
+		object = append(object, pyjson.Member{Name: key.(string), Value: r.value(value, depth+1)})
+		if r.left <= 0 {
+			break
+		}
+	}
+	return object, true
 }
 
 func isScalar(v any) bool {
@@ -97,26 +149,6 @@ func isScalar(v any) bool {
 		return true
 	}
 	return false
-}
-
-func readableItems(items []any, depth int) []any {
-	list := make([]any, len(items))
-	for i, item := range items {
-		list[i] = readable(item, depth+1)
-	}
-	return list
-}
-
-func readableDict(dict *pickle.Dict, depth int) (pyjson.Object, bool) {
-	object := make(pyjson.Object, 0, dict.Len())
-	for key, value := range dict.All() {
-		name, ok := key.(string)
-		if !ok {
-			return nil, false
-		}
-		object = append(object, pyjson.Member{Name: name, Value: readable(value, depth+1)})
-	}
-	return object, true
 }
 
 // masked stands in place of what is not shown.
@@ -195,7 +227,7 @@ func userID(d *djsession.Data) string {
 	if !ok || err != nil || v == nil {
 		return ""
 	}
-	text, err := pyjson.Append(nil, readable(v, 0))
+	text, err := pyjson.Append(nil, readable(v))
 	if err != nil {
 		return ""
 	}

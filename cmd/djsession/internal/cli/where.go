@@ -66,11 +66,12 @@ func (c *condition) matches(d *djsession.Data) bool {
 			continue
 		}
 		v, _, err := d.Get(name)
-		return err == nil && c.walk(readable(v, 0), c.path[n:])
+		return err == nil && c.walk(readable(v), c.path[n:])
 	}
 	if c.path[0] == "*" {
+		r := newReading()
 		for name := range d.Names() {
-			if v, _, err := d.Get(name); err == nil && c.walk(readable(v, 0), c.path[1:]) {
+			if v, _, err := d.Get(name); err == nil && c.walk(r.value(v, 0), c.path[1:]) {
 				return true
 			}
 		}
