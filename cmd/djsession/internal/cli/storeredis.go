@@ -216,7 +216,7 @@ func redisTLS(secure bool, u *url.URL, query url.Values) (*tls.Config, error) {
 }
 
 func redisUnreachable(u *url.URL, err error) error {
-	failed := fmt.Errorf("Redis at %s: %w", cmp.Or(u.Host, u.Path, "localhost"), err)
+	failed := fmt.Errorf("%s at %s: %w", "Redis", cmp.Or(u.Host, u.Path, "localhost"), err)
 	var network *net.OpError
 	switch text := err.Error(); {
 	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), strings.Contains(text, "all sentinels"):
