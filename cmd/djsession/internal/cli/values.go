@@ -227,7 +227,10 @@ func userID(d *djsession.Data) string {
 	if !ok || err != nil || v == nil {
 		return ""
 	}
-	text, err := pyjson.Append(nil, readable(v))
+	if !isScalar(v) { // nobody's id, and of any size
+		return "..."
+	}
+	text, err := pyjson.Append(nil, v)
 	if err != nil {
 		return ""
 	}
