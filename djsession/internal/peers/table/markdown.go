@@ -30,12 +30,17 @@ What was tried where a target is near or missed:
 
 - *User, uncompressed*: beside the floor's 0.4 µs there is one copy of the text, which is hashed, cut and decoded in place, one look at each
   byte of the top level (eight at a time within strings), and two allocations, which are the dictionary and the payload that it points into.
-- *Middleware, untouched*: a request is a context, a writer and a session in one allocation; the other is net/http's copy of the request.
+- *Middleware, untouched*: a request is a context, a writer and a session in one allocation; the other is net/http's copy of the request, which
+  is the only way to give it a context. Collecting both is most of what is left.
 - *Middleware, change/sqlite*: both wait for SQLite to write; scs has the index that its documentation asks for.
-- *StoreLoad*: one round trip by a statement that is prepared once, and some 3 µs to unpack and read. SQLite's bare SELECT takes only 14 µs; on
-  PostgreSQL the ratio is 0.9 to 1.2 from run to run.
+- *StoreLoad*: one round trip by a statement that is prepared once, and some 2 µs to unpack and read, which is a quarter of SQLite's bare SELECT
+  already; on PostgreSQL the ratio is 0.8 to 1.2 from run to run.
 - *Loads, big4k*: values come from slabs in proportion to the pickle, texts share it, and a dict's items are adopted at once; what is left is
   mostly the collector's, on a heap as small as a benchmark's.
+- *Table, stats and audit*: pages by key or block, decoded on every core, with a collector that runs half as often. A third of what is left is
+  unpacking, then come the driver and the signature; 20 times would leave 1.4 µs for a session, on processors that PostgreSQL shares.
+- *Table, clear/sqlite*: batches write the pages of the indices again and again that Django's one statement writes once, while everybody else
+  waits for seconds. By ranges of rows, or with more cache, it is no faster; with --batch 100000 it takes half the time, and holds up others.
 `
 
 func (r *results) markdown(w io.Writer, about []string, counts []count) error {
