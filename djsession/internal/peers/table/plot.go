@@ -11,10 +11,11 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// An axis is a unit of a benchmark's: what is written beside it, and by what it is divided.
+// An axis is a unit of a benchmark's: what is written beside it, and by what it is divided. It is logarithmic unless what it shows should not grow.
 type axis struct {
 	unit, label string
 	scale       float64
+	linear      bool
 }
 
 // plots show how cost grows, with a line for each benchmark Group/line/size/djsession.
@@ -22,9 +23,9 @@ var plots = []struct {
 	file, group string
 	x, y        axis
 }{
-	{"growth-session.svg", "Growth", axis{"payload-bytes", "payload (bytes)", 1}, axis{seconds, "time (µs)", 1e-6}},
-	{"growth-rows.svg", "Table", axis{"rows", "rows", 1}, axis{seconds, "time (s)", 1}},
-	{"growth-memory.svg", "Table", axis{"rows", "rows", 1}, axis{"peak-MiB", "most memory (MiB)", 1}},
+	{"growth-session.svg", "Growth", axis{"payload-bytes", "payload (bytes)", 1, false}, axis{seconds, "time (µs)", 1e-6, false}},
+	{"growth-rows.svg", "Table", axis{"rows", "rows", 1, false}, axis{seconds, "time (s)", 1, false}},
+	{"growth-memory.svg", "Table", axis{"rows", "rows", 1, false}, axis{"peak-MiB", "most memory (MiB)", 1, true}},
 }
 
 func (r *results) plot(dir string) error {
@@ -56,8 +57,10 @@ func (r *results) grow(path, group string, xAxis, yAxis axis) error {
 	}
 	p := plot.New()
 	p.X.Label.Text, p.Y.Label.Text = xAxis.label, yAxis.label
-	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
+	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	if !yAxis.linear {
+		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
+	}
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())
 	slices.Sort(names)
@@ -69,6 +72,10 @@ func (r *results) grow(path, group string, xAxis, yAxis axis) error {
 		line.Color, points.Color, points.Shape = plotutil.Color(i), plotutil.Color(i), plotutil.Shape(i)
 		p.Add(line, points)
 		p.Legend.Add(name, line, points)
+	}
+	p.X.Max *= 1.7 // room for its label
+	if yAxis.linear {
+		p.Y.Min, p.Y.Max = 0, 1.5*p.Y.Max // room for the legend
 	}
 	return p.Save(16*vg.Centimeter, 10*vg.Centimeter, path)
 }
