@@ -28,7 +28,7 @@ type BCrypt struct {
 }
 
 const (
-	bcryptLength     = 60 // "$2b$12$", 22 characters of salt, 31 of hash
+	bcryptLength     = 53 // 22 characters of salt, 31 of hash
 	bcryptMostOfText = 72
 )
 
@@ -105,9 +105,9 @@ func (h BCrypt) decode(encoded string) (cost int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	version, text, rest := parts[2], parts[3], parts[4]
-	if len(version) != 2 || version[0] != '2' || !strings.Contains("abxy", version[1:]) || len(text) != 2 ||
-		len(encoded) != len(h.Algorithm())+1+bcryptLength {
+	nothing, version, text, rest := parts[1], parts[2], parts[3], parts[4]
+	if nothing != "" || len(version) != 2 || version[0] != '2' || !strings.Contains("abxy", version[1:]) || len(text) != 2 ||
+		len(rest) != bcryptLength {
 		return 0, malformed(h.Algorithm())
 	}
 	asked, ok := number(strings.TrimPrefix(text, "0"))

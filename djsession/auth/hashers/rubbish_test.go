@@ -68,6 +68,7 @@ var rubbish = []struct {
 	{"argon2$argon2id$v=19$m=16384,t=1,p=256$c29tZXNhbHQ$AAAAAAAA", hashers.ErrTooCostly, "more lanes than there are"},
 
 	{"bcrypt_sha256$$2b$04$short", hashers.ErrMalformed, "too short"},
+	{"bcrypt_sha256$abcdefghijklmnopqrstuulyx/yrfLnuLCi6gFG5mrkJj$2b$04$short.O.", hashers.ErrMalformed, "of the right length, with something between the first two $"},
 	{"bcrypt_sha256$2b$04$abcdefghijklmnopqrstuulyx/yrfLnuLCi6gwFG5mrkJjuQKpL6S", hashers.ErrMalformed, "one $ too few"},
 	{"bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuulyx/yrfLnuLCi6gwFG5mrkJjuQKpL6S", nil, "another hash"},
 	{"bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuvlyx/yrfLnuLCi6gwFG5mrkJjuQKpL6S", hashers.ErrMalformed, "bits of the salt that should be 0"},
