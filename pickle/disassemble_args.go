@@ -145,8 +145,9 @@ func (l *lister) decimal(line string) (string, int64, error) {
 	if len(line) > maxDigits {
 		return "", 0, l.fail(ErrTooLarge, "more than 4300 digits")
 	}
-	digits, ok := withoutUnderscores(strings.Trim(line, blanks))
-	n, isInt := new(big.Int).SetString(digits, 10)
+	sign, digits := cutSign(strings.Trim(line, blanks))
+	digits, ok := withoutUnderscores(digits)
+	n, isInt := new(big.Int).SetString(sign+digits, 10)
 	if !ok || !isInt {
 		return "", 0, l.malformed("bad integer")
 	}
