@@ -99,10 +99,20 @@ func TestFaults(t *testing.T) {
 					return store.(djsession.Modifier).Modify(ctx, rec.Key, func(rec *djsession.Record) error { return nil })
 				},
 			} {
-				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-				start := time.Now()
-				err := do(ctx)
-				cancel()
+				var start time.Time
+				once := func() error {
+					ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+					defer cancel()
+					start = time.Now()
+					return do(ctx)
+				}
+				err := once()
+				for range 5 { // a connection that the row before has cut may be found dead only now
+					if err == nil || strings.Contains(err.Error(), row.text) {
+						break
+					}
+					err = once()
+				}
 				if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) || !strings.Contains(err.Error(), row.text) {
 					t.Errorf("%s: %s: got error %v", row.name, op, err)
 				} else if strings.Contains(err.Error(), rec.Key) {
