@@ -19,7 +19,7 @@ var sections = []struct{ group, title, text string }{
 	{"Who", "Clients at once", "The same on PostgreSQL through lib/pq, by several clients at once; time is the wall's, divided by all that was asked."},
 	{"Growth", "Growth with the session", "Reading to the user's id, and writing. ![How the time grows with the session](growth-session.svg)"},
 	{"WhoAmI", "Who is this, end to end", "A request asks a Go server who is logged in, and the same view of the same site in Django under gunicorn; 16 clients at once. Time is the wall's, for a request; p50 and p99 are what half and 99 of 100 requests did not exceed; cpu is that of the server, without the database's."},
-	{"Table", "Growth with the table", "The command, its start included, beside the shortest scripts that do the same in Django; half of the sessions have expired. Stats counts users, up to 100,000 of them on each core, which is the memory that it takes beyond the others. ![How the time grows with the table](growth-rows.svg) ![How the memory grows with the table](growth-memory.svg)"},
+	{"Table", "Growth with the table", "The command, its start included, beside the shortest scripts that do the same in Django; half of the sessions have expired. Tables of up to 100,000 rows are measured in three rounds, larger ones once. Stats counts users, up to 100,000 of them on each core, which is the memory that it takes beyond the others. ![How the time grows with the table](growth-rows.svg) ![How the memory grows with the table](growth-memory.svg)"},
 	{"Loads", "Reading pickle", "The same sessions pickled, by protocol, beside C's `pickle.loads` in the same run and other Go libraries."},
 	{"Dumps", "Writing pickle", "Likewise."},
 }
