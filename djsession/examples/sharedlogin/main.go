@@ -70,7 +70,7 @@ func run(ctx context.Context, addr, testdata, series string) error {
 	if err != nil {
 		return err
 	}
-	printGuide(os.Stdout, addr, django != nil)
+	printGuide(os.Stdout, listener.Addr().String(), django != nil)
 	server := &http.Server{Handler: beside(django, newShop(db, site, django != nil)), ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		<-ctx.Done()

@@ -14,11 +14,11 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// openShop serves a shop, with a Django beside it if that is not "", on a copy of the site's database.
-func openShop(t *testing.T, series string) *httptest.Server {
+// openShop serves a shop on a copy of the site's database.
+func openShop(t *testing.T) *httptest.Server {
 	t.Helper()
 	testdata := testenv.Testdata(t, "")
-	database, db, err := openCopy(t.TempDir(), testdata)
+	_, db, err := openCopy(t.TempDir(), testdata)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,11 +27,7 @@ func openShop(t *testing.T, series string) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var django *url.URL
-	if series != "" {
-		django = testenv.Site(t, testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)}).URL
-	}
-	server := httptest.NewServer(beside(django, newShop(db, site, django != nil)))
+	server := httptest.NewServer(newShop(db, site, false))
 	t.Cleanup(server.Close)
 	return server
 }
@@ -88,7 +84,7 @@ func login(name, next string) url.Values {
 }
 
 func TestShop(t *testing.T) {
-	server := openShop(t, "")
+	server := openShop(t)
 	v := visit(t, server)
 	v.see(200, "/", nil, "Nobody is logged in", "Darjeeling", "Nothing yet.")
 	v.see(200, "/whoami", nil, "nobody is logged in")
@@ -114,7 +110,7 @@ func TestShop(t *testing.T) {
 
 // Sessions that Django made are logged in.
 func TestDjangosSessions(t *testing.T) {
-	server := openShop(t, "")
+	server := openShop(t)
 	for key, want := range map[string]string{"alice": `"user":"alice"`, "carol": `"user":"carol"`, "dave": "inactive", "nouser": "no such user",
 		"wrongkey": "nobody is logged in", "oldpassword": "hash is wrong", "legacy22": "hash is wrong"} {
 		v := visit(t, server)
@@ -129,7 +125,7 @@ func TestDjangosSessions(t *testing.T) {
 
 // A form on another site gets nowhere.
 func TestCrossOrigin(t *testing.T) {
-	server := openShop(t, "")
+	server := openShop(t)
 	request, _ := http.NewRequest(http.MethodPost, server.URL+"/login", strings.NewReader(login("carol", "/").Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Origin", "https://example.com")

@@ -1,4 +1,4 @@
-package main
+package browser
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// A tab is a real browser on the shop, with a real Django beside it.
+// A tab is a tab of a real browser.
 type tab struct {
 	t         *testing.T
 	ctx       context.Context
@@ -101,52 +101,4 @@ func (tab *tab) logIn(name string) {
 	tab.t.Helper()
 	tab.do(chromedp.SendKeys(chromedp.CSS("[name=username]"), name), chromedp.SendKeys(chromedp.CSS("[name=password]"), name+"'s password"))
 	tab.click("main [type=submit], main button, #login-form [type=submit]")
-}
-
-// TestBrowser is what the whole module is for: one login, one cart, two programs.
-func TestBrowser(t *testing.T) {
-	testenv.Browser(t)
-	tab := openTab(t, openShop(t, "5.2").URL)
-
-	tab.open("/admin/") // Django
-	tab.logIn("alice")
-	tab.see("#user-tools", "ALICE")
-	tab.looks("1-django-admin")
-
-	tab.open("/") // Go
-	tab.see("#who", "Alice")
-	tab.see(".served", "served by Go", "It knows alice")
-	tab.click("[name=add][value=tea-100]")
-	tab.see("#cart", "Sencha, 100 g", "€ 4.50")
-
-	tab.open("/shop-django/")
-	tab.see("#who", "Alice")
-	tab.see(".served", "served by Django", "It knows alice")
-	tab.see("#cart", "Sencha, 100 g")
-	tab.click("[name=add][value=cup-7]")
-	tab.see("#cart", "Sencha, 100 g", "Cup No. 7", "€ 16.50")
-	tab.looks("2-django-shop")
-
-	tab.open("/")
-	tab.see("#cart", "Sencha, 100 g", "Cup No. 7", "€ 16.50")
-	tab.looks("3-go-shop")
-	tab.open("/sessions")
-	tab.see("h1", "Live sessions")
-	tab.looks("4-go-sessions")
-
-	tab.click(".who button") // log out on Go
-	tab.see(".served", "Nobody is logged in")
-	tab.open("/shop-django/")
-	tab.see(".served", "Nobody is logged in")
-	tab.see(".empty", "Nothing yet.")
-	tab.open("/admin/")
-	tab.see("#login-form", "Password")
-
-	tab.open("/sessions") // Go asks to log in
-	tab.looks("5-go-login")
-	tab.logIn("carol")
-	tab.see("main", "carol lacks the permission")
-	tab.looks("6-go-forbidden")
-	tab.open("/shop-django/")
-	tab.see("#who", "Carol Ñandú 日本")
 }
