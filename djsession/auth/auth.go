@@ -21,6 +21,7 @@ type Auth struct {
 	users  UserFinder
 	opts   Options
 	hashes hashes
+	proof  proof
 	noKey  bool
 }
 
@@ -40,8 +41,11 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 // that it could not be found out. Within a request that passed through [Auth.Handler] or one of the Require methods, with the
 // request's context, the answer is remembered.
 //
-// A session whose auth hash is wrong or missing is flushed. One whose hash was made with a fallback key gets a new key and a new
-// hash, unless the response has begun, so that the browser could not be told. Django: django.contrib.auth.get_user.
+// A session whose auth hash is wrong or missing is flushed, but only if the
+// settings are known to compute this site's hashes: see Options.HashesProven.
+// Before that a warning is logged once. A session whose hash was made with a
+// fallback key gets a new key and a new hash, unless the response has begun, so
+// that the browser could not be told. Django: django.contrib.auth.get_user.
 func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
 	if x, ok := ctx.Value(a).(*exchange); ok {
 		return x.userOf(ctx, s)
@@ -68,14 +72,26 @@ func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !u.IsActive && !slices.Contains(a.opts.InactiveBackends, backend) {
-		return nil, Inactive
-	}
-	if err := a.verify(ctx, s, u); err != nil {
+	if err := a.admit(ctx, u, backend); err != nil {
 		return nil, err
 	}
-	a.vouch(u, backend)
+	if err := a.verify(ctx, s, u, id); err != nil {
+		return nil, err
+	}
 	return u, nil
+}
+
+// admit says whether a backend lets a user in.
+// Django: ModelBackend.get_user, user_can_authenticate.
+func (a *Auth) admit(ctx context.Context, u *User, backend string) error {
+	a.vouch(u, backend)
+	if !u.IsActive && !slices.Contains(a.opts.InactiveBackends, backend) {
+		return Inactive
+	}
+	if a.opts.Accept != nil {
+		return a.opts.Accept(ctx, u)
+	}
+	return nil
 }
 
 // sessionID returns the user's id that a session holds.
@@ -90,25 +106,33 @@ func (a *Auth) sessionID(s *djsession.Session) (string, bool) {
 	return a.users.PK().Parse(value)
 }
 
+// canonical returns the id of a user in the one form in which ids are compared
+// and written, or false if it is not of the kind that the UserFinder says.
+func (a *Auth) canonical(userID string) (string, bool) { return a.users.PK().Parse(userID) }
+
 // verify checks the session auth hash, and does to the session what Django does.
-func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User) error {
+func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, id string) error {
+	if a.opts.NoSessionHash {
+		return nil
+	}
 	hash, _ := s.Text(hashName)
 	if hash == "" {
-		return a.flush(ctx, s, HashMissing)
+		return a.refuse(ctx, s, HashMissing)
 	}
-	switch a.hashes.check(hash, a.opts.HashInput(u)) {
+	switch a.hashes.check(hash, u) {
 	case right:
+		a.proof.verified(id)
 		return nil
 	case rotated:
+		a.proof.verified(id)
 		return a.rehash(ctx, s, u)
+	case foreign:
+		return a.refuse(ctx, s, HashForeign)
 	}
-	return a.flush(ctx, s, HashWrong)
+	return a.refuse(ctx, s, HashWrong)
 }
 
 func (a *Auth) flush(ctx context.Context, s *djsession.Session, why Reason) error {
-	if a.opts.ReadOnly {
-		return why
-	}
 	if err := s.Flush(ctx); err != nil && !errors.Is(err, djsession.ErrReadOnly) {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -57,15 +56,20 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 	if err != nil {
 		return nil, err
 	}
-	if !ok || !u.IsActive && !slices.Contains(a.opts.InactiveBackends, a.opts.LoginBackend) {
+	if !ok {
 		return nil, ErrInvalidLogin
+	}
+	if err := a.admit(ctx, u, a.opts.LoginBackend); err != nil {
+		if errors.Is(err, ErrNobody) {
+			err = ErrInvalidLogin
+		}
+		return nil, err
 	}
 	if mustUpdate && a.opts.UpgradePasswords {
 		if err := a.upgrade(ctx, u, password); err != nil {
 			return nil, err
 		}
 	}
-	a.vouch(u, a.opts.LoginBackend)
 	return u, nil
 }
 

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing"
@@ -20,9 +21,13 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
 		return signing.ErrNoKey
 	}
+	id, ok := a.canonical(u.ID)
+	if !ok {
+		return errPK
+	}
 	hash := a.SessionHash(u)
 	anonymous := !s.Has(userIDName)
-	same := !anonymous && a.isAbout(s, u, hash)
+	same := !anonymous && a.isAbout(s, id, hash)
 	if !same && s.TooLate() {
 		return djsession.ErrTooLate
 	}
@@ -44,9 +49,10 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if backend == "" {
 		backend = a.opts.LoginBackend
 	}
-	s.Set(userIDName, u.ID)
+	s.Set(userIDName, id)
 	s.Set(backendName, backend)
 	s.Set(hashName, hash)
+	a.proof.write(id)
 	if rotateCSRF {
 		s.Set(csrfName, csrf)
 	}
@@ -55,11 +61,15 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	return nil
 }
 
-// isAbout reports whether the session is one of this user with this hash.
-func (a *Auth) isAbout(s *djsession.Session, u *User, hash string) bool {
-	id, ok := a.sessionID(s)
+// errPK refuses to write an id that no later request could look up.
+var errPK = errors.New("auth: the user's ID is not of the kind that UserFinder.PK says")
+
+// isAbout reports whether the session is one of this user with this hash. Where
+// the user model has no hash, the id decides.
+func (a *Auth) isAbout(s *djsession.Session, id, hash string) bool {
+	heldID, ok := a.sessionID(s)
 	held, _ := s.Text(hashName)
-	return ok && id == u.ID && subtle.ConstantTimeCompare([]byte(held), []byte(hash)) == 1
+	return ok && heldID == id && (a.opts.NoSessionHash || subtle.ConstantTimeCompare([]byte(held), []byte(hash)) == 1)
 }
 
 // recordLogin comes first, so that a database that fails leaves the session alone.
@@ -92,11 +102,18 @@ func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, 
 	if a.noKey {
 		return signing.ErrNoKey
 	}
+	id, ok := a.canonical(u.ID)
+	if !ok {
+		return errPK
+	}
 	if err := s.CycleKey(ctx); err != nil {
 		return err
 	}
-	if id, ok := a.sessionID(s); ok && id == u.ID {
-		s.Set(hashName, a.SessionHash(u))
+	if held, ok := a.sessionID(s); ok && held == id {
+		if !a.opts.NoSessionHash {
+			s.Set(hashName, a.SessionHash(u))
+			a.proof.write(id)
+		}
 		a.remember(ctx, s, u, nil)
 	}
 	return nil

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -39,9 +41,41 @@ type Options struct {
 	// AcceptSHA1 takes SHA-1 hashes beside those of Algorithm and leaves them as they are, like Django 3.1 and 3.2.
 	AcceptSHA1 bool
 
-	// HashInput is what the session auth hash is made of, for a user model that overrides get_session_auth_hash.
-	// Default: the password column.
+	// HashSalt, HashInput and Algorithm are the three arguments of salted_hmac
+	// in a user model that overrides get_session_auth_hash: the key salt, the
+	// value, and the algorithm, which is SHA-1 there if it is not given. They
+	// hold under Fallbacks too. Default: those of AbstractBaseUser, which takes
+	// the password column for the value.
+	HashSalt  string
 	HashInput func(u *User) string
+
+	// SessionHash replaces them, for a model whose hash is not salted_hmac. It
+	// is given a secret key, and returns a function that computes a user's hash
+	// under that key, for concurrent use.
+	// Django: get_session_auth_hash, get_session_auth_fallback_hash.
+	SessionHash func(secretKey string) func(u *User) string
+
+	// NoSessionHash says that the user model has no get_session_auth_hash.
+	// Sessions are then good whatever they hold as a hash, and a change of the
+	// password ends none. Django up to 6.0.
+	NoSessionHash bool
+
+	// HashesProven says that these settings surely compute this site's session
+	// auth hashes. A session whose hash is missing or wrong is then flushed, as
+	// in Django. Default: it is flushed once a hash has been verified that this
+	// Auth did not write itself, except if its length is another; until then
+	// it is refused and left alone. Several processes of a service that logs
+	// users in verify each other's hashes: such a service should set this
+	// after it has seen a login of Django's accepted.
+	HashesProven bool
+
+	// Accept may refuse a user whom the backend u.Backend has found, by rules
+	// that the site's backends or user model have, before the hash is checked.
+	// An error that matches [ErrNobody], such as [Refused] or [Inactive], makes
+	// the user nobody; any other means that it could not be found out.
+	// Default: is_active decides, and InactiveBackends.
+	// Django: the backend's get_user and user_can_authenticate.
+	Accept func(ctx context.Context, u *User) error
 
 	// ReadOnly leaves sessions alone: [Auth.User] neither flushes one whose hash is wrong nor gives one under a fallback key a new
 	// key. For programs that have no browser to tell of a new key. A manager in read-only mode has the same effect.
@@ -76,8 +110,19 @@ type Options struct {
 	// Sessions is the manager whose sessions count, where several serve a request. Default: the innermost.
 	Sessions *djsession.Manager
 
+	// Logger gets one warning if sessions are left alone whose hash is not right:
+	// see HashesProven. Default: slog.Default().
+	Logger *slog.Logger
+
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
+}
+
+func (o *Options) logger() *slog.Logger {
+	if o.Logger == nil {
+		return slog.Default()
+	}
+	return o.Logger
 }
 
 func (o *Options) fillIn() {
@@ -92,6 +137,9 @@ func (o *Options) fillIn() {
 		if slices.Contains(o.Backends, ModelBackend) {
 			o.LoginBackend = ModelBackend
 		}
+	}
+	if o.HashSalt == "" {
+		o.HashSalt = hashSalt
 	}
 	if o.HashInput == nil {
 		o.HashInput = func(u *User) string { return string(u.Password) }

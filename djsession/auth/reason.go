@@ -21,8 +21,10 @@ const (
 	BadID                               // what the session holds as the user's id cannot be one
 	NoSuchUser                          // there is no user with this id any more
 	Inactive                            // the user's is_active is false
-	HashMissing                         // the session has no auth hash, so it was flushed
-	HashWrong                           // the password or the secret key has changed since, so the session was flushed
+	Refused                             // Options.Accept refuses the user
+	HashMissing                         // the session has no auth hash
+	HashWrong                           // the password or the secret key has changed since the login
+	HashForeign                         // the auth hash has another length than the settings compute: the user model overrides it, or an older Django wrote it
 )
 
 var reasons = [...]string{
@@ -31,8 +33,10 @@ var reasons = [...]string{
 	BadID:             "the session's user id cannot be one",
 	NoSuchUser:        "there is no such user",
 	Inactive:          "the user is inactive",
+	Refused:           "the site's own rules refuse the user",
 	HashMissing:       "the session has no auth hash",
 	HashWrong:         "the session's auth hash is wrong",
+	HashForeign:       "the session's auth hash is not of the kind that the settings compute: the user model overrides it, or an older Django wrote it",
 }
 
 func (r Reason) Error() string {
@@ -42,5 +46,8 @@ func (r Reason) Error() string {
 	return "auth: " + reasons[r]
 }
 
-// Is reports whether target is [ErrNobody].
-func (r Reason) Is(target error) bool { return target == ErrNobody }
+// Is reports whether target is [ErrNobody], or [HashWrong] for a
+// [HashForeign].
+func (r Reason) Is(target error) bool {
+	return target == ErrNobody || r == HashForeign && target == HashWrong
+}

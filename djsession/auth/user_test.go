@@ -51,10 +51,10 @@ func TestNobody(t *testing.T) {
 		{"a null hash", change("_auth_user_hash", `null`), auth.HashMissing, true},
 		{"a list for a hash", change("_auth_user_hash", `["a"]`), auth.HashMissing, true},
 		{"another hash", change("_auth_user_hash", `"`+strings.Repeat("0", 64)+`"`), auth.HashWrong, true},
-		{"half of the hash", strings.Replace(good, good[len(good)-34:len(good)-2], "", 1), auth.HashWrong, true},
-		{"the hash and more", good[:len(good)-2] + `0"}`, auth.HashWrong, true},
+		{"half of the hash", strings.Replace(good, good[len(good)-34:len(good)-2], "", 1), auth.HashForeign, true},
+		{"the hash and more", good[:len(good)-2] + `0"}`, auth.HashForeign, true},
 		{"the hash of another user", change("_auth_user_id", `"2"`), auth.HashWrong, true},
-		{"a huge hash", change("_auth_user_hash", `"`+strings.Repeat("a", 1<<20)+`"`), auth.HashWrong, true},
+		{"a huge hash", change("_auth_user_hash", `"`+strings.Repeat("a", 1<<20)+`"`), auth.HashForeign, true},
 		{"a backend that is not allowed", change("_auth_user_backend", `"some.other.Backend"`), auth.BackendNotAllowed, false},
 		{"a backend that is allowed elsewhere", change("_auth_user_backend", `"`+auth.AllowAllUsersBackend+`"`), auth.BackendNotAllowed, false},
 		{"a number for a backend", change("_auth_user_backend", `1`), auth.BackendNotAllowed, false},
@@ -102,7 +102,8 @@ func TestReadOnlyLeavesSessionsAlone(t *testing.T) {
 			reason, session string
 			want            error
 		}{
-			{"a wrong hash", strings.Replace(s.login("1"), `hash":"`, `hash":"0`, 1), auth.HashWrong},
+			{"a wrong hash", strings.Replace(s.login("1"), `hash":"`, `hash":"0`, 1), auth.HashForeign},
+			{"another user's hash", strings.Replace(s.login("1"), `"1"`, `"2"`, 1), auth.HashWrong},
 			{"no hash", strings.Replace(s.login("1"), `hash"`, `no_hash"`, 1), auth.HashMissing},
 			{"a hash under a fallback key", old, nil},
 		} {
@@ -165,7 +166,10 @@ func TestKinds(t *testing.T) {
 		{reason: "rubbish for a password column", id: "1", json: `"1"`, password: "\x00\xff$$" + strings.Repeat("$", 1<<20)},
 		{reason: "an empty one", id: "1", json: `"1"`, password: "-"},
 		{reason: "SHA-1", id: "1", json: `"1"`, opts: auth.Options{Algorithm: signing.SHA1}},
-		{reason: "a hash of the model's own", id: "1", json: `"1"`, opts: auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + u.Email }}},
+		{reason: "a key salt of the model's own", id: "1", json: `"1"`, opts: auth.Options{HashSalt: "people.User", Algorithm: signing.SHA1}},
+		{reason: "a whole hash of the model's own", id: "1", json: `"1"`, opts: auth.Options{SessionHash: plainHash}},
+		{reason: "a model without a hash", id: "1", json: `"1"`, opts: auth.Options{NoSessionHash: true}},
+		{reason: "a hash of the model's own input", id: "1", json: `"1"`, opts: auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + u.Email }}},
 	} {
 		user := auth.User{ID: c.id, Username: "x", Password: "p", Email: "e", IsActive: !c.inactive}
 		if c.password != "" {
@@ -238,7 +242,7 @@ func FuzzUser(f *testing.F) {
 		if (u == nil) != errors.Is(err, auth.ErrNobody) || u != nil && (err != nil || !u.IsActive || s.auth.SessionHash(u) != hash) {
 			t.Errorf("got %v, %v", u, err)
 		}
-		if flushed := err == auth.HashMissing || err == auth.HashWrong; flushed != session.IsEmpty() || !flushed && text(t, session) != before {
+		if flushed := err == auth.HashMissing || errors.Is(err, auth.HashWrong); flushed != session.IsEmpty() || !flushed && text(t, session) != before {
 			t.Errorf("%v left %s", err, text(t, session))
 		}
 	})
