@@ -8,15 +8,22 @@ import (
 	"unicode/utf8"
 )
 
-// Next returns where the request, of a login form, asks to go after the login, or fallback if it does not say, or names another
-// site. A request that came by HTTPS leads to no plain HTTP; behind a proxy that ends TLS it is one if its URL.Scheme says so.
+// Next returns the URL to redirect to after a login: the form's "next" value if
+// [IsAllowedURL] accepts it for the request's host, if that is one of
+// Options.AllowedHosts, and for Options.NextHosts; otherwise fallback. An HTTPS
+// request is never redirected to plain HTTP; behind a proxy that ends TLS, set
+// the request's URL.Scheme.
 // Django: django.contrib.auth.views.RedirectURLMixin.get_redirect_url.
 func (a *Auth) Next(r *http.Request, fallback string) string {
 	next := r.PostFormValue(a.opts.NextField)
 	if !r.PostForm.Has(a.opts.NextField) {
 		next = r.URL.Query().Get(a.opts.NextField)
 	}
-	if !IsAllowedURL(next, append([]string{r.Host}, a.opts.NextHosts...), scheme(r) == "https") {
+	hosts := a.opts.NextHosts
+	if own, ok := a.host(r); ok {
+		hosts = append([]string{own}, hosts...)
+	}
+	if !IsAllowedURL(next, hosts, scheme(r) == "https") {
 		return fallback
 	}
 	return strings.TrimFunc(next, isPythonSpace)

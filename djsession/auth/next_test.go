@@ -58,7 +58,7 @@ func TestIsAllowedURL(t *testing.T) {
 }
 
 func TestNext(t *testing.T) {
-	a := newSite(someUsers(), &auth.Options{NextHosts: []string{"shop.example"}}).auth
+	a := newSite(someUsers(), &auth.Options{AllowedHosts: []string{"example.com"}, NextHosts: []string{"shop.example"}}).auth
 	for _, c := range []struct{ reason, query, form, want string }{
 		{"nothing", "", "", "/home"},
 		{"of the query", "next=/a/%3Fb", "", "/a/?b"},
@@ -78,6 +78,47 @@ func TestNext(t *testing.T) {
 		r.URL.Scheme = "https"
 		if got := a.Next(r, "/home"); strings.HasPrefix(got, "http:") || got != c.want && !strings.HasPrefix(c.want, "http:") {
 			t.Errorf("%s, by HTTPS: got %q, want %q", c.reason, got, c.want)
+		}
+	}
+}
+
+// TestNextTrustsNoHost: the Host that a client sends is the site's only if
+// Options.AllowedHosts has it, by Django's rules.
+func TestNextTrustsNoHost(t *testing.T) {
+	for _, c := range []struct {
+		reason, host string
+		allowed      []string
+		trusted      bool
+	}{
+		{"nothing is allowed unless it is named", "example.com", nil, false},
+		{"the site's name", "example.com", []string{"example.com"}, true},
+		{"with a port", "example.com:8000", []string{"example.com"}, true},
+		{"in capitals, and as a full name", "EXAMPLE.com.", []string{"Example.Com"}, true},
+		{"another site", "evil.example", []string{"example.com"}, false},
+		{"a name that ends alike", "evilexample.com", []string{".example.com"}, false},
+		{"a subdomain", "a.b.example.com", []string{".example.com"}, true},
+		{"the domain of the subdomains", "example.com", []string{".example.com"}, true},
+		{"a subdomain of one name", "a.example.com", []string{"example.com"}, false},
+		{"any", "evil.example", []string{"*"}, true},
+		{"any, but not what is no host", "evil example", []string{"*"}, false},
+		{"IPv6", "[::1]:80", []string{"[::1]"}, true},
+		{"a user before the host", "example.com@evil.example", []string{"*"}, false},
+		{"an empty name", ".", []string{"", "."}, false},
+		{"an empty host", "", []string{"", "*"}, false},
+		{"an empty port", "example.com:", []string{"example.com"}, false},
+		{"a line", "example.com\n", []string{"example.com"}, false},
+		{"a long one", strings.Repeat("a", 1<<20), []string{"*"}, false},
+	} {
+		a := newSite(someUsers(), &auth.Options{AllowedHosts: c.allowed}).auth
+		r := httptest.NewRequest("GET", "/login", nil)
+		r.Host = c.host
+		r.URL.RawQuery = url.Values{"next": {"//" + c.host + "/x"}}.Encode()
+		want := "/home"
+		if c.trusted {
+			want = "//" + c.host + "/x"
+		}
+		if got := a.Next(r, "/home"); got != want {
+			t.Errorf("%s: got %.80q, want %.80q", c.reason, got, want)
 		}
 	}
 }

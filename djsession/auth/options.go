@@ -101,7 +101,15 @@ type Options struct {
 	// NextField is the name of the parameter that says where to go after the login. Default: "next".
 	NextField string
 
-	// NextHosts are hosts, with their ports, that [Auth.Next] may lead to beside the request's own.
+	// AllowedHosts are the names of this site, without ports, as ALLOWED_HOSTS
+	// has them: ".example.com" is example.com and all below it, "*" any. The
+	// request's own host counts only if it is one of them: a client may send any
+	// Host. Default: none, so that [Auth.Next] leads to paths and NextHosts only.
+	// Django: ALLOWED_HOSTS.
+	AllowedHosts []string
+
+	// NextHosts are hosts, with their ports, that [Auth.Next] may lead to besides
+	// the request's own. Django: LoginView.success_url_allowed_hosts.
 	NextHosts []string
 
 	// Deny answers requests that may not pass: err is a [Reason] or [ErrForbidden]. Default: a redirect to LoginURL or a 401, and a 403.

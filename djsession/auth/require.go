@@ -54,16 +54,19 @@ func (a *Auth) deny(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// LoginURL returns where to log in and then come back to the request's own URL.
-// Django: django.contrib.auth.views.redirect_to_login.
+// LoginURL returns where to log in and then come back to the request's own URL,
+// whose host it names if the login page has another one, unless Options.AllowedHosts
+// refuses that host. Django: django.contrib.auth.views.redirect_to_login.
 func (a *Auth) LoginURL(r *http.Request) string {
 	page, err := url.Parse(a.opts.LoginURL)
 	if err != nil {
 		return a.opts.LoginURL
 	}
 	next := fullPath(r)
-	if page.Host != "" && page.Host != r.Host || page.Scheme != "" && page.Scheme != scheme(r) {
-		next = scheme(r) + "://" + r.Host + next
+	host, allowed := a.host(r)
+	elsewhere := page.Host != "" && page.Host != host || page.Scheme != "" && page.Scheme != scheme(r)
+	if elsewhere && (allowed || a.opts.AllowedHosts == nil) { // the login page checks it again
+		next = scheme(r) + "://" + host + next
 	}
 	query := page.Query()
 	query.Del(a.opts.NextField)

@@ -247,6 +247,17 @@ func TestLoginURL(t *testing.T) {
 		}
 	}
 	r := httptest.NewRequest("GET", "/b", nil)
+	for want, allowed := range map[string][]string{
+		"https://id.example/in?next=/b":                           {"other.example"},
+		"https://id.example/in?next=http%3A//evil.example%3A81/b": {"other.example", "evil.example"},
+	} {
+		r.Host = "evil.example:81"
+		a := newSite(someUsers(), &auth.Options{LoginURL: "https://id.example/in", AllowedHosts: allowed}).auth
+		if got := a.LoginURL(r); got != want {
+			t.Errorf("hosts %v: got %s, want %s", allowed, got, want)
+		}
+	}
+	r.Host = "example.com"
 	r.TLS = new(tls.ConnectionState)
 	if got := newSite(someUsers(), &auth.Options{LoginURL: "https://example.com/in"}).auth.LoginURL(r); got != "https://example.com/in?next=/b" {
 		t.Errorf("got %s", got)
