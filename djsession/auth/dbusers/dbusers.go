@@ -13,6 +13,8 @@ package dbusers
 
 import (
 	"database/sql"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,28 +37,51 @@ type Error = sqldb.Error
 
 // Options is how a site keeps its users. Nil and the zero value are Django's own user model.
 type Options struct {
-	// Table is the name of the user model's table. Default: "auth_user".
+	// Table is the name of the user model's table, as its db_table has it, also
+	// if that names a schema by crm"."users. Default: "auth_user".
 	Table string
+
+	// Parents are the tables of the models that the user model inherits from, if
+	// it has fields of theirs (multi-table inheritance). Each is joined.
+	Parents []Parent
 
 	// Schema is where the tables are, if the connection would not find them (PostgreSQL), or the database (MySQL).
 	Schema string
 
-	// PK is what the model's primary key is. Default: auth.IntPK.
+	// PK is the kind of the model's primary key; if that is a OneToOneField, or a
+	// parent's, the kind of the key that it points to. Default: auth.IntPK.
 	PK auth.PK
 
 	// Columns are the model's, where they differ from Django's.
 	Columns Columns
+
+	// Where is a condition in SQL that a row must meet to be a user, such as
+	// "deleted_at IS NULL", for a model whose default manager filters, or a
+	// backend whose get_user does. Who does not meet it is auth.NoSuchUser, by id
+	// and by name. It may name the columns of all of the model's tables. It is
+	// put into queries as it is: never make it of what came from outside. It must
+	// not hold a question mark. Django: Model._default_manager.
+	Where string
+
+	// ActiveWhere is a condition in SQL that says whether a user is active, such
+	// as "status = 'active'", for a model whose is_active is a property or a
+	// method. It takes the place of Columns.IsActive; what is said of Where holds
+	// for it.
+	ActiveWhere string
 
 	// Extra are further columns to read, and ScanExtra says where to: it is given a new user and returns a destination for each of
 	// them, as sql.Rows.Scan takes it. Keep what they belong to in the user's Extra.
 	Extra     []string
 	ScanExtra func(u *auth.User) []any
 
-	// Model is the model's name in lower case, which the columns of the tables of groups and permissions are named after.
-	// Default: what follows the last underscore of Table.
+	// Model is the name in lower case of the model that has groups and
+	// permissions, after which the columns of their tables are named.
+	// Default: what follows the last underscore, or quote, of Table, or of the
+	// Parent's that has the column is_superuser.
 	Model string
 
-	// GroupsTable and PermissionsTable tie users to groups and to permissions. Default: Table and "_groups" or "_user_permissions".
+	// GroupsTable and PermissionsTable tie users to groups and to permissions.
+	// Default: that table and "_groups" or "_user_permissions".
 	GroupsTable, PermissionsTable string
 
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
@@ -90,6 +115,7 @@ type Users struct {
 	db   *sqldb.DB
 	opts Options
 	sql  statements
+	bad  error // what is wrong with the options, or nil
 }
 
 var (
@@ -106,26 +132,42 @@ func New(db *sql.DB, dialect Dialect, opts *Options) *Users {
 	if opts != nil {
 		u.opts = *opts
 	}
-	u.opts.fillIn()
+	u.opts.fillIn(dialect)
 	u.db = sqldb.Open(db, dialect, u.opts.Unprepared)
 	u.sql = newStatements(dialect, &u.opts)
+	if strings.Contains(u.opts.Where+u.opts.ActiveWhere, "?") {
+		u.bad = errPlaceholder
+	}
 	return u
 }
 
-func (o *Options) fillIn() {
+// errPlaceholder refuses a condition whose question mark would be taken for a
+// parameter, as JSON operators of PostgreSQL have it: jsonb_exists has none.
+var errPlaceholder = errors.New("dbusers: Options.Where and ActiveWhere must not hold a question mark")
+
+func (o *Options) fillIn(d Dialect) {
 	if o.Table == "" {
 		o.Table = "auth_user"
 	}
+	o.Columns.fillIn()
+	o.Parents = slices.Clone(o.Parents)
+	for i := range o.Parents {
+		if o.Parents[i].Key == "" {
+			o.Parents[i].Key = "id"
+		}
+	}
+	t := tables{d, o}
+	permitted := t.name(t.has(o.Columns.IsSuperuser))
 	if o.Model == "" {
-		o.Model = strings.ToLower(o.Table[strings.LastIndex(o.Table, "_")+1:])
+		name := strings.TrimRight(permitted, "\"`")
+		o.Model = strings.ToLower(name[strings.LastIndexAny(name, "_\"`")+1:])
 	}
 	if o.GroupsTable == "" {
-		o.GroupsTable = o.Table + "_groups"
+		o.GroupsTable = sqldb.TableOfField(d, permitted, "groups")
 	}
 	if o.PermissionsTable == "" {
-		o.PermissionsTable = o.Table + "_user_permissions"
+		o.PermissionsTable = sqldb.TableOfField(d, permitted, "user_permissions")
 	}
-	o.Columns.fillIn()
 }
 
 func (c *Columns) fillIn() {

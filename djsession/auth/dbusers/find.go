@@ -30,6 +30,9 @@ func (u *Users) UserByName(ctx context.Context, username string) (*auth.User, er
 }
 
 func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, error) {
+	if u.bad != nil {
+		return nil, u.bad
+	}
 	r := row{lastLogin: sqldb.ScanTime{Local: u.opts.Local}, joined: sqldb.ScanTime{Local: u.opts.Local}}
 	user := new(auth.User)
 	dest := r.dest()
@@ -52,7 +55,8 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 	return user, nil
 }
 
-// errPK comes before a login that no request would find again.
+// errPK refuses a user whose key is not of the kind Options.PK says: the login
+// would store an id that no later request could look up.
 var errPK = errors.New("dbusers: a user's primary key is not of the kind that Options.PK says")
 
 // A row is what [selectedColumns] selects. A custom model may allow NULL anywhere, which is "" and false to us, and to Django no less.

@@ -3,7 +3,6 @@ package dbusers
 import (
 	"strings"
 
-	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 )
 
@@ -22,28 +21,34 @@ type statements struct {
 
 func newStatements(d Dialect, o *Options) statements {
 	c := &o.Columns
-	table := sqldb.Table(d, o.Schema, o.Table)
-	selected := "SELECT " + strings.Join(selectedColumns(d, o), ", ") + " FROM " + table
-	whereID := " WHERE " + o.column(d, c.ID) + " = " + idParameter(d, o.PK)
+	t := tables{d, o}
+	_, id := t.key(own)
+	where := ""
+	if o.Where != "" {
+		where = " AND (" + o.Where + ")"
+	}
+	selected := "SELECT " + strings.Join(selectedColumns(t), ", ") + " FROM " + t.from() + " WHERE "
 	q := statements{
-		byID:        selected + whereID,
-		byName:      selected + " WHERE " + o.column(d, c.Username) + " = ?",
-		setPassword: "UPDATE " + table + " SET " + d.Quote(c.Password) + " = ?" + whereID,
+		byID:        selected + t.column(c.ID) + " = " + id + where,
+		byName:      selected + t.column(c.Username) + " = ?" + where,
+		setPassword: t.update(c.Password),
 	}
-	q.upgrade = q.setPassword + " AND " + d.Exact(o.column(d, c.Password))
+	q.upgrade = q.setPassword + " AND " + d.Exact(t.column(c.Password))
 	if c.LastLogin != None {
-		q.recordLogin = "UPDATE " + table + " SET " + d.Quote(c.LastLogin) + " = ?" + whereID
+		q.recordLogin = t.update(c.LastLogin)
 	}
-	q.permissions(d, o)
+	q.permissions(t)
 	return q
 }
 
 // permissions are Django's own joins, without the table of groups, which only passes its key on.
-func (q *statements) permissions(d Dialect, o *Options) {
-	named := func(table string) string { return sqldb.Table(d, o.Schema, table) }
-	column := func(alias, name string) string { return alias + "." + d.Quote(name) }
-	user := d.Quote(o.Model + "_id")
-	id := idParameter(d, o.PK)
+// They are of the model that has is_superuser, as both come from PermissionsMixin.
+func (q *statements) permissions(t tables) {
+	o := t.Options
+	named := func(table string) string { return sqldb.Table(t.Dialect, o.Schema, table) }
+	column := func(alias, name string) string { return alias + "." + t.Quote(name) }
+	user := t.Quote(o.Model + "_id")
+	_, id := t.key(t.has(o.Columns.IsSuperuser))
 	q.all = "SELECT " + column("ct", "app_label") + ", " + column("p", "codename") + " FROM " + named("auth_permission") + " p JOIN " +
 		named("django_content_type") + " ct ON " + column("p", "content_type_id") + " = " + column("ct", "id")
 	q.own = q.all + " JOIN " + named(o.PermissionsTable) + " up ON " + column("up", "permission_id") + " = " + column("p", "id") +
@@ -56,37 +61,28 @@ func (q *statements) permissions(d Dialect, o *Options) {
 }
 
 // selectedColumns are those that scan takes, in its order.
-func selectedColumns(d Dialect, o *Options) []string {
-	c := &o.Columns
+func selectedColumns(t tables) []string {
+	c := &t.Columns
 	column := func(name, otherwise string) string {
 		if name == None {
 			return otherwise
 		}
-		return o.column(d, name)
+		return t.column(name)
 	}
 	at := func(name string) string {
 		if name == None {
 			return "NULL"
 		}
-		return d.TimeColumn(o.column(d, name))
+		return t.TimeColumn(t.column(name))
 	}
-	columns := []string{o.column(d, c.ID), column(c.Username, "''"), column(c.Password, "''"), column(c.IsActive, "1 = 1"), column(c.IsStaff, "1 = 0"),
+	active := column(c.IsActive, "1 = 1")
+	if t.ActiveWhere != "" {
+		active = "(" + t.ActiveWhere + ")"
+	}
+	columns := []string{t.column(c.ID), column(c.Username, "''"), column(c.Password, "''"), active, column(c.IsStaff, "1 = 0"),
 		column(c.IsSuperuser, "1 = 0"), column(c.Email, "''"), column(c.FirstName, "''"), column(c.LastName, "''"), at(c.LastLogin), at(c.DateJoined)}
-	for _, name := range o.Extra {
-		columns = append(columns, o.column(d, name))
+	for _, name := range t.Extra {
+		columns = append(columns, t.column(name))
 	}
 	return columns
-}
-
-// column names a column with its table: SQLite takes a quoted name that it does not know for a text, but not such a one.
-func (o *Options) column(d Dialect, name string) string {
-	return sqldb.Table(d, o.Schema, o.Table) + "." + d.Quote(name)
-}
-
-// idParameter widens integers, so that one that the column cannot hold is not found, rather than an error.
-func idParameter(d Dialect, pk auth.PK) string {
-	if d == sqldb.PostgreSQL && pk == auth.IntPK {
-		return "CAST(? AS bigint)"
-	}
-	return "?"
 }

@@ -50,14 +50,6 @@ var (
 	SQLite     Dialect = sqlite{}
 )
 
-// Table returns the quoted name of a table, in a schema if that is not empty.
-func Table(d Dialect, schema, table string) string {
-	if schema == "" {
-		return d.Quote(table)
-	}
-	return d.Quote(schema) + "." + d.Quote(table)
-}
-
 // quote doubles the quote inside the identifier, which keeps any name harmless.
 func quote(identifier, mark string) string {
 	return mark + strings.ReplaceAll(identifier, mark, mark+mark) + mark
