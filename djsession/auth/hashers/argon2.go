@@ -45,7 +45,7 @@ func (h Argon2) Algorithm() string { return "argon2" }
 func (h Argon2) Encode(password string) (string, error) {
 	use := h.parameters()
 	salt := randomText(orDefault(h.SaltLength, defaultSaltLength))
-	if use.lanes > 255 || use.memory < 8*use.lanes || use.length < 4 || len(salt) < 8 {
+	if !use.valid() || len(salt) < 8 {
 		return "", parameters(h.Algorithm())
 	}
 	hash := use.hash(password, []byte(salt), use.length)
@@ -69,8 +69,25 @@ func (h Argon2) MustUpdate(encoded string) (bool, error) {
 	return err == nil && (use != h.parameters() || len(salt) < orDefault(h.SaltLength, defaultSaltLength)), err
 }
 
-// Harden does nothing, as in Django.
-func (h Argon2) Harden(password, encoded string) {}
+// Harden writes as much memory as encoded falls short of. It does not make up
+// for fewer lanes, which take more time. Django does nothing.
+func (h Argon2) Harden(password, encoded string) {
+	made, salt, _, err := h.decode(encoded)
+	own := h.parameters()
+	if err != nil || !own.valid() {
+		return
+	}
+	missing := int64(own.memory)*int64(own.time) - int64(made.memory)*int64(made.time)
+	pass, least := int64(own.memory), 8*int64(own.lanes)
+	if missing >= pass {
+		own.time = uint32(missing / pass)
+		own.hash(password, salt, own.length)
+	}
+	if rest := missing % pass; rest >= least {
+		own.time, own.memory = 1, uint32(rest)
+		own.hash(password, salt, own.length)
+	}
+}
 
 var unpadded = base64.RawStdEncoding.Strict()
 
@@ -88,6 +105,11 @@ func (h Argon2) parameters() argon2Parameters {
 	}
 	return argon2Parameters{variant, argon2.Version, uint32(orDefault(h.Memory, 102400)), uint32(orDefault(h.Time, 2)),
 		uint32(orDefault(h.Parallelism, 8)), uint32(orDefault(h.HashLength, 32))}
+}
+
+// valid reports whether new hashes can have these parameters.
+func (use argon2Parameters) valid() bool {
+	return use.lanes <= 255 && use.memory >= 8*use.lanes && use.length >= 4
 }
 
 func (use argon2Parameters) hash(password string, salt []byte, length uint32) []byte {

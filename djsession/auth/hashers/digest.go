@@ -63,7 +63,7 @@ func (h MD5) MustUpdate(encoded string) (bool, error) {
 	return err == nil && shortSalt(salt, h.SaltLength), err
 }
 
-// Harden does nothing: there is no work to do.
+// Harden does nothing: all of these hashes cost the same.
 func (h MD5) Harden(password, encoded string) {}
 
 func md5Hex(text string) string {
@@ -120,7 +120,7 @@ func (h SHA1) MustUpdate(encoded string) (bool, error) {
 	return err == nil && shortSalt(salt, h.SaltLength), err
 }
 
-// Harden does nothing: there is no work to do.
+// Harden does nothing: all of these hashes cost the same.
 func (h SHA1) Harden(password, encoded string) {}
 
 func sha1Hex(text string) string {

@@ -21,7 +21,18 @@
 // # Security considerations
 //
 // Hashes are compared in constant time. A wrong password costs as much as one that is right, and a user who is not there as much as
-// one who is, if [Hashers.CheckNobody] is called for him. Hashing is meant to be slow and argon2 to take memory (100 MiB each by
+// one who is, if [Hashers.CheckNobody] is called for him.
+//
+// A hash that is to be replaced was made with other parameters, or by another
+// algorithm, and checking it may cost less. A wrong password then costs what is
+// missing as well: up to the site's parameters, or one hash by the site's first
+// hasher, so that a user with an md5 answers no faster than others. What remains
+// to be seen: a hash that costs more than the site's, one by another slow
+// algorithm, which takes the time of both, and argon2 with other lanes. In all of
+// these a login by the right password replaces the hash. Django hides less: it
+// makes up only for iterations of PBKDF2 and rounds of bcrypt.
+//
+// Hashing is meant to be slow and argon2 to take memory (100 MiB each by
 // default): limit how many logins are tried at once. What a column asks for is bounded, because not every column was written by Django:
 // see [CostError]. MD5 and SHA1 are there to read what old sites left behind, and to replace it.
 package hashers
@@ -96,7 +107,11 @@ func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool, err
 		h.CheckNobody(password)
 		return false, false, err
 	}
-	if !correct && !changed && mustUpdate {
+	switch {
+	case correct || !mustUpdate:
+	case changed:
+		h.CheckNobody(password) // as the right password costs, of which a new hash is made
+	default:
 		h.list[0].Harden(password, encoded)
 	}
 	return correct, mustUpdate, nil

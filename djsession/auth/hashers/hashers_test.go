@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession/auth/hashers"
 )
@@ -256,7 +257,8 @@ func (c counter) Harden(password, encoded string) {
 // Whoever is wrong has to wait for one hash, whatever the reason.
 func TestTimeTellsNothing(t *testing.T) {
 	encoded, hardened := 0, 0
-	passwords := hashers.New([]hashers.Hasher{counter{hashers.PBKDF2{Iterations: 10, MaxIterations: 1000}, &encoded, &hardened}, hashers.Scrypt{N: 16}})
+	passwords := hashers.New([]hashers.Hasher{counter{hashers.PBKDF2{Iterations: 10, MaxIterations: 1000}, &encoded, &hardened}, hashers.Scrypt{N: 16}, hashers.MD5{}})
+	cheap, _ := hashers.MD5{}.Encode("secret")
 	fresh, _ := hashers.PBKDF2{Iterations: 10}.Encode("secret")
 	stale, _ := hashers.PBKDF2{Iterations: 5}.Encode("secret")
 	other, _ := hashers.Scrypt{N: 16}.Encode("secret")
@@ -267,7 +269,8 @@ func TestTimeTellsNothing(t *testing.T) {
 	}{
 		{fresh, 0, 0, "verifying is the work"},
 		{stale, 0, 1, "verifying is half of the work"},
-		{other, 0, 0, "another algorithm takes what it takes, as in Django"},
+		{other, 1, 0, "another algorithm, which may cost nothing"},
+		{cheap, 1, 0, "another algorithm that costs nothing"},
 		{hashers.MakeUnusable(), 1, 0, "nothing to verify"},
 		{"crypt$$abcdefghijklm", 1, 0, "no such hasher"},
 		{"pbkdf2_sha256$x$y$z", 1, 0, "malformed"},
@@ -275,7 +278,7 @@ func TestTimeTellsNothing(t *testing.T) {
 		{"", 1, 0, "no hash at all"},
 	} {
 		encoded, hardened = 0, 0
-		if correct, mustUpdate, _ := passwords.Check("wrong", tt.column); correct || mustUpdate != (tt.column == stale || tt.column == other) || encoded != tt.encoded || hardened != tt.hardened {
+		if correct, mustUpdate, _ := passwords.Check("wrong", tt.column); correct || mustUpdate != (tt.column == stale || tt.column == other || tt.column == cheap) || encoded != tt.encoded || hardened != tt.hardened {
 			t.Errorf("%s: correct %v, made %d hashes, did the rest of %d", tt.reason, correct, encoded, hardened)
 		}
 	}
@@ -288,6 +291,50 @@ func TestTimeTellsNothing(t *testing.T) {
 	if passwords.CheckNobody(strings.Repeat("x", 73)); encoded != 2 {
 		t.Errorf("for nobody, with a password that bcrypt does not take, it tried %d hashes", encoded)
 	}
+}
+
+// TestOldParametersTakeAsLong: a hash that costs a small part of what the site's
+// do takes as long to reject. The bounds allow for a busy machine.
+func TestOldParametersTakeAsLong(t *testing.T) {
+	for _, c := range []struct {
+		reason     string
+		first, old hashers.Hasher
+	}{
+		{"pbkdf2_sha256 with few iterations", hashers.PBKDF2{Iterations: 100_000}, hashers.PBKDF2{Iterations: 1000}},
+		{"bcrypt with few rounds", hashers.BCrypt{Cost: 8}, hashers.BCrypt{Cost: 4}},
+		{"scrypt with fewer lanes", hashers.Scrypt{N: 4096, P: 8}, hashers.Scrypt{N: 4096, P: 1}},
+		{"scrypt with less memory", hashers.Scrypt{N: 8192, P: 1}, hashers.Scrypt{N: 16, P: 3}},
+		{"argon2 with fewer passes", hashers.Argon2{Memory: 4096, Time: 8, Parallelism: 1}, hashers.Argon2{Memory: 4096, Time: 1, Parallelism: 1}},
+		{"argon2 with less memory", hashers.Argon2{Memory: 16384, Time: 1, Parallelism: 1}, hashers.Argon2{Memory: 64, Time: 1, Parallelism: 1}},
+		{"Django 3.1's argon2", hashers.Argon2{Memory: 16384}, hashers.Argon2{Argon2i: true, Memory: 512, Time: 2, Parallelism: 2, HashLength: 16}},
+		{"md5", hashers.PBKDF2{Iterations: 100_000}, hashers.MD5{}},
+		{"unsalted sha1", hashers.Scrypt{N: 8192}, hashers.SHA1{Unsalted: true}},
+	} {
+		passwords := hashers.New([]hashers.Hasher{c.first, c.old})
+		fresh, err := c.first.Encode("secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stale, err := c.old.Encode("secret")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := fastest(passwords, fresh), fastest(passwords, stale)
+		if got < want/2 || got > 3*want {
+			t.Errorf("%s: a wrong password takes %v, want about %v", c.reason, got, want)
+		}
+	}
+}
+
+// fastest is the least of the times that a wrong password takes.
+func fastest(passwords *hashers.Hashers, encoded string) time.Duration {
+	least := time.Hour
+	for range 7 {
+		start := time.Now()
+		_, _, _ = passwords.Check("wrong", encoded)
+		least = min(least, time.Since(start))
+	}
+	return least
 }
 
 // A hasher of the site's own, as one that wraps hashes of old.

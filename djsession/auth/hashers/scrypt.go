@@ -52,8 +52,21 @@ func (h Scrypt) MustUpdate(encoded string) (bool, error) {
 	return err == nil && parameters != h.parameters(), err
 }
 
-// Harden does nothing, as in Django.
-func (h Scrypt) Harden(password, encoded string) {}
+// Harden mixes as many blocks as encoded falls short of. Django does nothing.
+func (h Scrypt) Harden(password, encoded string) {
+	salt, made, err := h.decode(encoded)
+	if err != nil {
+		return
+	}
+	own := h.parameters()
+	missing := own.n*own.r*own.p - made.n*made.r*made.p
+	for n := own.n; n >= 2 && missing > 0; n /= 2 { // N must be a power of two
+		if p := missing / (n * own.r); p > 0 {
+			_, _ = h.encode(password, salt, scryptParameters{n, own.r, p})
+			missing -= n * own.r * p
+		}
+	}
+}
 
 type scryptParameters struct{ n, r, p int }
 
