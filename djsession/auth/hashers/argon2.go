@@ -77,15 +77,8 @@ func (h Argon2) Harden(password, encoded string) {
 	if err != nil || !own.valid() {
 		return
 	}
-	missing := int64(own.memory)*int64(own.time) - int64(made.memory)*int64(made.time)
-	pass, least := int64(own.memory), 8*int64(own.lanes)
-	if missing >= pass {
-		own.time = uint32(missing / pass)
-		own.hash(password, salt, own.length)
-	}
-	if rest := missing % pass; rest >= least {
-		own.time, own.memory = 1, uint32(rest)
-		own.hash(password, salt, own.length)
+	for _, use := range own.without(made) {
+		use.hash(password, salt, use.length)
 	}
 }
 
@@ -105,6 +98,25 @@ func (h Argon2) parameters() argon2Parameters {
 	}
 	return argon2Parameters{variant, argon2.Version, uint32(orDefault(h.Memory, 102400)), uint32(orDefault(h.Time, 2)),
 		uint32(orDefault(h.Parallelism, 8)), uint32(orDefault(h.HashLength, 32))}
+}
+
+func (use argon2Parameters) work() int64 { return int64(use.memory) * int64(use.time) }
+
+// without returns the parameters of hashes that write together what made falls
+// short of, but for less memory than a hash can have.
+func (use argon2Parameters) without(made argon2Parameters) (rest []argon2Parameters) {
+	missing, pass := use.work()-made.work(), int64(use.memory)
+	if missing >= pass {
+		whole := use
+		whole.time = uint32(missing / pass)
+		rest = append(rest, whole)
+	}
+	if left := missing % pass; left >= 8*int64(use.lanes) {
+		part := use
+		part.time, part.memory = 1, uint32(left)
+		rest = append(rest, part)
+	}
+	return rest
 }
 
 // valid reports whether new hashes can have these parameters.

@@ -58,17 +58,27 @@ func (h Scrypt) Harden(password, encoded string) {
 	if err != nil {
 		return
 	}
-	own := h.parameters()
-	missing := own.n*own.r*own.p - made.n*made.r*made.p
-	for n := own.n; n >= 2 && missing > 0; n /= 2 { // N must be a power of two
-		if p := missing / (n * own.r); p > 0 {
-			_, _ = h.encode(password, salt, scryptParameters{n, own.r, p})
-			missing -= n * own.r * p
-		}
+	for _, use := range h.parameters().without(made) {
+		_, _ = h.encode(password, salt, use)
 	}
 }
 
 type scryptParameters struct{ n, r, p int }
+
+func (use scryptParameters) work() int { return use.n * use.r * use.p }
+
+// without returns the parameters of hashes that do together what made falls
+// short of. N must be a power of two.
+func (use scryptParameters) without(made scryptParameters) (rest []scryptParameters) {
+	missing := use.work() - made.work()
+	for n := use.n; n >= 2; n /= 2 {
+		if p := missing / (n * use.r); p > 0 {
+			rest = append(rest, scryptParameters{n, use.r, p})
+			missing -= n * use.r * p
+		}
+	}
+	return rest
+}
 
 func (h Scrypt) parameters() scryptParameters {
 	return scryptParameters{orDefault(h.N, 1<<14), orDefault(h.R, 8), orDefault(h.P, 5)}
