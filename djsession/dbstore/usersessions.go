@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -31,8 +32,13 @@ type UserOptions struct {
 	// UserColumn is the column of the user's primary key. Default: "user_id", a foreign key called user.
 	UserColumn string
 
-	// UserID makes of _auth_user_id what the column holds. Default: a number if it is one, else the text, which does for UUIDs
-	// in PostgreSQL; MySQL and SQLite have them without hyphens.
+	// UserUUIDs says that users have UUIDs for primary keys. The column holds them
+	// as Django stores a UUIDField there: without hyphens, unless the database
+	// has a type for them.
+	UserUUIDs bool
+
+	// UserID converts _auth_user_id to a value for UserColumn. Default: a number
+	// if it is one, else the text, or what UserUUIDs says.
 	UserID func(id string) any
 
 	// RemoteIP returns the client's address, or "" if it is not known. Default: that of the connection, as Django's
@@ -108,7 +114,11 @@ func newUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, o UserOpt
 	if o.UserColumn == "" {
 		o.UserColumn = "user_id"
 	}
-	if o.UserID == nil {
+	switch {
+	case o.UserID != nil:
+	case o.UserUUIDs:
+		o.UserID = uuidDigits
+	default:
 		o.UserID = numberOrText
 	}
 	user := Column{Name: o.UserColumn, Value: func(s *Saving) any {
@@ -135,6 +145,10 @@ func numberOrText(id string) any {
 	}
 	return id
 }
+
+// uuidDigits are the 32 digits of a UUID, which databases that have a type for
+// UUIDs take as well.
+func uuidDigits(id string) any { return strings.ToLower(strings.ReplaceAll(id, "-", "")) }
 
 func now(s *Saving) any { return s.Now }
 
