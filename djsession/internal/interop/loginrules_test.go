@@ -3,6 +3,8 @@ package interop
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -83,6 +85,54 @@ func show(s *string) string {
 		return "an exception"
 	}
 	return fmt.Sprintf("%q", *s)
+}
+
+// TestHostsLikeDjango has Django's get_host and Auth.Next take the same hosts
+// for the site's own.
+func TestHostsLikeDjango(t *testing.T) {
+	patterns := [][]string{{}, {"*"}, {"example.com"}, {".example.com"}, {"Example.COM", "[::1]"}, {""}, {"."}, {".com", "127.0.0.1"}}
+	hosts := []string{"example.com", "EXAMPLE.com", "example.com:80", "example.com:", "example.com:x", "example.com.", "example.com..", "a.example.com",
+		"a.b.Example.com:8000", "evilexample.com", "example.com.evil", "[::1]", "[::1]:80", "[::G]", "::1", "127.0.0.1:8000", "a b", "a_b.example.com",
+		"user@example.com", "example.com/x", "example.com\\@x", ".", ".example.com", "é.example.com", "-", "example.com,evil.com"}
+	for _, series := range []string{"3.2", "4.2", "5.2", "6.1"} {
+		t.Run("django"+series, func(t *testing.T) {
+			taken := 0
+			for _, allowed := range patterns {
+				var wants []bool
+				testenv.GetDjango(t, series).With(testenv.Settings{"ALLOWED_HOSTS": allowed, "DEBUG": false}).Run(t, `
+					from django.core.exceptions import DisallowedHost
+					from django.http import HttpRequest
+					result = []
+					for host in args["hosts"]:
+						request = HttpRequest()
+						request.META = {"HTTP_HOST": host}
+						try:
+							result.append(request.get_host() == host)
+						except DisallowedHost:
+							result.append(False)
+				`, map[string]any{"hosts": hosts}, &wants)
+				a := auth.New(nil, secret, &auth.Options{AllowedHosts: allowed})
+				for i, host := range hosts {
+					next := "//" + host + "/x"
+					if !auth.IsAllowedURL(next, []string{host}, false) {
+						continue // it has no host
+					}
+					r := httptest.NewRequest("GET", "/login?"+url.Values{"next": {next}}.Encode(), nil)
+					r.Host = host
+					got := a.Next(r, "/") == next
+					if got {
+						taken++
+					}
+					if got != wants[i] {
+						t.Errorf("%q for %q: got %v, Django says %v", host, allowed, got, wants[i])
+					}
+				}
+			}
+			if taken < 20 {
+				t.Errorf("only %d were taken", taken)
+			}
+		})
+	}
 }
 
 // targets are good and bad ones, and what comes of joining pieces that matter to browsers.
