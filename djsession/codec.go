@@ -42,7 +42,10 @@ type CodecOptions struct {
 	// sessions: up to 3.0, or 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
 	Layout Layout
 
-	// RejectLegacy makes the legacy layout a bad signature, as it is to Django 4.0 and later.
+	// RejectLegacy makes the legacy layout a bad signature, as it is to Django 4.0
+	// and later. Set it where no older Django shares the sessions, and those that
+	// one wrote have expired: the legacy layout is signed with SHA-1, and its
+	// signature has no time. Default: both layouts are read.
 	RejectLegacy bool
 
 	// Algorithm signs the modern layout. Default: SHA-256, as every Django does for what it stores; signed cookies had
