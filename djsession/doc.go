@@ -34,7 +34,8 @@
 //
 // Whoever has a session's key has the session: it is never logged, [Fingerprint] stands for it. A key that a client made up is never that of
 // a new session. Log users in with auth, or call [Session.CycleKey] yourself, so that a key which somebody planted is worth nothing. Sessions are
-// signed, not secret, and those in caches are not even signed. On a site of Django 4.0 or later set [CodecOptions].RejectLegacy.
+// signed, not secret, and those in caches are not even signed.
+// On a site of Django 4.0 or later set [CodecOptions].RejectLegacy.
 //
 // # Older Djangos
 //

@@ -29,10 +29,11 @@ func TestAccept(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			asked := ""
-			s := newSite(someUsers(), &auth.Options{Passwords: &plainPasswords{}, Accept: func(_ context.Context, u *auth.User) error {
+			accept := func(_ context.Context, u *auth.User) error {
 				asked += u.Username + " by " + u.Backend + "\n"
 				return c.accept
-			}})
+			}
+			s := newSite(someUsers(), &auth.Options{Passwords: &plainPasswords{}, Accept: accept})
 			session := s.session(t, s.login("1"))
 			key := session.Key()
 			u, err := s.auth.User(t.Context(), session)
@@ -77,15 +78,18 @@ func TestAcceptIsNotAskedForNothing(t *testing.T) {
 func TestOneFormOfIDs(t *testing.T) {
 	const uuid = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 	forms := []string{uuid, strings.ReplaceAll(uuid, "-", ""), strings.ToUpper(uuid), "{" + uuid + "}", "urn:uuid:" + uuid}
-	users := &fakeUsers{pk: auth.UUIDPK, users: map[string]auth.User{uuid: {ID: forms[1], Username: "ann", Password: "p", IsActive: true}}}
-	s := newSite(users, nil)
-	ann := users.users[uuid]
+	ann := auth.User{ID: forms[1], Username: "ann", Password: "p", IsActive: true}
+	s := newSite(&fakeUsers{pk: auth.UUIDPK, users: map[string]auth.User{uuid: ann}}, nil)
 	hash := s.auth.SessionHash(&ann)
 	for _, form := range forms {
 		t.Run(form, func(t *testing.T) {
 			asked := ann
 			asked.ID = form
-			session := s.session(t, fmt.Sprintf(`{"cart":1,"_auth_user_id":%q,"_auth_user_backend":%q,"_auth_user_hash":%q}`, form, auth.ModelBackend, hash))
+			held := func(hash string) string {
+				return fmt.Sprintf(`{"cart":1,"_auth_user_id":%q,"_auth_user_backend":%q,"_auth_user_hash":%q}`,
+					form, auth.ModelBackend, hash)
+			}
+			session := s.session(t, held(hash))
 			if u, err := s.auth.User(t.Context(), session); err != nil || u.Username != "ann" {
 				t.Errorf("got %v, %v", u, err)
 			}
@@ -95,7 +99,7 @@ func TestOneFormOfIDs(t *testing.T) {
 			if id, _ := session.Text("_auth_user_id"); id != uuid {
 				t.Errorf("Login wrote %s, want %s", id, uuid)
 			}
-			other := s.session(t, fmt.Sprintf(`{"_auth_user_id":%q,"_auth_user_backend":%q,"_auth_user_hash":"old"}`, form, auth.ModelBackend))
+			other := s.session(t, held("old"))
 			if err := s.auth.UpdateSessionAuthHash(t.Context(), other, &ann); err != nil {
 				t.Fatal(err)
 			}
@@ -114,5 +118,8 @@ func TestOneFormOfIDs(t *testing.T) {
 	}
 	if err := s.auth.Login(t.Context(), s.sessions.New(), &auth.User{ID: "42"}); err == nil {
 		t.Error("a user whose id is no UUID was logged in")
+	}
+	if n, err := s.auth.LogoutEverywhere(t.Context(), s.store, "ann", ""); n != 0 || err == nil {
+		t.Errorf("a name in place of an id: ended %d sessions, %v; want an error", n, err)
 	}
 }

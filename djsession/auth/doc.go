@@ -6,9 +6,16 @@
 //
 // A session that names a user is not enough. As in Django, its login must be by a backend that the site allows, the user must be
 // there and active, and the session auth hash, which depends on the user's password and the secret key, must be right: a
-// changed password ends the user's other sessions. A user model or backend with rules of its own takes Options.HashSalt, HashInput,
-// SessionHash, Accept and InactiveBackends here, and Where, ActiveWhere and Parents of package dbusers. [Auth.User] says which of these failed, as a [Reason]. A database that
+// changed password ends the user's other sessions. [Auth.User] says which of these failed, as a [Reason]. A database that
 // cannot be asked is an error of its own, never "nobody".
+//
+// # User models and backends with rules of their own
+//
+// A model that overrides get_session_auth_hash takes Options.HashSalt, HashInput
+// or SessionHash. What a backend's get_user or user_can_authenticate decides is
+// for Options.Accept and InactiveBackends. Managers that filter, is_active as a
+// property, and multi-table inheritance are in Where, ActiveWhere and Parents of
+// package dbusers.
 //
 // # Older Djangos
 //
@@ -19,8 +26,8 @@
 //
 // # Where it differs from Django
 //
-//   - A session whose hash is wrong or missing is flushed only if the settings are known to compute the site's hashes. Until then it is
-//     refused and left alone: see Options.HashesProven.
+//   - A session whose hash is wrong or missing is flushed only if the settings
+//     are known to compute the site's hashes: see Options.HashesProven.
 //   - A user id that cannot be one, such as "abc" for an integer, is [BadID], not an exception.
 //   - In read-only mode a session whose hash is wrong is not flushed, and one under a fallback key is not rotated.
 //   - [Auth.RequirePermission] answers 403 to a user who lacks a permission, instead of asking to log in once more.

@@ -31,8 +31,8 @@ func isAllowedHost(host string, patterns []string) bool {
 	name := strings.TrimSuffix(match[1], ".")
 	return name != "" && slices.ContainsFunc(patterns, func(pattern string) bool {
 		pattern = strings.ToLower(pattern)
-		parent, subdomains := strings.CutPrefix(pattern, ".")
-		return pattern == "*" || pattern != "" && name == pattern || subdomains && (name == parent || strings.HasSuffix(name, pattern))
+		parent, below := strings.CutPrefix(pattern, ".")
+		return pattern == "*" || name == pattern || below && (name == parent || strings.HasSuffix(name, pattern))
 	})
 }
 

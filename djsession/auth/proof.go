@@ -70,8 +70,8 @@ func (a *Auth) warn(ctx context.Context, why Reason) {
 	if a.proof.warned.Swap(true) {
 		return
 	}
-	a.opts.logger().WarnContext(ctx, "auth: a session's login was refused, and the session left as it is: it is not known yet that "+
-		"the settings compute this site's session auth hashes. "+remedies[why], "reason", why.Error())
+	a.opts.logger().WarnContext(ctx, "auth: a session's login was refused, and the session left as it is, since the settings "+
+		"may not be this site's. "+remedies[why]+" Else set Options.HashesProven.", "reason", why.Error())
 }
 
 var remedies = map[Reason]string{

@@ -24,7 +24,7 @@ const (
 	Refused                             // Options.Accept refuses the user
 	HashMissing                         // the session has no auth hash
 	HashWrong                           // the password or the secret key has changed since the login
-	HashForeign                         // the auth hash has another length than the settings compute: the user model overrides it, or an older Django wrote it
+	HashForeign                         // a wrong one of another length: the user model overrides it, or an older Django wrote it
 )
 
 var reasons = [...]string{
@@ -36,7 +36,7 @@ var reasons = [...]string{
 	Refused:           "the site's own rules refuse the user",
 	HashMissing:       "the session has no auth hash",
 	HashWrong:         "the session's auth hash is wrong",
-	HashForeign:       "the session's auth hash is not of the kind that the settings compute: the user model overrides it, or an older Django wrote it",
+	HashForeign:       "the session's auth hash is of another kind: the user model overrides it, or an older Django wrote it",
 }
 
 func (r Reason) Error() string {

@@ -55,8 +55,9 @@ func (a *Auth) deny(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // LoginURL returns where to log in and then come back to the request's own URL,
-// whose host it names if the login page has another one, unless Options.AllowedHosts
-// refuses that host. Django: django.contrib.auth.views.redirect_to_login.
+// whose host it names if the login page has another one, unless
+// Options.AllowedHosts refuses that host.
+// Django: django.contrib.auth.views.redirect_to_login.
 func (a *Auth) LoginURL(r *http.Request) string {
 	page, err := url.Parse(a.opts.LoginURL)
 	if err != nil {

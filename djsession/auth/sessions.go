@@ -11,12 +11,14 @@ import (
 // SessionsOf returns a user's live sessions in a store: by an index where the store is a djsession.UserLister, else by walking through all
 // of them, which is for an account's page or the command line and not for each request. A session that cannot be read is
 // nobody's. The id may be in any form that the UserFinder's PK takes, and so
-// may those in the sessions. An error ends the walk.
+// may those in the sessions; one that cannot be an id is an error. An error ends the
+// walk.
 func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
 		userID, ok := a.canonical(userID)
 		if !ok {
-			return // no session can be that user's
+			yield(nil, errPK) // a name, it may be, whose sessions would seem to have ended
+			return
 		}
 		opts := &djsession.ListOptions{State: djsession.Live}
 		list := store.List(ctx, opts)

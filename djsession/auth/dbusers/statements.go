@@ -79,7 +79,8 @@ func selectedColumns(t tables) []string {
 	if t.ActiveWhere != "" {
 		active = "(" + t.ActiveWhere + ")"
 	}
-	columns := []string{t.column(c.ID), column(c.Username, "''"), column(c.Password, "''"), active, column(c.IsStaff, "1 = 0"),
+	columns := []string{t.column(c.ID), column(c.Username, "''"), column(c.Password, "''"), active,
+		column(c.IsStaff, "1 = 0"),
 		column(c.IsSuperuser, "1 = 0"), column(c.Email, "''"), column(c.FirstName, "''"), column(c.LastName, "''"), at(c.LastLogin), at(c.DateJoined)}
 	for _, name := range t.Extra {
 		columns = append(columns, t.column(name))

@@ -80,7 +80,8 @@ func (t tables) key(table int) (column, value string) {
 	if linked == own && p.Link == t.Columns.ID {
 		return column, value
 	}
-	return column, "(SELECT " + t.of(linked, p.Link) + " FROM " + t.quoted(linked) + " WHERE " + linkedKey + " = " + value + ")"
+	return column, "(SELECT " + t.of(linked, p.Link) + " FROM " + t.quoted(linked) +
+		" WHERE " + linkedKey + " = " + value + ")"
 }
 
 // update returns a statement that sets a column, whatever table it is in. Its
