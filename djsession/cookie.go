@@ -41,7 +41,7 @@ func newCookie(o *Options) cookie {
 	switch {
 	case strings.HasPrefix(c.name, "__Host-"):
 		c.secure, c.deleteSecure, c.domain, c.path = true, true, "", "/"
-	case strings.HasPrefix(c.name, "__Secure-"):
+	case c.prefixed():
 		c.secure, c.deleteSecure = true, true
 	case c.sameSite == "None":
 		c.deleteSecure = true

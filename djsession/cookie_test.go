@@ -74,11 +74,43 @@ func TestWhichCookieIsRead(t *testing.T) {
 		{"no cookie", "", 0},
 		{"too short to be a key", "sessionid=abc", 0},
 		{"no key at all", "sessionid=" + strings.Repeat("'\"\\", 300), 0},
+		{"Unicode's space around it does not count either", "\u2000sessionid\u00a0=\u3000" + first, 1},
+		{"another cookie that is not ASCII does not matter", "name=\u00e9\xa0; sessionid=" + first, 1},
+		{"under ASGI Django would see the second, under WSGI the first", "sessionid=" + first + "; sessionid\xa0=" + second, 0},
+		{"under ASGI Django would see a session, under WSGI none", "sessionid=" + first + "\x85", 0},
+		{"under WSGI Django would see the second, under ASGI the first", "sessionid=" + first + "; \u2028sessionid=" + second, 0},
 	} {
 		got := -1
 		s.serve(row.header, with(func(s *djsession.Session) { got, _, _ = djsession.Get[int](s, "n") }))
 		if got != row.want {
 			t.Errorf("%s: got session %d, want %d", row.reason, got, row.want)
+		}
+	}
+}
+
+// Browsers guard the exact names that begin with __Host- and __Secure-, and no others: what merely looks like one may be a stranger's.
+func TestPrefixedNamesAreExact(t *testing.T) {
+	for _, name := range []string{"__Host-sessionid", "__Secure-sessionid"} {
+		s := newSite(t)
+		s.opts.CookieName = name
+		own, planted := s.stored(time.Hour, "n", 1), s.stored(time.Hour, "n", 2)
+		for _, row := range []struct {
+			reason, header string
+			want           int
+		}{
+			{"its own", "a=b; " + name + "=" + own, 1},
+			{"HTTP's space is no part of a name", "a=b;\t " + name + " =" + own, 1},
+			{"planted where there is none", "\u2000" + name + "=" + planted, 0},
+			{"planted behind it", name + "=" + own + "; \u2000" + name + "=" + planted, 1},
+			{"a space behind the name", name + "=" + own + "; " + name + "\u3000=" + planted, 1},
+			{"a space of Latin-1", name + "=" + own + "; \xa0" + name + "=" + planted, 1},
+			{"a space of ASCII alone", name + "=" + own + "; \x0c" + name + "=" + planted, 1},
+		} {
+			got := -1
+			s.serve(row.header, with(func(s *djsession.Session) { got, _, _ = djsession.Get[int](s, "n") }))
+			if got != row.want {
+				t.Errorf("%s, %s: got session %d, want %d", name, row.reason, got, row.want)
+			}
 		}
 	}
 }
