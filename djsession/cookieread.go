@@ -6,25 +6,25 @@ import (
 	"unicode"
 )
 
-// read returns the cookie's value as Django reads it: the last of several counts, and quotes are taken off. Go's own
-// parser takes the first and drops what it does not like, so that the two sides could see two users.
+// read returns the cookie's value as Django reads it, and how many there are: the last of several counts, and quotes are
+// taken off. Go's own parser takes the first and drops what it does not like, so that the two sides could see two users.
 //
 // That is Django under WSGI, which reads the header as UTF-8. Under ASGI it reads Latin-1, where the bytes 0x85 and 0xA0
 // are space. A header in which the two see different values is a cookie without a value here: no session.
 // Django: django.http.cookie.parse_cookie.
-func (c *cookie) read(h http.Header) (value string, ok bool) {
-	value, ok = c.readTrimmed(h, trimPython)
+func (c *cookie) read(h http.Header) (value string, n int) {
+	value, n = c.readTrimmed(h, trimPython)
 	if isASCII(h["Cookie"]) {
-		return value, ok
+		return value, n
 	}
 	if latin1, _ := c.readTrimmed(h, trimLatin1); latin1 != "" && latin1 != value {
 		value = ""
 	}
-	return value, ok
+	return value, n
 }
 
 // readTrimmed is read for one way to trim space.
-func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value string, ok bool) {
+func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value string, n int) {
 	trimName := trim
 	if c.prefixed() {
 		trimName = trimHTTP
@@ -35,11 +35,12 @@ func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value str
 			chunk, line, _ = strings.Cut(line, ";")
 			name, v, hasName := strings.Cut(chunk, "=")
 			if hasName && trimName(name) == c.name {
-				value, ok = trim(v), true
+				value = trim(v)
+				n++
 			}
 		}
 	}
-	return unquote(value), ok
+	return unquote(value), n
 }
 
 // prefixed reports whether browsers guard the cookie's name. They guard only the exact name: a name with Unicode's space

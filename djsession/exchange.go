@@ -4,21 +4,23 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
 // ErrNoManager says that a request did not come through a [Manager.Handler].
-var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler")
+var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler: serve sessions.Handler(router), not the router alone")
 
 // An exchange is a request and its response, with the session they share. It is the context of the request too, which
 // makes serving a request that never asks for its session nearly free.
 type exchange struct {
 	context.Context
-	manager    *Manager
-	request    *http.Request
-	response   response
-	session    Session
-	cookieSent bool
+	manager  *Manager
+	request  *http.Request
+	response response
+	session  Session
+	cookies  int                    // how many of the name the browser sent
+	reported atomic.Pointer[string] // the error that was logged last
 }
 
 type exchangeKey struct{}
@@ -26,7 +28,7 @@ type exchangeKey struct{}
 func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
 	x := &exchange{Context: r.Context(), manager: m}
 	x.session.mgr = m
-	x.session.key, x.cookieSent = m.cookie.read(r.Header)
+	x.session.key, x.cookies = m.cookie.read(r.Header)
 	if tooShort(x.session.key) {
 		x.session.key = "" // no key at all, to Django too
 	}
@@ -37,6 +39,20 @@ func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
 	}
 	x.request = r.WithContext(x)
 	return x
+}
+
+// serve calls next. A handler whose Write is refused may end by http.ErrAbortHandler, as httputil.ReverseProxy does. The request has an answer by
+// then, that of the error handler, which the server would throw away.
+func (x *exchange) serve(next http.Handler) {
+	defer func() {
+		if x.response.failed == nil {
+			return
+		}
+		if p := recover(); p != nil && p != http.ErrAbortHandler {
+			panic(p)
+		}
+	}()
+	next.ServeHTTP(&x.response, x.request)
 }
 
 // Value finds the exchange itself: the innermost by exchangeKey, that of a manager by the manager.
@@ -81,14 +97,16 @@ func (x *exchange) commit(status int, h http.Header) error {
 			return nil // the store failed, and the handler has been told
 		}
 	}
+	theirs, hasTheirs := x.manager.cookie.setIn(h)
 	switch {
 	case x.manager.opts.ReadOnly:
 		if s.modified {
 			return ErrReadOnly
 		}
-	case x.cookieSent && s.empty():
-		h.Add("Set-Cookie", x.manager.cookie.delete())
-		varyOnCookie(h)
+	case hasTheirs:
+		x.leaveTo(theirs, status)
+	case x.cookies > 0 && s.empty():
+		x.send(h, x.manager.cookie.delete())
 	case status < 500 && !s.empty() && (s.stored || s.mayBeDue()):
 		return x.save(h)
 	}
@@ -113,8 +131,7 @@ func (x *exchange) save(h http.Header) error {
 			return err
 		}
 	}
-	h.Add("Set-Cookie", x.manager.cookie.set(s.key, l))
-	varyOnCookie(h)
+	x.send(h, x.manager.cookie.set(s.key, l))
 	return nil
 }
 

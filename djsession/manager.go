@@ -40,7 +40,7 @@ func NewManager(store Store, opts *Options) *Manager {
 func (m *Manager) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := newExchange(m, w, r)
-		next.ServeHTTP(&x.response, x.request)
+		x.serve(next)
 		x.response.finish()
 		r.MultipartForm = x.request.MultipartForm // whose files the server removes
 	})
@@ -128,14 +128,4 @@ func (m *Manager) Cookie(s *Session) (string, error) {
 		return "", err
 	}
 	return m.cookie.set(s.key, l), nil
-}
-
-// Error answers a request whose session could not be had, by the error handler of the manager that serves it. It is for handlers
-// that got an error of [FromRequest].
-func Error(w http.ResponseWriter, r *http.Request, err error) {
-	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
-		x.manager.opts.ErrorHandler(w, r, err)
-		return
-	}
-	ServeError(w, r, err)
 }

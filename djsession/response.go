@@ -3,7 +3,6 @@ package djsession
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"maps"
@@ -19,6 +18,7 @@ type response struct {
 	before   http.Header // what was set by those around us
 	began    bool
 	failed   error
+	saved    bool // by finish, for a handler that had written nothing
 }
 
 // Unwrap is for http.ResponseController.
@@ -28,6 +28,7 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (w *response) WriteHeader(status int) {
 	if status >= 200 || status == http.StatusSwitchingProtocols {
 		w.begin(status)
+		w.checkLate(status)
 	}
 	if w.failed == nil {
 		w.ResponseWriter.WriteHeader(status)
@@ -79,15 +80,10 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // CloseNotify is for older code that asks for it without a look whether it is there, as gin does. Where the server has none, the
 // channel tells of the end of the request's context.
 func (w *response) CloseNotify() <-chan bool {
-	for rw := w.ResponseWriter; ; {
+	for rw := w.ResponseWriter; rw != nil; rw = unwrap(rw) {
 		if n, ok := rw.(interface{ CloseNotify() <-chan bool }); ok {
 			return n.CloseNotify()
 		}
-		inner, ok := rw.(interface{ Unwrap() http.ResponseWriter })
-		if !ok {
-			break
-		}
-		rw = inner.Unwrap()
 	}
 	gone := make(chan bool, 1)
 	context.AfterFunc(w.exchange, func() { gone <- true })
@@ -101,10 +97,15 @@ func (w *response) begin(status int) {
 	}
 	w.began = true
 	x := w.exchange
+	if x.concerned() && bypassed(w.ResponseWriter) {
+		x.commitBypassed(status)
+		return
+	}
 	w.failed = x.commit(status, w.Header())
 	if w.failed == nil {
 		return
 	}
+	x.report(w.failed)
 	h := w.Header()
 	clear(h)
 	maps.Copy(h, w.before)
@@ -113,8 +114,11 @@ func (w *response) begin(status int) {
 
 // finish is for handlers that wrote nothing, and for changes that came too late.
 func (w *response) finish() {
-	w.begin(http.StatusOK)
 	s := &w.exchange.session
+	if !w.began {
+		w.begin(statusBelow(w.ResponseWriter))
+		w.saved = w.failed == nil && s.wasStored()
+	}
 	if w.failed == nil && s.Modified() && !s.IsEmpty() {
 		w.exchange.manager.opts.logger().LogAttrs(w.exchange, slog.LevelError,
 			"session changed after the response had begun: nothing of it was saved; call Session.Save",
@@ -122,16 +126,10 @@ func (w *response) finish() {
 	}
 }
 
-// ServeError is the default error handler: 400 if the session was deleted meanwhile, 503 if the store cannot be had, else 500.
-// It never says that somebody is logged out.
-func ServeError(w http.ResponseWriter, _ *http.Request, err error) {
-	switch {
-	case errors.Is(err, ErrInterrupted):
-		http.Error(w, "The session ended while the request ran, perhaps by a logout elsewhere.", http.StatusBadRequest)
-	case errors.Is(err, ErrUnavailable):
-		w.Header().Set("Retry-After", "5")
-		http.Error(w, "Sessions are unavailable at the moment.", http.StatusServiceUnavailable)
-	default:
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+// checkLate reports a status that a router sends for a handler's error after finish has taken the request for a success.
+func (w *response) checkLate(status int) {
+	if w.saved && status >= 500 {
+		w.saved = false
+		w.exchange.report(errLateStatus)
 	}
 }

@@ -19,7 +19,7 @@ var (
 	ErrTooLarge = errors.New("signing: payload is larger than allowed")
 
 	// ErrNoKey says that the secret key is empty. Set it to the site's SECRET_KEY.
-	ErrNoKey = errors.New("signing: the secret key is empty")
+	ErrNoKey = errors.New("signing: the secret key is empty: set it to the site's SECRET_KEY")
 
 	// ErrBadSeparator says that Options.Sep could be part of a signature. Choose one that is none of A-z, 0-9, -, _, =.
 	ErrBadSeparator = errors.New("signing: unsafe separator")

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrNoAuth says that a request came neither through [Auth.Handler] nor through one of the Require methods.
-var ErrNoAuth = errors.New("auth: the request did not pass through Auth.Handler")
+var ErrNoAuth = errors.New("auth: the request did not pass through Auth.Handler: serve sessions.Handler(login.Handler(router))")
 
 // An exchange is a request's context, and remembers its user.
 type exchange struct {
