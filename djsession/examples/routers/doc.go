@@ -1,2 +1,2 @@
-// Package routers shows djsession under chi and gin, and watched by Prometheus and OpenTelemetry. Each is some ten lines.
+// Package routers shows djsession under chi, gin, echo and fiber, and watched by Prometheus and OpenTelemetry. Each is some ten lines.
 package routers

@@ -8,8 +8,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Gin counts visits. The middleware stands around the whole engine, because gin's own begin a response before what is inside of them
-// has ended. A handler finds its session by c.Request, as any other does.
+// Gin counts visits. Manager.Handler stands around the whole engine. A gin.HandlerFunc that calls it with c.Writer does not work: gin's handlers
+// write to c.Writer, so the response goes out before the session is saved. A handler finds its session by c.Request.
 func Gin(sessions *djsession.Manager) http.Handler {
 	r := gin.New()
 	r.GET("/", func(c *gin.Context) {

@@ -1,14 +1,18 @@
 package routers
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.opentelemetry.io/otel/sdk/trace"
@@ -43,10 +47,24 @@ func browse(t *testing.T, h http.Handler) {
 	}
 }
 
+var routers = map[string]func(*djsession.Manager) http.Handler{"chi": Chi, "gin": Gin, "echo": Echo, "fiber": fiberHandler}
+
+func fiberHandler(m *djsession.Manager) http.Handler { return adaptor.FiberApp(Fiber(m)) }
+
 func TestRouters(t *testing.T) {
-	for name, router := range map[string]func(*djsession.Manager) http.Handler{"chi": Chi, "gin": Gin} {
-		t.Run(name, func(t *testing.T) { browse(t, router(djsession.NewManager(memstore.New(nil), nil))) })
+	for name, router := range routers {
+		t.Run(name, func(t *testing.T) {
+			var log bytes.Buffer
+			browse(t, router(djsession.NewManager(memstore.New(nil), logTo(&log))))
+			if log.Len() > 0 {
+				t.Errorf("logged %s", log.String())
+			}
+		})
 	}
+}
+
+func logTo(log *bytes.Buffer) *djsession.Options {
+	return &djsession.Options{Logger: slog.New(slog.NewTextHandler(log, nil))}
 }
 
 // A gin that streams asks its writer for more than http.ResponseWriter has, and panics if it is not there.
@@ -85,13 +103,14 @@ func (downStore) Load(context.Context, string) (*djsession.Record, error) {
 }
 
 func TestRoutersWithoutAStore(t *testing.T) {
-	for name, router := range map[string]func(*djsession.Manager) http.Handler{"chi": Chi, "gin": Gin} {
+	for name, router := range routers {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.AddCookie(&http.Cookie{Name: "sessionid", Value: djsession.NewKey()})
 		w := httptest.NewRecorder()
-		router(djsession.NewManager(downStore{}, nil)).ServeHTTP(w, r)
-		if w.Code != http.StatusServiceUnavailable {
-			t.Errorf("%s: got %d", name, w.Code)
+		var log bytes.Buffer
+		router(djsession.NewManager(downStore{}, logTo(&log))).ServeHTTP(w, r)
+		if w.Code != http.StatusServiceUnavailable || strings.Count(log.String(), "level=ERROR") != 1 {
+			t.Errorf("%s: got %d, logged %q", name, w.Code, log.String())
 		}
 	}
 }
