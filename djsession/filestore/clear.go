@@ -15,8 +15,8 @@ import (
 const defaultBatch = 1000
 
 // ClearExpired implements [djsession.ExpiredClearer]. It reads every file once. Several at once, and Django's clearsessions beside
-// it, do no harm: each file is counted by the one that removed it. A file that cannot be looked at, such as another account's, stops
-// nothing: the first such error comes when all others have been seen to.
+// it, do no harm: each file is counted by the one that removed it. A file that cannot be looked at, such as another account's, or
+// that is locked for longer than a save takes, stops nothing: the first such error comes when all others have been seen to.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if opts == nil {
 		opts = new(djsession.ClearOptions)
@@ -65,7 +65,12 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 		return false, err
 	}
 	defer s.inProcess()()
-	lock, err := atomicfile.Take(ctx, s.path(key))
+	patience, cancel := context.WithTimeoutCause(ctx, lockPatience, errLocked)
+	defer cancel()
+	lock, err := atomicfile.Take(patience, s.path(key))
+	if err != nil && ctx.Err() == nil && patience.Err() != nil {
+		err = context.Cause(patience)
+	}
 	if err == nil {
 		defer lock.Release()
 		var expired bool
@@ -79,6 +84,12 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 	}
 	return err == nil, err
 }
+
+// lockPatience is how long a walk waits for the lock of one file. Any account
+// that can open a file can hold its lock for ever.
+const lockPatience = time.Second
+
+var errLocked = errors.New("another process keeps the file locked")
 
 // djangoKey is how long the keys are that Django and this package make.
 const djangoKey = 32

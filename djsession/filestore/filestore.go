@@ -27,7 +27,7 @@
 package filestore
 
 import (
-	"cmp"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -74,10 +74,17 @@ var (
 	_ djsession.Lister         = (*Store)(nil)
 )
 
-// New returns a store over a folder, or over the system's folder for temporary files if dir is empty, as in Django. The folder must
-// be there when the store is used.
+// New returns a store over a directory, which must exist when the store is
+// used. An empty dir is the system's directory for temporary files, as in
+// Django. That is logged as a warning: other accounts can write there, and an
+// empty dir is more often a setting that was not read.
 func New(dir string, codec *djsession.Codec, opts *Options) *Store {
-	s := &Store{dir: cmp.Or(dir, os.TempDir()), codec: codec}
+	if dir == "" {
+		dir = os.TempDir()
+		slog.Warn("filestore: no directory was given, so sessions are among the system's temporary files, "+
+			"where other accounts can write; pass Django's SESSION_FILE_PATH", "dir", dir)
+	}
+	s := &Store{dir: dir, codec: codec}
 	if opts != nil {
 		s.opts = *opts
 	}

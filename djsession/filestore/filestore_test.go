@@ -1,10 +1,14 @@
 package filestore_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -284,5 +288,46 @@ func TestLockedOut(t *testing.T) {
 	})
 	if !errors.Is(err, djsession.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for a lock beyond the deadline: got error %v", err)
+	}
+}
+
+// A lock that is held for ever does not stop a walk.
+func TestClearPassesOverALockedFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("this system has no locks")
+	}
+	dir := t.TempDir()
+	now := time.Now()
+	store := filestore.New(dir, codec, &filestore.Options{Now: func() time.Time { return now }})
+	locked, free := record(t, store, `{}`, now), record(t, store, `{}`, now)
+	err := store.Modify(t.Context(), locked.Key, func(*djsession.Record) error {
+		now = now.Add(2 * djsession.DefaultAge)
+		deleted, err := store.ClearExpired(t.Context(), nil)
+		if deleted != 1 || !errors.Is(err, djsession.ErrUnavailable) || !strings.Contains(err.Error(), "locked") {
+			t.Errorf("ClearExpired: got %d, %v; want 1 and an error that says that a file is locked", deleted, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "sessionid"+free.Key)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the free file: got %v, want it gone", err)
+	}
+}
+
+// TestNoDirectory: Django's default is a directory that other accounts can
+// write to, so it is not taken in silence.
+func TestNoDirectory(t *testing.T) {
+	var log bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	defer slog.SetDefault(before)
+	for dir, want := range map[string]int{"": 1, t.TempDir(): 0} {
+		log.Reset()
+		filestore.New(dir, codec, nil)
+		if got := strings.Count(log.String(), "SESSION_FILE_PATH"); got != want {
+			t.Errorf("New(%q): got %d warnings, want %d", dir, got, want)
+		}
 	}
 }
