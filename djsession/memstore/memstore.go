@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"slices"
 	"sync"
@@ -54,6 +55,9 @@ func New(opts *Options) *Store {
 	}
 	return s
 }
+
+// Format hides keys and sessions from every verb of package fmt.
+func (s *Store) Format(f fmt.State, _ rune) { io.WriteString(f, "memstore.Store") }
 
 // Load implements [djsession.Store].
 func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error) {

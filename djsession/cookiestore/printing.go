@@ -1,0 +1,20 @@
+package cookiestore
+
+import (
+	"fmt"
+	"io"
+)
+
+// Format hides the keys from every verb of package fmt.
+func (s *Store) Format(f fmt.State, _ rune) { io.WriteString(f, "cookiestore.Store") }
+
+// String says how many fallback keys there are.
+func (o Options) String() string {
+	return fmt.Sprintf("cookiestore.Options with %d fallback keys", len(o.Fallbacks))
+}
+
+// Format is [Options.String] for every verb of package fmt, so that none shows a key.
+func (o Options) Format(f fmt.State, _ rune) { io.WriteString(f, o.String()) }
+
+// MarshalText is [Options.String] for encoders.
+func (o Options) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
