@@ -3,24 +3,46 @@ package cachestore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// NewCachedDB returns the store of sessions in a database with a cache before it. It is a djsession.Modifier, djsession.ExpiredClearer and
+// NewCachedDB returns the store of sessions in a database with a cache before
+// it. It is a djsession.Modifier, djsession.ExpiredClearer and
 // djsession.Lister if the database is.
 //
-// A session in the cache is taken from there, and the database is not asked. Every change goes to the database first. A cache that fails is
-// logged and done without, as in Django 5.1 and later, except in a Delete: the session may live on in the cache, so that is an error. One
-// that answers and takes no more, or not so much, is told to forget the session. What became of the cache is in djsession.Event.
+// A session in the cache is taken from there. Every change goes to the database
+// first and then to the cache. After that the database is read again, and the
+// cache forgets the session if another save or a logout came between: the last
+// writer of the database is the one whose text the cache keeps. What became of
+// the cache is in djsession.Event.
 //
-// A logout is not undone by a slower request, as it can be in Django: whoever puts a session into the cache that was not there looks
-// into the database once more, and takes it out again if it is gone or another meanwhile. The second look is the price of a miss and of a
-// new session. Only what a cache does after it was given up (CachedDBOptions.CacheTimeout) can come too late for that. Two saves of one
-// session at once can still leave the one in the cache and the other in the database, until the next save.
+// # When the cache fails
+//
+// No call of the cache takes more than CachedDBOptions.CacheTimeout, nor more
+// than half of the time that a request has left. After three failures in a row
+// the cache counts as away: it is asked no more, but by one probe at a time,
+// and sessions go on from the database alone. The log says so once, and once
+// when the cache is back.
+//
+// What is saved or deleted meanwhile stands. The store remembers it and makes
+// the cache forget those sessions as soon as it answers, before any is read
+// from there. And since a cache that comes back may have older sessions than
+// the database (others went on without it too, its disk was behind, a replica
+// took over), each session is compared with the database when it is first met
+// after an outage, or after a second in which the store heard nothing of the
+// cache, or after the program's start. Then the row counts.
+//
+// Others who read the cache do not do that. A Django with cached_db shows what
+// the cache has: after an outage older sessions, and such as were logged out,
+// until this store has made the cache forget them, some 200 ms later, or until
+// they expire if this program ended before. What Django saves of an older
+// session overwrites the row. The same happens between two Djangos, from 5.1
+// on; 5.0 and older fail instead. CachedDBOptions.CacheRequired does that too.
+//
+// Only what a cache does after it was given up can come too late for all this.
 //
 // Django: django.contrib.sessions.backends.cached_db.
 func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsession.Store {
@@ -28,22 +50,35 @@ func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsessi
 		opts = new(CachedDBOptions)
 	}
 	c := &cachedDB{
-		db:      db,
-		cache:   newStore(cache, &opts.Options, "django.contrib.sessions.cached_db"),
-		timeout: opts.CacheTimeout,
-		log:     opts.Logger,
+		db:       db,
+		cache:    newStore(cache, &opts.Options, "django.contrib.sessions.cached_db"),
+		timeout:  opts.CacheTimeout,
+		required: opts.CacheRequired,
+		log:      opts.Logger,
 	}
 	if c.timeout == 0 {
 		c.timeout = time.Second
+	}
+	c.watch = watch{
+		forget: c.cache.Delete,
+		ask: func(ctx context.Context, key string) error {
+			_, err := cache.Get(ctx, c.cache.opts.cacheKey(key))
+			return err
+		},
+		limit:   c.timeout,
+		tell:    c.changed,
+		trusted: newKeySet(),
 	}
 	return c.withOptional()
 }
 
 type cachedDB struct {
-	db      djsession.Store
-	cache   *store
-	timeout time.Duration
-	log     *slog.Logger
+	db       djsession.Store
+	cache    *store
+	timeout  time.Duration
+	required bool
+	log      *slog.Logger
+	watch    watch
 }
 
 // Load implements [djsession.Store].
@@ -51,10 +86,13 @@ func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, err
 	if !c.cache.opts.ValidKey(key) {
 		return nil, djsession.ErrInvalidKey
 	}
-	rec, err := c.loadCached(ctx, key)
+	if !c.watch.enter() {
+		djsession.ReportCache(ctx, djsession.CacheFailed)
+		return c.db.Load(ctx, key)
+	}
+	rec, sight, err := c.loadCached(ctx, key)
 	if err == nil {
-		djsession.ReportCache(ctx, djsession.CacheHit)
-		return rec, nil
+		return c.hit(ctx, rec, sight)
 	}
 	missing, corrupt := errors.Is(err, djsession.ErrNotFound), errors.Is(err, djsession.ErrCorrupt)
 	if ctx.Err() != nil && !missing && !corrupt {
@@ -63,7 +101,7 @@ func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, err
 	if missing {
 		djsession.ReportCache(ctx, djsession.CacheMiss)
 	} else {
-		c.failed(ctx, "session cache could not be read", key, err)
+		c.failed(ctx, "session cache could not be read: the session comes from the database", key, err)
 	}
 	rec, err = c.db.Load(ctx, key)
 	if err == nil && (missing || corrupt) {
@@ -72,13 +110,39 @@ func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, err
 	return rec, err
 }
 
-func (c *cachedDB) loadCached(ctx context.Context, key string) (*djsession.Record, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+func (c *cachedDB) loadCached(ctx context.Context, key string) (rec *djsession.Record, sight int, err error) {
+	within, cancel := context.WithTimeout(ctx, c.share(ctx))
 	defer cancel()
-	return c.cache.Load(ctx, key)
+	rec, err = c.cache.Load(within, key)
+	if ctx.Err() == nil || err == nil { // a client that went away says nothing about the cache
+		sight = c.watch.answered(key, err)
+	}
+	return rec, sight, err
 }
 
-// Create implements [djsession.Store].
+// hit returns a session that the cache has, if the table has the same; it is
+// asked only where that is not known.
+func (c *cachedDB) hit(ctx context.Context, cached *djsession.Record, sight int) (*djsession.Record, error) {
+	if c.watch.trusts(cached.Key) {
+		djsession.ReportCache(ctx, djsession.CacheHit)
+		return cached, nil
+	}
+	row, err := c.db.Load(ctx, cached.Key)
+	switch {
+	case err == nil && c.same(cached.Data, row.Data):
+		djsession.ReportCache(ctx, djsession.CacheHit)
+		c.watch.trust(cached.Key, sight)
+	case err == nil, errors.Is(err, djsession.ErrNotFound):
+		djsession.ReportCache(ctx, djsession.CacheMiss)
+		ctx, cancel := c.afterwards(ctx)
+		defer cancel()
+		_ = c.forget(ctx, cached.Key, nil)
+	}
+	return row, err
+}
+
+// Create implements [djsession.Store]. The cache cannot have an older session
+// under a new key, so it need not answer.
 func (c *cachedDB) Create(ctx context.Context, rec *djsession.Record) error {
 	rec, err := c.dated(rec)
 	if err != nil {
@@ -87,7 +151,11 @@ func (c *cachedDB) Create(ctx context.Context, rec *djsession.Record) error {
 	if err := c.db.Create(ctx, rec); err != nil {
 		return err
 	}
-	c.set(ctx, rec)
+	if !c.watch.enter() {
+		djsession.ReportCache(ctx, djsession.CacheFailed)
+		return nil
+	}
+	_ = c.follow(ctx, rec, c.create(rec))
 	return nil
 }
 
@@ -100,14 +168,15 @@ func (c *cachedDB) Update(ctx context.Context, rec *djsession.Record) error {
 	return c.updated(ctx, rec.Key, rec, c.db.Update(ctx, rec))
 }
 
-// updated brings the cache in line with what became of a session in the database.
+// updated brings the cache in line with what became of a session in the table.
 func (c *cachedDB) updated(ctx context.Context, key string, rec *djsession.Record, err error) error {
 	switch {
 	case err == nil:
-		c.replace(ctx, rec)
+		return c.follow(ctx, rec, c.replace(rec))
 	case errors.Is(err, djsession.ErrNotFound):
-		// It was deleted in the database alone, as clearsessions does: the cache must not keep it alive.
-		c.written(ctx, key, c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) }))
+		// It was deleted in the table alone, as clearsessions does: the cache
+		// must not keep it alive.
+		_ = c.deleted(ctx, key)
 	}
 	return err
 }
@@ -117,15 +186,20 @@ func (c *cachedDB) Delete(ctx context.Context, key string) error {
 	if err := c.db.Delete(ctx, key); err != nil {
 		return err
 	}
-	err := c.within(ctx, func(ctx context.Context) error { return c.cache.Delete(ctx, key) })
-	if err != nil && !errors.Is(err, djsession.ErrInvalidKey) { // what the cache cannot have does not live on there
-		djsession.ReportCache(ctx, djsession.CacheFailed)
-		return fmt.Errorf("djsession: a session was deleted from the database, but may live on in the cache: %w", err)
-	}
-	return nil
+	return c.deleted(ctx, key)
 }
 
-// dated returns the record with Expires, which the database cannot do without.
+// deleted makes the cache forget a session that the table no longer has.
+func (c *cachedDB) deleted(ctx context.Context, key string) error {
+	if !c.watch.enter() {
+		return c.forgetLater(ctx, key, errAway)
+	}
+	ctx, cancel := c.afterwards(ctx)
+	defer cancel()
+	return c.forget(ctx, key, nil)
+}
+
+// dated returns the record with Expires, which the table cannot do without.
 func (c *cachedDB) dated(rec *djsession.Record) (*djsession.Record, error) {
 	if !rec.Expires.IsZero() {
 		return rec, nil
@@ -136,25 +210,18 @@ func (c *cachedDB) dated(rec *djsession.Record) (*djsession.Record, error) {
 	return &dated, err
 }
 
-// written tells of a cache that may no longer be in line with the database. The database has been written, so this is no error.
-func (c *cachedDB) written(ctx context.Context, key string, err error) {
-	if err != nil {
-		c.failed(ctx, "session cache could not be written and may be out of date", key, err)
+// share is how long the cache may take: half of what the context has left is
+// for the database.
+func (c *cachedDB) share(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return c.timeout
 	}
+	return min(c.timeout, time.Until(deadline)/2)
 }
 
-// within gives a call a time of its own, also when the client has gone away: the database was written already.
-func (c *cachedDB) within(ctx context.Context, do func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
-	defer cancel()
-	return do(ctx)
-}
-
-func (c *cachedDB) failed(ctx context.Context, message, key string, err error) {
-	djsession.ReportCache(ctx, djsession.CacheFailed)
-	log := c.log
-	if log == nil {
-		log = slog.Default()
-	}
-	log.LogAttrs(ctx, slog.LevelError, message, slog.String("session", djsession.Fingerprint(key)), slog.Any("error", err))
+// afterwards is the context of what follows a change of the table. That goes
+// on when the client has gone away, and has a little time in any case.
+func (c *cachedDB) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), max(c.share(ctx), c.timeout/20))
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -84,6 +85,14 @@ func (p *pair) session(t *testing.T) *djsession.Record {
 	return rec
 }
 
+// mend makes the cache whole and waits until the store has mended what it must.
+func (p *pair) mend() {
+	synctest.Wait()
+	p.cache.fail, p.cache.refuse, p.cache.slow = nil, "", 0
+	time.Sleep(2 * time.Second)
+	synctest.Wait()
+}
+
 // evict lets the cache forget everything.
 func (p *pair) evict() { clear(p.cache.values) }
 
@@ -111,9 +120,9 @@ func TestOrderOfCalls(t *testing.T) {
 		do           func() error
 	}{
 		{"a new session is in both, and looked at", "db create, set, db load", func() error { return nil }},
-		{"a hit never touches the database", "get", load},
-		{"the database is written first", "db update, replace", func() error { return p.store.Update(t.Context(), rec) }},
-		{"the database is changed first", "db modify, replace", modify},
+		{"a hit never touches the database if this store wrote it", "get", load},
+		{"the database is written first, and looked at", "db update, replace, db load", func() error { return p.store.Update(t.Context(), rec) }},
+		{"the database is changed first, and looked at", "db modify, replace, db load", modify},
 		{"a miss is read through, and looked at again", "get, db load, add, db load", func() error { p.evict(); return load() }},
 		{"and is a hit then", "get", load},
 		{"an evicted session is cached again when it is saved, and looked at", "db update, replace, set, db load", func() error { p.evict(); return p.store.Update(t.Context(), rec) }},
@@ -161,32 +170,44 @@ func TestReadThrough(t *testing.T) {
 	}
 }
 
+// TestCacheFails breaks single calls of a cache that answers others: the log
+// names the session by its fingerprint, and what was saved or deleted stands.
 func TestCacheFails(t *testing.T) {
-	down := fmt.Errorf("%w: connection refused", djsession.ErrUnavailable)
-	p := newPair(cachestore.CachedDBOptions{})
-	rec := p.session(t)
-	p.cache.fail = down
-	if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("a") {
-		t.Errorf("Load: %v", err)
-	}
-	rec.Data.Set("b", 2)
-	if err := p.store.Update(t.Context(), rec); err != nil {
-		t.Errorf("Update: %v", err)
-	}
-	fresh := p.session(t)
-	if got, err := p.store.Load(t.Context(), fresh.Key); err != nil || !got.Data.Has("a") {
-		t.Errorf("Load of a new one: %v", err)
-	}
-	for _, key := range []string{rec.Key, fresh.Key} {
-		if strings.Contains(p.log.String(), key) || !strings.Contains(p.log.String(), djsession.Fingerprint(key)) {
-			t.Errorf("the log has the key or not its fingerprint: %s", p.log.String())
-		}
-	}
-	if err := p.store.Delete(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
-		t.Errorf("a logout that the cache has not heard of: got error %v", err)
-	}
-	if _, err := p.Store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) {
-		t.Errorf("the row is still there: %v", err)
+	for _, row := range []struct{ refuse, text string }{
+		{"get", "could not be read"},
+		{"replace", "could not take a session"},
+		{"delete", "could not be told of a change"},
+	} {
+		t.Run(row.refuse, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPair(cachestore.CachedDBOptions{})
+				rec := p.session(t)
+				gone := p.session(t)
+				p.cache.refuse = row.refuse
+				rec.Data.Set("b", 2)
+				if err := p.store.Update(t.Context(), rec); err != nil {
+					t.Errorf("Update: %v", err)
+				}
+				if got, err := p.store.Load(t.Context(), rec.Key); err != nil || !got.Data.Has("b") {
+					t.Errorf("Load: got error %v, want what was saved", err)
+				}
+				if err := p.store.Delete(t.Context(), gone.Key); err != nil {
+					t.Errorf("Delete: %v", err)
+				}
+				if _, err := p.store.Load(t.Context(), gone.Key); !errors.Is(err, djsession.ErrNotFound) && row.refuse != "get" {
+					t.Errorf("Load of a deleted session: got error %v, want ErrNotFound", err)
+				}
+				p.mend()
+				if log := p.log.String(); !strings.Contains(log, row.text) {
+					t.Errorf("the log is %s, want %q in it", log, row.text)
+				}
+				for _, key := range []string{rec.Key, gone.Key} {
+					if strings.Contains(p.log.String(), key) {
+						t.Error("the log shows a key")
+					}
+				}
+			})
+		})
 	}
 }
 
@@ -216,7 +237,7 @@ func TestCacheCannotHaveTheKey(t *testing.T) {
 func TestRefusedByTheCache(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	rec := p.session(t)
-	p.cache.refuse = "replace"
+	p.cache.refuse = "replace" // and takes "delete"
 	rec.Data.Set("a", 2)
 	if err := p.store.Update(t.Context(), rec); err != nil {
 		t.Fatal(err)
@@ -251,20 +272,35 @@ func TestDatabaseFails(t *testing.T) {
 }
 
 func TestSlowCacheLeavesTimeForTheDatabase(t *testing.T) {
-	p := newPair(cachestore.CachedDBOptions{CacheTimeout: 20 * time.Millisecond})
-	rec := p.session(t)
-	p.cache.slow = time.Hour
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	if got, err := p.store.Load(ctx, rec.Key); err != nil || !got.Data.Has("a") {
-		t.Errorf("Load: %v", err)
-	}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	p.log.Reset()
-	if _, err := p.store.Load(gone, rec.Key); !errors.Is(err, djsession.ErrUnavailable) || p.log.Len() > 0 {
-		t.Errorf("a client that went away: got error %v; the log: %s", err, p.log.String())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec := p.session(t)
+		p.cache.slow = time.Hour
+		for _, row := range []struct {
+			reason      string
+			left, spent time.Duration
+		}{
+			{"CacheTimeout bounds a call", time.Hour, time.Second},
+			{"half of what is left is for the database", time.Second, time.Second / 2},
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), row.left)
+			start := time.Now()
+			if got, err := p.store.Load(ctx, rec.Key); err != nil || !got.Data.Has("a") {
+				t.Errorf("%s: Load: %v", row.reason, err)
+			}
+			if took := time.Since(start); took != row.spent {
+				t.Errorf("%s: the load took %v, want %v", row.reason, took, row.spent)
+			}
+			cancel()
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		p.log.Reset()
+		if _, err := p.store.Load(gone, rec.Key); !errors.Is(err, djsession.ErrUnavailable) || p.log.Len() > 0 {
+			t.Errorf("a client that went away: got error %v; the log: %s", err, p.log.String())
+		}
+		p.mend()
+	})
 }
 
 // TestLogoutIsNotUndone has a logout happen between any two steps of a request that started before it.
@@ -294,29 +330,32 @@ func TestLogoutIsNotUndone(t *testing.T) {
 		{"a login", create, false, "set", 0, 0},
 		{"a login that does not hear from the cache", create, false, "set", 0, 2},
 	} {
-		p := newPair(cachestore.CachedDBOptions{CacheTimeout: 50 * time.Millisecond})
-		rec := p.session(t)
-		if row.evicted {
-			p.evict()
-		}
-		happened := false
-		p.cache.before = func(op string) {
-			if op != row.at || happened {
-				return
+		synctest.Test(t, func(t *testing.T) {
+			p := newPair(cachestore.CachedDBOptions{CacheTimeout: 50 * time.Millisecond})
+			rec := p.session(t)
+			if row.evicted {
+				p.evict()
 			}
-			happened = true
-			if err := p.store.Delete(t.Context(), rec.Key); err != nil {
-				t.Error(err)
+			happened := false
+			p.cache.before = func(op string) {
+				if op != row.at || happened {
+					return
+				}
+				happened = true
+				if err := p.store.Delete(t.Context(), rec.Key); err != nil {
+					t.Error(err)
+				}
 			}
-		}
-		p.hang = row.hang
-		if row.lost > 0 {
-			p.cache.lost = map[string]int{row.at: row.lost}
-		}
-		row.do(p, rec)
-		if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) || !happened {
-			t.Errorf("%s with a logout before %q: got error %v", row.request, row.at, err)
-		}
+			p.hang = row.hang
+			if row.lost > 0 {
+				p.cache.lost = map[string]int{row.at: row.lost}
+			}
+			row.do(p, rec)
+			if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrNotFound) || !happened {
+				t.Errorf("%s with a logout before %q: got error %v", row.request, row.at, err)
+			}
+			p.mend()
+		})
 	}
 }
 
@@ -375,7 +414,7 @@ func TestCacheIsObserved(t *testing.T) {
 	open()
 	p.evict()
 	open()
-	p.cache.fail = djsession.ErrUnavailable
+	p.cache.refuse = "get"
 	open()
 	if got, want := strings.Join(seen, ", "), "create none, load hit, load miss, load failed"; got != want {
 		t.Errorf("got %s, want %s", got, want)

@@ -51,10 +51,21 @@ type Options struct {
 type CachedDBOptions struct {
 	Options
 
-	// CacheTimeout bounds each call of the cache, so that a request has time left for the database. Default: 1 second.
+	// CacheTimeout bounds what a load waits for the cache, and what a save
+	// spends on it after the database. A context with a deadline bounds it
+	// further, to half of the time that is left. Default: 1 second.
 	CacheTimeout time.Duration
 
-	// Logger is told when the cache fails. Keys appear as fingerprints. Default: slog.Default().
+	// CacheRequired makes a save or a deletion fail if the cache could neither
+	// take the session nor forget it. The error matches
+	// djsession.ErrUnavailable. The database has the change by then, and the
+	// cache is still told to forget the session as soon as it answers. It is
+	// for sites where Django reads the same cache, and must never show a session
+	// as it was before an outage. Default: false, as in Django 5.1 and later.
+	CacheRequired bool
+
+	// Logger is told when the cache fails, when it counts as away, and when it
+	// is back. Keys appear as fingerprints. Default: slog.Default().
 	Logger *slog.Logger
 }
 

@@ -1,0 +1,354 @@
+package cachestore_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/cachestore"
+)
+
+var errDown = fmt.Errorf("%w: connection refused", djsession.ErrUnavailable)
+
+// other returns another process's store over the same table and cache.
+func (p *pair) other() djsession.Store {
+	return cachestore.NewCachedDB(p.Store, p.cache, &cachestore.CachedDBOptions{Options: cachestore.Options{Now: still}})
+}
+
+// a returns what a store says of the session's "a".
+func a(t *testing.T, store djsession.Store, key string) int {
+	t.Helper()
+	rec, err := store.Load(t.Context(), key)
+	if err != nil {
+		t.Fatalf("Load: %v", err)
+	}
+	n, _, err := djsession.Value[int](rec.Data, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func save(t *testing.T, store djsession.Store, rec *djsession.Record, n int) {
+	t.Helper()
+	rec.Data.Set("a", n)
+	if err := store.Update(t.Context(), rec); err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+}
+
+// down lets a store find out that the cache does not answer.
+func (p *pair) down(t *testing.T, store djsession.Store, key string) {
+	t.Helper()
+	p.cache.fail = errDown
+	for range 3 {
+		a(t, store, key)
+	}
+}
+
+// TestSilentCacheIsAskedByAProbe has the cache stop answering: after three
+// calls requests no longer wait for it, one call at a time looks for it, and
+// the log says once that it is away and once that it is back.
+func TestSilentCacheIsAskedByAProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec := p.session(t)
+		p.cache.slow = time.Hour
+		start := time.Now()
+		for range 3 {
+			a(t, p.store, rec.Key)
+		}
+		if took := time.Since(start); took != 3*time.Second {
+			t.Errorf("three loads took %v, want CacheTimeout each", took)
+		}
+		var asked, most, now int
+		var mu sync.Mutex
+		p.cache.before = func(string) {
+			mu.Lock()
+			defer mu.Unlock()
+			asked++
+			now++
+			most = max(most, now)
+			time.AfterFunc(time.Second, func() { mu.Lock(); now--; mu.Unlock() })
+		}
+		start = time.Now()
+		var wait sync.WaitGroup
+		for range 20 {
+			wait.Go(func() {
+				for range 100 {
+					began := time.Now()
+					a(t, p.store, rec.Key)
+					if took := time.Since(began); took > 0 {
+						t.Errorf("a load waited %v for a cache that is away", took)
+					}
+					time.Sleep(50 * time.Millisecond)
+				}
+			})
+		}
+		wait.Wait()
+		if asked < 2 || asked > 5 || most != 1 {
+			t.Errorf("in %v there were %d probes, %d at once; want some, and one at once", time.Since(start), asked, most)
+		}
+		if n := strings.Count(p.log.String(), "does not answer"); n != 1 {
+			t.Errorf("the log says %d times that the cache is away, want once:\n%s", n, p.log.String())
+		}
+		p.mend()
+		a(t, p.store, rec.Key) // asks for a probe
+		synctest.Wait()
+		p.cache.before = nil
+		p.did()
+		a(t, p.store, rec.Key)
+		if got, want := p.did(), "get, db load"; got != want {
+			t.Errorf("when the cache is back: %s, want %s", got, want)
+		}
+		a(t, p.store, rec.Key)
+		if got, want := p.did(), "get"; got != want {
+			t.Errorf("and then: %s, want %s", got, want)
+		}
+		if n := strings.Count(p.log.String(), "answers again"); n != 1 {
+			t.Errorf("the log says %d times that the cache is back, want once:\n%s", n, p.log.String())
+		}
+	})
+}
+
+// TestSavedDuringAnOutageStands has a cache keep what it has while it is away.
+func TestSavedDuringAnOutageStands(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		reader func(p *pair, other djsession.Store) djsession.Store
+		wait   time.Duration // after the cache is back
+	}{
+		{"the store that saved", func(p *pair, _ djsession.Store) djsession.Store { return p.store }, 0},
+		{"the store that saved, later", func(p *pair, _ djsession.Store) djsession.Store { return p.store }, time.Minute},
+		{"a process that did nothing meanwhile, at once", func(_ *pair, other djsession.Store) djsession.Store { return other }, 0},
+		{"a process that did nothing meanwhile, later", func(_ *pair, other djsession.Store) djsession.Store { return other }, time.Minute},
+		{"a process that was started after it", func(p *pair, _ djsession.Store) djsession.Store { return p.other() }, 0},
+		{"a Django, which believes the cache", func(p *pair, _ djsession.Store) djsession.Store {
+			return cachestore.New(p.cache, &cachestore.Options{Now: still, StorePrefix: "django.contrib.sessions.cached_db"})
+		}, time.Second},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPair(cachestore.CachedDBOptions{})
+				rec, gone := p.session(t), p.session(t)
+				other := p.other()
+				a(t, other, rec.Key)
+				a(t, other, gone.Key)
+				p.down(t, p.store, rec.Key)
+				save(t, p.store, rec, 2)
+				if err := p.store.Delete(t.Context(), gone.Key); err != nil {
+					t.Errorf("Delete: %v", err)
+				}
+				fresh := p.session(t)
+				if got := a(t, p.store, fresh.Key); got != 1 {
+					t.Errorf("a new session has %d, want 1", got)
+				}
+				time.Sleep(1100 * time.Millisecond)
+				synctest.Wait()
+				p.cache.fail = nil
+				time.Sleep(row.wait)
+				reader := row.reader(p, other)
+				_, compares := reader.(djsession.ExpiredClearer)
+				if _, err := reader.Load(t.Context(), gone.Key); !errors.Is(err, djsession.ErrNotFound) {
+					t.Errorf("the session that was logged out: got error %v, want ErrNotFound", err)
+				}
+				got, err := reader.Load(t.Context(), rec.Key)
+				if !compares && errors.Is(err, djsession.ErrNotFound) {
+					return // Django would read the table now
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, _, _ := djsession.Value[int](got.Data, "a"); n != 2 {
+					t.Errorf("saved as 2 during the outage, loaded as %d", n)
+				}
+				got.Data.Set("b", 1)
+				if err := reader.Update(t.Context(), got); err != nil {
+					t.Fatal(err)
+				}
+				if n := a(t, p.Store, rec.Key); n != 2 {
+					t.Errorf("after another save the table has %d, want 2", n)
+				}
+				p.mend()
+			})
+		})
+	}
+}
+
+// TestCacheThatGoesBackInTime has a cache come back as it was some time ago, as
+// a Redis does that writes to its disk now and then. Nothing was saved without it.
+func TestCacheThatGoesBackInTime(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		notice bool // a call fails while the cache is away
+		away   time.Duration
+	}{
+		{"calls fail meanwhile", true, time.Millisecond},
+		{"nothing is asked meanwhile", false, 1100 * time.Millisecond},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPair(cachestore.CachedDBOptions{})
+				rec, gone := p.session(t), p.session(t)
+				disk := maps.Clone(p.cache.values)
+				save(t, p.store, rec, 2)
+				if err := p.store.Delete(t.Context(), gone.Key); err != nil {
+					t.Fatal(err)
+				}
+				if row.notice {
+					p.down(t, p.store, rec.Key)
+					synctest.Wait()
+				}
+				time.Sleep(row.away)
+				p.cache.values, p.cache.fail = disk, nil
+				if got := a(t, p.store, rec.Key); got != 2 {
+					t.Errorf("saved as 2, loaded as %d", got)
+				}
+				time.Sleep(time.Second)
+				if _, err := p.store.Load(t.Context(), gone.Key); !errors.Is(err, djsession.ErrNotFound) {
+					t.Errorf("the session that was logged out: got error %v, want ErrNotFound", err)
+				}
+				p.mend()
+			})
+		})
+	}
+}
+
+// TestDoubtfulSessionNeedsTheDatabase has the database fail where the cache
+// alone cannot be believed: that is an outage, and no older session.
+func TestDoubtfulSessionNeedsTheDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec := p.session(t)
+		time.Sleep(time.Minute)
+		p.fail = djsession.ErrUnavailable
+		if _, err := p.store.Load(t.Context(), rec.Key); !errors.Is(err, djsession.ErrUnavailable) {
+			t.Errorf("got error %v, want ErrUnavailable", err)
+		}
+		if len(p.cache.values) != 1 {
+			t.Error("the cache was emptied though nothing is known to be wrong with it")
+		}
+	})
+}
+
+// TestCacheRequired refuses what the cache has not heard of, and makes up for
+// it when the cache is back.
+func TestCacheRequired(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{CacheRequired: true})
+		rec, gone := p.session(t), p.session(t)
+		p.down(t, p.store, rec.Key)
+		for range 2 {
+			rec.Data.Set("a", 2)
+			if err := p.store.Update(t.Context(), rec); !errors.Is(err, djsession.ErrUnavailable) {
+				t.Errorf("Update: got error %v, want ErrUnavailable", err)
+			}
+			if err := p.store.(djsession.Modifier).Modify(t.Context(), rec.Key, func(*djsession.Record) error { return nil }); !errors.Is(err, djsession.ErrUnavailable) {
+				t.Errorf("Modify: got error %v, want ErrUnavailable", err)
+			}
+			if err := p.store.Delete(t.Context(), gone.Key); !errors.Is(err, djsession.ErrUnavailable) {
+				t.Errorf("Delete: got error %v, want ErrUnavailable", err)
+			}
+			p.session(t) // a new session takes nothing back
+		}
+		p.mend()
+		if len(p.cache.values) != 0 {
+			t.Errorf("the cache has %d sessions that it was to forget", len(p.cache.values))
+		}
+		if err := p.store.Update(t.Context(), rec); err != nil {
+			t.Errorf("Update when the cache is back: %v", err)
+		}
+	})
+}
+
+// TestMoreThanCanBeRemembered has more sessions change without the cache than
+// the store remembers: the rest is refused.
+func TestMoreThanCanBeRemembered(t *testing.T) {
+	const remembered = 1 << 16
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec := p.session(t)
+		p.down(t, p.store, rec.Key)
+		for n := range remembered {
+			if err := p.store.Delete(t.Context(), fmt.Sprintf("%032d", n)); err != nil {
+				t.Fatalf("deletion %d: %v", n, err)
+			}
+		}
+		if err := p.store.Update(t.Context(), rec); !errors.Is(err, djsession.ErrUnavailable) {
+			t.Errorf("Update: got error %v, want ErrUnavailable", err)
+		}
+		p.mend()
+		save(t, p.store, rec, 2)
+	})
+}
+
+// TestLastWriterOfTheTable has the cache's answer to one of two saves come late:
+// what stays in the cache is what the table has.
+func TestLastWriterOfTheTable(t *testing.T) {
+	merge := func(p *pair, key, name string) error {
+		return p.store.(djsession.Modifier).Modify(context.Background(), key, func(rec *djsession.Record) error {
+			rec.Data.Set(name, 1)
+			return nil
+		})
+	}
+	plain := func(p *pair, key, name string) error {
+		rec, err := p.Store.Load(context.Background(), key)
+		if err != nil {
+			return err
+		}
+		rec.Data.Set(name, 1)
+		return p.store.Update(context.Background(), rec)
+	}
+	for _, row := range []struct {
+		reason        string
+		first, second func(p *pair, key, name string) error
+	}{
+		{"two that merge", merge, merge},
+		{"two that do not", plain, plain},
+	} {
+		for _, evicted := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, evicted %v", row.reason, evicted), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := newPair(cachestore.CachedDBOptions{})
+					rec := p.session(t)
+					if evicted {
+						p.evict()
+					}
+					held := false
+					p.cache.before = func(op string) {
+						if op == "replace" && !held { // the first's, after it has written the table
+							held = true
+							if err := row.second(p, rec.Key, "second"); err != nil {
+								t.Error(err)
+							}
+						}
+					}
+					if err := row.first(p, rec.Key, "first"); err != nil {
+						t.Fatal(err)
+					}
+					table, err := p.Store.Load(t.Context(), rec.Key)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for range 2 {
+						got, err := p.store.Load(t.Context(), rec.Key)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if got, want := slices.Collect(got.Data.Names()), slices.Collect(table.Data.Names()); !slices.Equal(got, want) {
+							t.Errorf("the store returns %v, want %v as in the table", got, want)
+						}
+					}
+				})
+			})
+		}
+	}
+}
