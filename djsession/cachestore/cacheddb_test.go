@@ -35,6 +35,8 @@ func newPair(opts cachestore.CachedDBOptions) *pair {
 }
 
 func (p *pair) call(op string) error {
+	p.cache.mu.Lock()
+	defer p.cache.mu.Unlock()
 	p.cache.calls = append(p.cache.calls, "db "+op)
 	return p.fail
 }
@@ -70,6 +72,8 @@ func (p *pair) Delete(ctx context.Context, key string) error {
 
 // did returns the calls since it was last asked.
 func (p *pair) did() string {
+	p.cache.mu.Lock()
+	defer p.cache.mu.Unlock()
 	calls := strings.Join(p.cache.calls, ", ")
 	p.cache.calls = nil
 	return calls

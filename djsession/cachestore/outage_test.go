@@ -48,6 +48,7 @@ func save(t *testing.T, store djsession.Store, rec *djsession.Record, n int) {
 // down lets a store find out that the cache does not answer.
 func (p *pair) down(t *testing.T, store djsession.Store, key string) {
 	t.Helper()
+	synctest.Wait()
 	p.cache.fail = errDown
 	for range 3 {
 		a(t, store, key)
