@@ -148,7 +148,7 @@ func (c *Cache) Delete(ctx context.Context, key string) error {
 
 // Modify implements [cachestore.Modifier] by compare-and-swap.
 func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
-	for {
+	for range maxRaces {
 		item, err := c.get(ctx, key)
 		if err != nil {
 			return err
@@ -169,7 +169,11 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			return err
 		}
 	}
+	return fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
 }
+
+// maxRaces is how often a swap may be lost before something else must be wrong.
+const maxRaces = 1000
 
 func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
 	item, err := fresh(ctx, c, func() (*memcache.Item, error) { return c.client.Get(key) })

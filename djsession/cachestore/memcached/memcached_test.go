@@ -266,6 +266,50 @@ func liar(t *testing.T, answer string) string {
 	return listener.Addr().String()
 }
 
+// TestModifyGivesUp has a server say each time that the value has changed.
+func TestModifyGivesUp(t *testing.T) {
+	changes := 0
+	cache, err := New([]string{liar(t, "VALUE key 1 5 7\r\nvalue\r\nEND\r\n")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cache.Close()
+	cache.client.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		return &conflicting{Conn: conn}, err
+	}
+	err = cache.Modify(t.Context(), "key", func(value []byte, ttl time.Duration) ([]byte, time.Duration, error) {
+		changes++
+		return value, time.Minute, nil
+	})
+	if !errors.Is(err, djsession.ErrUnavailable) || changes != maxRaces {
+		t.Errorf("after %d changes: got error %v, want ErrUnavailable after %d", changes, err, maxRaces)
+	}
+}
+
+// conflicting is a connection whose server answers every cas with EXISTS.
+type conflicting struct {
+	net.Conn
+	answer string
+}
+
+func (c *conflicting) Write(p []byte) (int, error) {
+	if strings.HasPrefix(string(p), "cas ") {
+		c.answer = "EXISTS\r\n"
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+func (c *conflicting) Read(p []byte) (int, error) {
+	if c.answer != "" {
+		n := copy(p, c.answer)
+		c.answer = c.answer[n:]
+		return n, nil
+	}
+	return c.Conn.Read(p)
+}
+
 // TestBadServers has no answer of a server that is broken, full or another look like a logout, nor tell the key.
 func TestBadServers(t *testing.T) {
 	const key = ":1:django.contrib.sessions.cachekkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"

@@ -1,8 +1,10 @@
 package rediswire
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
@@ -12,9 +14,15 @@ type Found struct {
 	TTL    time.Duration
 }
 
+// maxRaces is how often a swap may be lost before something else must be wrong.
+const maxRaces = 1000
+
+// errTooManyRaces says that a swap was lost again and again.
+var errTooManyRaces = fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
+
 // Modify is [cachestore.Modifier] by compare-and-swap. Fetch's error is returned as it is; swap runs the script [Swap], and tells whether it did.
 func (f Format) Modify(change cachestore.Change, fetch func() (Found, error), swap func(old, changed []byte, ttl time.Duration) (bool, error)) error {
-	for {
+	for range maxRaces {
 		old, err := fetch()
 		if err != nil {
 			return err
@@ -35,4 +43,5 @@ func (f Format) Modify(change cachestore.Change, fetch func() (Found, error), sw
 			return err
 		}
 	}
+	return errTooManyRaces
 }
