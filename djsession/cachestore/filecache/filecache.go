@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -42,6 +43,8 @@ type Cache struct {
 	dir     string
 	maxSize int
 	now     func() time.Time
+
+	swept atomic.Int64 // when, in nanoseconds since 1970
 
 	mu sync.Mutex // stands in for locks on systems without them
 }
@@ -197,7 +200,27 @@ func (c *Cache) draft(ctx context.Context, value []byte, ttl time.Duration) (*at
 	if err != nil {
 		return nil, err
 	}
-	return atomicfile.NewDraft(c.dir, "tmp", data, time.Time{})
+	c.sweep()
+	return atomicfile.NewDraft(c.dir, draftPrefix, data, time.Time{})
+}
+
+const (
+	// draftPrefix begins the names of files that are still being written.
+	draftPrefix = "djsession-draft-"
+
+	// sweepEvery is the time after which a draft was surely left by a process
+	// that was killed, and between two looks for such.
+	sweepEvery = time.Hour
+)
+
+// sweep removes what killed processes left. A directory that cannot be read
+// stops no write.
+func (c *Cache) sweep() {
+	now := time.Now().UnixNano()
+	last := c.swept.Load()
+	if now-last >= int64(sweepEvery) && c.swept.CompareAndSwap(last, now) {
+		_ = atomicfile.RemoveDrafts(c.dir, draftPrefix, time.Now().Add(-sweepEvery))
+	}
 }
 
 // inProcess keeps the other goroutines out, where the system has no locks that would.

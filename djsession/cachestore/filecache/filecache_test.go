@@ -231,3 +231,33 @@ func BenchmarkStore(b *testing.B) {
 		return cachestore.New(filecache.New(b.TempDir(), nil), nil)
 	}})
 }
+
+// TestDraftsOfKilledProcesses are removed once they are an hour old. Files of
+// others, and drafts that may still be written, stay.
+func TestDraftsOfKilledProcesses(t *testing.T) {
+	dir := t.TempDir()
+	files := map[string]struct {
+		age  time.Duration
+		gone bool
+	}{
+		"djsession-draft-1":  {2 * time.Hour, true},
+		"djsession-draft-2":  {time.Minute, false},
+		"tmpabcdef":          {2 * time.Hour, false}, // Django's own
+		"0123456789.djcache": {2 * time.Hour, false},
+	}
+	for name, f := range files {
+		path := filepath.Join(dir, name)
+		written := time.Now().Add(-f.age)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, written, written)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := filecache.New(dir, nil).Set(t.Context(), "key", []byte("value"), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range files {
+		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, os.ErrNotExist) != f.gone {
+			t.Errorf("%s is there: %v; want gone %v", name, err == nil, f.gone)
+		}
+	}
+}

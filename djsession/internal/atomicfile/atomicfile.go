@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -80,6 +82,34 @@ func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err
 		return nil, Bare(err)
 	}
 	return d, nil
+}
+
+// RemoveDrafts removes the drafts in a directory that were written before a
+// time, by a process that was killed before it could discard them.
+func RemoveDrafts(dir, prefix string, before time.Time) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return Bare(err)
+	}
+	defer f.Close()
+	for {
+		names, err := f.Readdirnames(512)
+		for _, name := range names {
+			if !strings.HasPrefix(name, prefix) {
+				continue
+			}
+			path := filepath.Join(dir, name)
+			if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+				os.Remove(path)
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return Bare(err)
+		}
+	}
 }
 
 // Create puts the draft at a path where nothing is, else it is an error that matches fs.ErrExist.
