@@ -45,7 +45,11 @@ func (p *pair) Load(ctx context.Context, key string) (*djsession.Record, error) 
 	if err := p.call("load"); err != nil {
 		return nil, err
 	}
-	if p.hang--; p.hang == 0 {
+	p.cache.mu.Lock()
+	p.hang--
+	hangs := p.hang == 0
+	p.cache.mu.Unlock()
+	if hangs {
 		<-ctx.Done()
 	}
 	return p.Store.Load(ctx, key)
@@ -92,7 +96,7 @@ func (p *pair) session(t *testing.T) *djsession.Record {
 // mend makes the cache whole and waits until the store has mended what it must.
 func (p *pair) mend() {
 	synctest.Wait()
-	p.cache.fail, p.cache.refuse, p.cache.slow = nil, "", 0
+	p.cache.set(func() { p.cache.fail, p.cache.refuse, p.cache.slow = nil, "", 0 })
 	time.Sleep(2 * time.Second)
 	synctest.Wait()
 }
@@ -187,7 +191,7 @@ func TestCacheFails(t *testing.T) {
 				p := newPair(cachestore.CachedDBOptions{})
 				rec := p.session(t)
 				gone := p.session(t)
-				p.cache.refuse = row.refuse
+				p.cache.set(func() { p.cache.refuse = row.refuse })
 				rec.Data.Set("b", 2)
 				if err := p.store.Update(t.Context(), rec); err != nil {
 					t.Errorf("Update: %v", err)

@@ -36,14 +36,24 @@ func newMemory(now func() time.Time) *memory {
 	return &memory{now: now, values: make(map[string]entry)}
 }
 
+// set changes what goes wrong, while calls are under way.
+func (m *memory) set(change func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change()
+}
+
 // do runs f under the lock, as one call.
 func (m *memory) do(ctx context.Context, op string, f func() error) error {
-	if m.before != nil {
-		m.before(op)
+	m.mu.Lock()
+	before, slow := m.before, m.slow
+	m.mu.Unlock()
+	if before != nil {
+		before(op)
 	}
 	select {
 	case <-ctx.Done():
-	case <-time.After(m.slow):
+	case <-time.After(slow):
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", djsession.ErrUnavailable, err)

@@ -49,7 +49,7 @@ func save(t *testing.T, store djsession.Store, rec *djsession.Record, n int) {
 func (p *pair) down(t *testing.T, store djsession.Store, key string) {
 	t.Helper()
 	synctest.Wait()
-	p.cache.fail = errDown
+	p.cache.set(func() { p.cache.fail = errDown })
 	for range 3 {
 		a(t, store, key)
 	}
@@ -62,7 +62,7 @@ func TestSilentCacheIsAskedByAProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPair(cachestore.CachedDBOptions{})
 		rec := p.session(t)
-		p.cache.slow = time.Hour
+		p.cache.set(func() { p.cache.slow = time.Hour })
 		start := time.Now()
 		for range 3 {
 			a(t, p.store, rec.Key)
@@ -72,7 +72,7 @@ func TestSilentCacheIsAskedByAProbe(t *testing.T) {
 		}
 		var asked, most, now int
 		var mu sync.Mutex
-		p.cache.before = func(string) {
+		count := func(string) {
 			mu.Lock()
 			defer mu.Unlock()
 			asked++
@@ -80,6 +80,7 @@ func TestSilentCacheIsAskedByAProbe(t *testing.T) {
 			most = max(most, now)
 			time.AfterFunc(time.Second, func() { mu.Lock(); now--; mu.Unlock() })
 		}
+		p.cache.set(func() { p.cache.before = count })
 		start = time.Now()
 		var wait sync.WaitGroup
 		for range 20 {
@@ -104,7 +105,7 @@ func TestSilentCacheIsAskedByAProbe(t *testing.T) {
 		p.mend()
 		a(t, p.store, rec.Key) // asks for a probe
 		synctest.Wait()
-		p.cache.before = nil
+		p.cache.set(func() { p.cache.before = nil })
 		p.did()
 		a(t, p.store, rec.Key)
 		if got, want := p.did(), "get, db load"; got != want {
@@ -154,7 +155,7 @@ func TestSavedDuringAnOutageStands(t *testing.T) {
 				}
 				time.Sleep(1100 * time.Millisecond)
 				synctest.Wait()
-				p.cache.fail = nil
+				p.cache.set(func() { p.cache.fail = nil })
 				time.Sleep(row.wait)
 				reader := row.reader(p, other)
 				_, compares := reader.(djsession.ExpiredClearer)
@@ -209,7 +210,7 @@ func TestCacheThatGoesBackInTime(t *testing.T) {
 					synctest.Wait()
 				}
 				time.Sleep(row.away)
-				p.cache.values, p.cache.fail = disk, nil
+				p.cache.set(func() { p.cache.values, p.cache.fail = disk, nil })
 				if got := a(t, p.store, rec.Key); got != 2 {
 					t.Errorf("saved as 2, loaded as %d", got)
 				}
