@@ -2,6 +2,7 @@ package rediscache
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -21,13 +22,17 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 	return value, found.TTL, err
 }
 
-// fetch asks Redis for a value and the time it has left, in one round trip.
+// fetch asks Redis for a value and the time it has left, in one round trip. An
+// answer to another question has another type: that is no missing value.
 func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
 	found, err := within(ctx, c.prompt, func() (rediswire.Found, error) {
 		pipe := c.client.Pipeline()
 		get, left := pipe.Get(ctx, key), pipe.PTTL(ctx, key)
-		if _, err := pipe.Exec(ctx); err != nil {
+		if _, err := pipe.Exec(ctx); err != nil && err != redis.Nil {
 			return rediswire.Found{}, err
+		}
+		if left.Err() != nil {
+			return rediswire.Found{}, errMixedUp
 		}
 		stored, err := get.Bytes()
 		return rediswire.Found{Stored: stored, TTL: left.Val()}, err
@@ -42,6 +47,9 @@ func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) 
 	}
 	return found, nil
 }
+
+// errMixedUp says that a server, or the client, mixed up answers.
+var errMixedUp = errors.New("the answer is to another question")
 
 var swap = redis.NewScript(rediswire.Swap)
 

@@ -65,13 +65,11 @@ func New(client redis.UniversalClient, opts *Options) *Cache {
 	return c
 }
 
-// Get implements [cachestore.Cache].
+// Get implements [cachestore.Cache]. It asks for the time left too: the types of
+// two answers show whether they belong to these questions.
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
-	stored, err := within(ctx, c.prompt, func() ([]byte, error) { return c.client.Get(ctx, key).Bytes() })
-	if err != nil {
-		return nil, c.fail(ctx, "get", key, err)
-	}
-	return c.format.Unwrap(stored)
+	value, _, err := c.GetTTL(ctx, key)
+	return value, err
 }
 
 // Set implements [cachestore.Cache].

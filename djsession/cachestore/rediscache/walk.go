@@ -97,6 +97,8 @@ func (c *Cache) GetAll(ctx context.Context, keys []string) ([]cachestore.Entry, 
 			return nil, e.Err
 		}
 		switch err := a.left.Err(); {
+		case err == redis.Nil:
+			return nil, c.fail(ctx, "list", keys[i], errMixedUp)
 		case err != nil:
 			return nil, c.fail(ctx, "list", keys[i], err)
 		case a.left.Val() == -2: // it expired between the two

@@ -2,6 +2,7 @@ package rueidiscache
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -18,15 +19,24 @@ func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) 
 	defer ours.stop()
 	answers := c.client.DoMulti(ctx, c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
 	stored, err := answers[0].AsBytes()
-	if err != nil {
+	if err != nil && !rueidis.IsRedisNil(err) {
 		return rediswire.Found{}, fail("get", key, err)
 	}
-	left, err := answers[1].AsInt64()
-	if err == nil && left == -2 { // it expired between the two
+	left, leftErr := answers[1].AsInt64()
+	switch {
+	case rueidis.IsRedisNil(leftErr):
+		return rediswire.Found{}, fail("get", key, errMixedUp)
+	case leftErr != nil:
+		return rediswire.Found{}, fail("get", key, leftErr)
+	case err != nil, left == -2: // or it expired between the two
 		return rediswire.Found{}, djsession.ErrNotFound
 	}
-	return rediswire.Found{Stored: stored, TTL: time.Duration(max(0, left)) * time.Millisecond}, fail("get", key, err)
+	return rediswire.Found{Stored: stored, TTL: time.Duration(max(0, left)) * time.Millisecond}, nil
 }
+
+// errMixedUp says that a server, or the client, mixed up answers: it gave
+// nothing where there is always a number. That is no missing value.
+var errMixedUp = errors.New("the answer is to another question")
 
 var swap = rueidis.NewLuaScript(rediswire.Swap)
 
