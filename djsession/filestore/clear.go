@@ -25,8 +25,8 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 	if batch <= 0 {
 		batch = defaultBatch
 	}
+	failed := s.removeDrafts()
 	inBatch := 0
-	var failed error
 	for key, err := range s.keys(ctx) {
 		if err != nil {
 			return deleted, err
@@ -57,6 +57,20 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 		opts.Progress(deleted)
 	}
 	return deleted, failed
+}
+
+// draftMark is in the names of files that are still being written, here and in
+// Django, which leaves those of a killed process for ever.
+const draftMark = "_out_"
+
+// removeDrafts removes what killed processes left a day ago or before.
+func (s *Store) removeDrafts() error {
+	isDraft := func(name string) bool {
+		key, ok := strings.CutPrefix(name, s.opts.CookieName)
+		key, _, marked := strings.Cut(key, draftMark)
+		return ok && marked && djsession.ValidKey(key)
+	}
+	return s.fail("clear", atomicfile.RemoveDrafts(s.dir, isDraft, time.Now().AddDate(0, 0, -1)))
 }
 
 // clear removes a file if its session has expired, and still has when it is locked.

@@ -52,7 +52,7 @@ func (s *Store) draft(ctx context.Context, rec *djsession.Record) (*atomicfile.D
 		return nil, &encodeError{err}
 	}
 	changed := rec.Expires.Add(-s.life(rec.Data))
-	return atomicfile.NewDraft(s.dir, s.opts.CookieName+rec.Key+"_out_", []byte(text), changed)
+	return atomicfile.NewDraft(s.dir, s.opts.CookieName+rec.Key+draftMark, []byte(text), changed)
 }
 
 // An encodeError is the caller's, not the system's.

@@ -331,3 +331,35 @@ func TestNoDirectory(t *testing.T) {
 		}
 	}
 }
+
+// TestDraftsOfKilledProcesses are removed by ClearExpired once they are a day
+// old. They are no sessions, and not counted.
+func TestDraftsOfKilledProcesses(t *testing.T) {
+	dir := t.TempDir()
+	key := djsession.NewKey()
+	files := map[string]struct {
+		age  time.Duration
+		gone bool
+	}{
+		"sessionid" + key + "_out_1": {25 * time.Hour, true},
+		"sessionid" + key + "_out_2": {time.Hour, false}, // it may still be written
+		"sessionid_out_3":            {25 * time.Hour, false},
+		"other" + key + "_out_4":     {25 * time.Hour, false},
+	}
+	for name, f := range files {
+		path := filepath.Join(dir, name)
+		written := time.Now().Add(-f.age)
+		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, written, written)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	store := filestore.New(dir, djsession.NewCodec("secret", nil), nil)
+	if n, err := store.ClearExpired(t.Context(), nil); n != 0 || err != nil {
+		t.Errorf("got %d sessions deleted (%v), want none", n, err)
+	}
+	for name, f := range files {
+		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, os.ErrNotExist) != f.gone {
+			t.Errorf("%s is there: %v; want gone %v", name, err == nil, f.gone)
+		}
+	}
+}

@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -219,7 +220,8 @@ func (c *Cache) sweep() {
 	now := time.Now().UnixNano()
 	last := c.swept.Load()
 	if now-last >= int64(sweepEvery) && c.swept.CompareAndSwap(last, now) {
-		_ = atomicfile.RemoveDrafts(c.dir, draftPrefix, time.Now().Add(-sweepEvery))
+		isDraft := func(name string) bool { return strings.HasPrefix(name, draftPrefix) }
+		_ = atomicfile.RemoveDrafts(c.dir, isDraft, time.Now().Add(-sweepEvery))
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -86,7 +85,7 @@ func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err
 
 // RemoveDrafts removes the drafts in a directory that were written before a
 // time, by a process that was killed before it could discard them.
-func RemoveDrafts(dir, prefix string, before time.Time) error {
+func RemoveDrafts(dir string, isDraft func(name string) bool, before time.Time) error {
 	f, err := os.Open(dir)
 	if err != nil {
 		return Bare(err)
@@ -95,7 +94,7 @@ func RemoveDrafts(dir, prefix string, before time.Time) error {
 	for {
 		names, err := f.Readdirnames(512)
 		for _, name := range names {
-			if !strings.HasPrefix(name, prefix) {
+			if !isDraft(name) {
 				continue
 			}
 			path := filepath.Join(dir, name)
