@@ -15,32 +15,36 @@ import (
 //
 // A session in the cache is taken from there. Every change goes to the database
 // first and then to the cache. After that the database is read again, and the
-// cache forgets the session if another save or a logout came between: the last
-// writer of the database is the one whose text the cache keeps. What became of
-// the cache is in djsession.Event.
+// cache forgets the session if another save or a logout came between: what the
+// cache keeps is what the last writer of the database wrote. A Django that saves
+// at the same moment does not look again. What became of the cache is in
+// djsession.Event.
 //
 // # When the cache fails
 //
-// No call of the cache takes more than CachedDBOptions.CacheTimeout, nor more
-// than half of the time that a request has left. After three failures in a row
-// the cache counts as away: it is asked no more, but by one probe at a time,
-// and sessions go on from the database alone. The log says so once, and once
-// when the cache is back.
+// No request waits for the cache longer than CachedDBOptions.CacheTimeout, nor
+// longer than half of the time that it has left. After three failures in a row
+// the cache counts as away: only one probe at a time asks it, and sessions go
+// on from the database alone. The log says so once, and once more when the
+// cache is back.
 //
-// What is saved or deleted meanwhile stands. The store remembers it and makes
-// the cache forget those sessions as soon as it answers, before any is read
-// from there. And since a cache that comes back may have older sessions than
-// the database (others went on without it too, its disk was behind, a replica
-// took over), each session is compared with the database when it is first met
-// after an outage, or after a second in which the store heard nothing of the
-// cache, or after the program's start. Then the row counts.
+// What is saved or deleted meanwhile stands. The store remembers which sessions
+// the cache must forget, and makes it forget them before it reads from it
+// again. A cache that comes back may also be older than the database for other
+// reasons: other programs went on without it, its disk was behind, or a replica
+// took over. So the store compares each session with the database when it first
+// meets it after an outage, after a second without an answer from the cache, or
+// after the program's start. Where they differ, the row counts.
 //
-// Others who read the cache do not do that. A Django with cached_db shows what
-// the cache has: after an outage older sessions, and such as were logged out,
-// until this store has made the cache forget them, some 200 ms later, or until
-// they expire if this program ended before. What Django saves of an older
-// session overwrites the row. The same happens between two Djangos, from 5.1
-// on; 5.0 and older fail instead. CachedDBOptions.CacheRequired does that too.
+// Others who read the cache may not compare. A Django with cached_db answers 500
+// while its cache is away. Afterwards it shows what the cache has: for about
+// 200 milliseconds sessions as they were before the outage, logged out ones too,
+// until this store has made the cache forget them; or until they expire, if this
+// program ended first. If Django saves such a session, that overwrites the row.
+// Where that must not be, set CachedDBOptions.CacheRequired.
+//
+// A cut between this program and the cache that the others do not notice looks
+// to them as to Django.
 //
 // Only what a cache does after it was given up can come too late for all this.
 //

@@ -19,7 +19,12 @@
 //
 // # Differences from Django
 //
-// A cache that cannot be asked is djsession.ErrUnavailable, and a value that is no pickled dict is djsession.ErrCorrupt; Django takes both for
-// a logout. An update is one step that never brings a deleted session back; Django looks first and sets then. See [NewCachedDB] for
-// how a logout is kept from being undone there.
+// A cache that cannot be asked is djsession.ErrUnavailable, and a value that is
+// not a pickled dict is djsession.ErrCorrupt; Django takes both for a logout. An
+// update is one step that never brings a deleted session back; Django looks
+// first and sets then. With a database behind the cache, an outage of the cache
+// is not one of the sessions, and undoes nothing: see [NewCachedDB].
+//
+// A store over a cache alone has nothing to compare with. If the cache comes
+// back as it was some time ago, sessions are as they were then, logouts undone.
 package cachestore

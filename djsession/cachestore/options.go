@@ -33,8 +33,10 @@ type Options struct {
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ = True.
 	Local *time.Location
 
-	// NoExpires leaves Expires of loaded sessions zero instead of asking how long they have left, which saves a part of each load. Do not set it
-	// with djsession.Options.TouchInterval: every session would count as due.
+	// NoExpires leaves Expires of loaded sessions zero instead of asking how
+	// long they have left, which saves a part of each load. The caches in Redis
+	// ask in any case. Do not set it with djsession.Options.TouchInterval: every
+	// session would count as due. Default: false.
 	NoExpires bool
 
 	// MaxSize bounds a value, in bytes, when it is read. Default: 8 MiB.
