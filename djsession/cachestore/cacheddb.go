@@ -181,6 +181,8 @@ func (c *cachedDB) updated(ctx context.Context, key string, rec *djsession.Recor
 		// It was deleted in the table alone, as clearsessions does: the cache
 		// must not keep it alive.
 		_ = c.deleted(ctx, key)
+	default:
+		c.watch.distrust(key) // it may have been done all the same
 	}
 	return err
 }
@@ -188,6 +190,7 @@ func (c *cachedDB) updated(ctx context.Context, key string, rec *djsession.Recor
 // Delete implements [djsession.Store].
 func (c *cachedDB) Delete(ctx context.Context, key string) error {
 	if err := c.db.Delete(ctx, key); err != nil {
+		c.watch.distrust(key) // it may have been done all the same
 		return err
 	}
 	return c.deleted(ctx, key)

@@ -60,26 +60,33 @@ func (w *watch) try(key string, stale bool) error {
 // tried notes the outcome of one attempt, and reports whether mend is done.
 func (w *watch) tried(key string, number uint64, err error) (done bool) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.mended = time.Now()
+	before := w.away
 	if err != nil {
-		w.fail(key, err)
+		w.fail(key)
 		w.mending = len(w.stale) > 0
-		return !w.mending
+	} else {
+		w.reached(key, number)
 	}
+	w.mended = time.Now()
+	away, done := w.away, !w.mending
+	w.mu.Unlock()
+	if away != before {
+		w.tell(away, err)
+	}
+	return done
+}
+
+// reached notes that the cache has answered. Once it has forgotten all that it
+// must, it is asked again. The lock is held.
+func (w *watch) reached(key string, number uint64) {
 	if w.stale[key] == number { // and not once more, meanwhile
 		delete(w.stale, key)
 	}
 	w.failures = 0
-	if len(w.stale) > 0 {
-		return false
-	}
-	if w.away {
+	w.mending = len(w.stale) > 0
+	if w.away && !w.mending {
 		w.away = false
-		w.seen = w.mended
+		w.seen = time.Now()
 		w.lose()
-		w.tell(false, nil)
 	}
-	w.mending = false
-	return true
 }

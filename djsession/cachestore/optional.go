@@ -2,7 +2,6 @@ package cachestore
 
 import (
 	"context"
-	"errors"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -23,7 +22,7 @@ func (m *cachedDBModifier) Modify(ctx context.Context, key string, change func(r
 		changeFailed = err != nil
 		return err
 	})
-	if changeFailed || err != nil && !errors.Is(err, djsession.ErrNotFound) {
+	if changeFailed {
 		return err
 	}
 	return m.c.updated(ctx, key, saved, err)

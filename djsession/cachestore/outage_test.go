@@ -354,3 +354,36 @@ func TestLastWriterOfTheTable(t *testing.T) {
 		}
 	}
 }
+
+// TestSaveOfUnknownOutcome has the database save, and its answer get lost: what
+// the cache has is not believed after that.
+func TestSaveOfUnknownOutcome(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		save   func(p *pair, rec *djsession.Record) error
+	}{
+		{"Update", func(p *pair, rec *djsession.Record) error {
+			rec.Data.Set("a", 2)
+			return p.store.Update(t.Context(), rec)
+		}},
+		{"Modify", func(p *pair, rec *djsession.Record) error {
+			return p.store.(djsession.Modifier).Modify(t.Context(), rec.Key, func(rec *djsession.Record) error {
+				rec.Data.Set("a", 2)
+				return nil
+			})
+		}},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			p := newPair(cachestore.CachedDBOptions{})
+			rec := p.session(t)
+			p.fail = djsession.ErrUnavailable
+			if err := row.save(p, rec); !errors.Is(err, djsession.ErrUnavailable) {
+				t.Errorf("got error %v, want ErrUnavailable", err)
+			}
+			p.fail = nil
+			if got := a(t, p.store, rec.Key); got != 2 {
+				t.Errorf("the table has 2, loaded as %d", got)
+			}
+		})
+	}
+}

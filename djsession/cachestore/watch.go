@@ -21,7 +21,7 @@ type watch struct {
 	forget func(ctx context.Context, key string) error // tells the cache to
 	ask    func(ctx context.Context, key string) error // any question at all
 	limit  time.Duration                               // of a call by mend
-	tell   func(away bool, err error)                  // of a change
+	tell   func(away bool, err error)                  // of a change of away
 
 	mu       sync.Mutex
 	away     bool      // nothing is asked of the cache, but by mend
@@ -72,11 +72,19 @@ func (w *watch) isAway() bool {
 // answered notes what became of a call of the cache. Errors that do not tell
 // whether the cache is there change nothing. The result is for trust.
 func (w *watch) answered(key string, err error) (sight int) {
+	sight, lost := w.note(key, err)
+	if lost {
+		w.tell(true, err)
+	}
+	return sight
+}
+
+func (w *watch) note(key string, err error) (sight int, lost bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case errors.Is(err, djsession.ErrUnavailable):
-		w.fail(key, err)
+		lost = w.fail(key)
 	case isAnswer(err) && !w.away:
 		w.failures = 0
 		now := time.Now()
@@ -85,7 +93,7 @@ func (w *watch) answered(key string, err error) (sight int) {
 		}
 		w.seen = now
 	}
-	return w.sight
+	return w.sight, lost
 }
 
 func isAnswer(err error) bool {
@@ -93,19 +101,21 @@ func isAnswer(err error) bool {
 		errors.Is(err, djsession.ErrKeyExists) || errors.Is(err, djsession.ErrCorrupt)
 }
 
-func (w *watch) fail(key string, err error) {
+// fail notes a call without an answer, and reports whether the cache counts as
+// away from now on. The lock is held.
+func (w *watch) fail(key string) (lost bool) {
 	w.failures++
 	w.failed = key
 	if w.away || w.failures < maxFailures {
-		return
+		return false
 	}
 	w.away = true
 	w.mended = time.Now()
 	w.lose()
-	w.tell(true, err)
+	return true
 }
 
-// lose forgets what is known of the cache's sessions.
+// lose forgets what is known of the cache's sessions. The lock is held.
 func (w *watch) lose() {
 	w.sight++
 	w.trusted.clear()
