@@ -124,6 +124,11 @@ func TestRefused(t *testing.T) {
 		{"a list cut short", "\x81\xa1a\xdd\xff\xff\xff\xff", djsession.ErrUndecodable},
 		{"a map cut short", "\x81\xa1a\xdf\x7f\xff\xff\xff", djsession.ErrUndecodable},
 		{"the byte that stands for nothing", "\x81\xa1a\xc1", djsession.ErrUndecodable},
+		{"a value in Latin-1", "\x81\xa1a\xa1\xeb", djsession.ErrUndecodable},
+		{"a long value in Latin-1", "\x81\xa1a\xd9\x01\xeb", djsession.ErrUndecodable},
+		{"a value within a list in Latin-1", "\x81\xa1a\x91\xa1\xeb", djsession.ErrUndecodable},
+		{"a name in Latin-1", "\x81\xa1\xeb\xa1a", djsession.ErrUndecodable},
+		{"half a pair", "\x81\xa1a\xa3\xed\xa0\x80", djsession.ErrUndecodable},
 		{"lists in lists", "\x81\xa1a" + deep + "\x01", djsession.ErrUndecodable},
 	} {
 		if d, err := msgpacked.New().Loads(row.payload); !errors.Is(err, row.want) || d != nil {
@@ -239,7 +244,7 @@ func FuzzLoads(f *testing.F) {
 		}
 		once, err := msgpacked.New().Dumps(nil, d)
 		if err != nil {
-			return // a name that is not UTF-8
+			t.Fatalf("read, it cannot be written: %v", err)
 		}
 		again, err := msgpacked.New().Loads(string(once))
 		if err != nil {

@@ -2,6 +2,7 @@ package msgpacked
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -90,6 +91,9 @@ func skip(s string, at, depth int) (int, error) {
 	}
 	if size < 0 || size > len(s)-at || items < 0 || items > len(s)-at {
 		return 0, errCut
+	}
+	if isText := c&0xe0 == 0xa0 || c >= 0xd9 && c <= 0xdb; isText && !utf8.ValidString(s[at:at+size]) {
+		return 0, fmt.Errorf("%w: a string is not UTF-8", djsession.ErrUndecodable)
 	}
 	at += size
 	for range items {
