@@ -101,7 +101,8 @@ func (c *cachedDB) forgetLater(ctx context.Context, key string, cause error) err
 	if c.watch.later(key) && !c.required {
 		return nil
 	}
-	return fmt.Errorf("djsession: the database has the change of a session, but the cache may keep what was before: %w", cause)
+	return fmt.Errorf("djsession: the database has the change of a session, "+
+		"but the cache may keep what was before: %w", cause)
 }
 
 // ask makes one call of the cache, and notes what became of it.
@@ -142,17 +143,20 @@ func (c *cachedDB) failed(ctx context.Context, message, key string, err error) {
 	if c.watch.isAway() {
 		return
 	}
-	c.logger().LogAttrs(ctx, slog.LevelError, message, slog.String("session", djsession.Fingerprint(key)), slog.Any("error", err))
+	c.logger().LogAttrs(ctx, slog.LevelError, message,
+		slog.String("session", djsession.Fingerprint(key)), slog.Any("error", err))
 }
 
 // changed tells that the cache went away, or is back.
 func (c *cachedDB) changed(away bool, err error) {
 	ctx := context.Background()
 	if away {
-		c.logger().LogAttrs(ctx, slog.LevelError, "session cache does not answer: sessions go on without it", slog.Any("error", err))
+		c.logger().LogAttrs(ctx, slog.LevelError,
+			"session cache does not answer: sessions go on without it", slog.Any("error", err))
 		return
 	}
-	c.logger().LogAttrs(ctx, slog.LevelWarn, "session cache answers again: what is read from it is compared with the database first")
+	c.logger().LogAttrs(ctx, slog.LevelWarn,
+		"session cache answers again: what is read from it is compared with the database first")
 }
 
 func (c *cachedDB) logger() *slog.Logger {

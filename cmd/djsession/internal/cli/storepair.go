@@ -67,7 +67,12 @@ func (b *backend) openBefore(ctx context.Context, s *site, name string) error {
 	if c.Cache == nil {
 		return hint(usagef("--cache names %s, which is no cache", c.Where), "'djsession help stores' lists the caches")
 	}
-	opts := &cachestore.CachedDBOptions{Options: *c.CacheOptions, CacheTimeout: openTimeout, CacheRequired: true, Logger: slog.New(&talk{s.say})}
+	opts := &cachestore.CachedDBOptions{
+		Options:       *c.CacheOptions,
+		CacheTimeout:  openTimeout,
+		CacheRequired: true, // the command ends before it could make up for anything
+		Logger:        slog.New(&talk{s.say}),
+	}
 	if b.CachePrefix != "" && opts.StorePrefix == "" {
 		opts.StorePrefix = b.CachePrefix
 	}
