@@ -21,8 +21,8 @@ type User struct {
 	Email       string
 	FirstName   string
 	LastName    string
-	LastLogin   time.Time // zero: never
-	DateJoined  time.Time
+	LastLogin   time.Time // zero: never, or the database has what is not a time
+	DateJoined  time.Time // zero: not known, or what is not a time
 
 	// Extra is for what a custom user model has beside these. See dbusers.Options.Extra.
 	Extra any `json:",omitempty"`

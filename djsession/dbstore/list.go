@@ -44,7 +44,7 @@ type selection struct {
 	djsession.ListOptions
 	condition string // that they match too, if it is not empty
 	params    []any  // of condition
-	behind    string // the expiry of After as the database has it, if that is known and no instant
+	behind    any    // the expiry of After as the database has it, if that is known
 }
 
 func selectionOf(opts *djsession.ListOptions) selection {
@@ -109,8 +109,8 @@ const maxPage = 4 << 20
 // A page is what one query found.
 type page struct {
 	texts []djsession.Text
-	end   string // the last one's expiry as the database has it
-	cut   bool   // there was more, but it was full
+	end   any  // the last one's expiry as the database has it
+	cut   bool // there was more, but it was full
 }
 
 func (s *Store) page(ctx context.Context, query string, args []any, more ...any) (page, error) {
@@ -126,7 +126,7 @@ func (s *Store) page(ctx context.Context, query string, args []any, more ...any)
 		if err != nil {
 			return page{}, err
 		}
-		p.texts, p.end = append(p.texts, text), expires.Text
+		p.texts, p.end = append(p.texts, text), expires.Raw
 		if bytes += len(text.Text); bytes >= maxPage {
 			p.cut = true
 			return p, nil
@@ -203,7 +203,7 @@ func (s *Store) where(o *selection) (clause string, args []any) {
 	default:
 		// The first condition says nothing new, but any database can use an index for it.
 		at := s.time(after.Expires)
-		if o.behind != "" {
+		if o.behind != nil {
 			at = o.behind
 		}
 		and(s.sql.expires+" "+beyond+"= ?", at)

@@ -15,7 +15,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err != nil {
 			return err
 		}
-		rec, err := s.decode(old)
+		rec, err := s.decode(&old.Text)
 		if err != nil && !isCorrupt(err) {
 			return err
 		}
@@ -26,12 +26,13 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err != nil {
 			return err
 		}
-		args := append(values, key, old.Text)
+		values[1] = old.expires.Param(s.dialect, rec.Expires)
+		args := append(values, key, old.Text.Text)
 		n, err := s.db.Exec(ctx, s.sql.swap, args...)
 		if err != nil {
 			return s.fail("update", err, args...)
 		}
-		if n > 0 || text == old.Text && !s.dialect.CountsMatches() {
+		if n > 0 || text == old.Text.Text && !s.dialect.CountsMatches() {
 			return nil
 		}
 	}

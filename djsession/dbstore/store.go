@@ -15,7 +15,7 @@ func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.decode(row)
+	return s.decode(&row.Text)
 }
 
 // Create implements [djsession.Store].
@@ -75,20 +75,26 @@ func (s *Store) exists(ctx context.Context, key string) (bool, error) {
 	return found, s.fail("look into", err, key)
 }
 
-func (s *Store) row(ctx context.Context, query, key string, more ...any) (*djsession.Text, error) {
+// A row is what the table has of a session.
+type row struct {
+	djsession.Text
+	expires sqldb.ScanTime
+}
+
+func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, error) {
 	if !s.opts.ValidKey(key) {
 		return nil, djsession.ErrInvalidKey
 	}
-	text, expires := new(djsession.Text), sqldb.ScanTime{Local: s.opts.Local}
-	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &text.Key, &text.Text, &expires)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && text.Key != key { // MySQL takes another case for the same key
+	r := &row{expires: sqldb.ScanTime{Local: s.opts.Local}}
+	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.Key, &r.Text.Text, &r.expires)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Key != key { // MySQL takes another case for the same key
 		return nil, djsession.ErrNotFound
 	}
 	if err != nil {
 		return nil, s.fail("load from", err, key)
 	}
-	text.Expires = expires.Time
-	return text, nil
+	r.Expires = r.expires.Time
+	return r, nil
 }
 
 // decode returns the record of a row; one that cannot be read comes without data and with the reason.

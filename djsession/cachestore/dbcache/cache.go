@@ -148,7 +148,7 @@ func (c *Cache) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 // A row is what the table holds of a value.
 type row struct {
 	text string
-	ttl  time.Duration
+	ttl  time.Duration // zero if it is not known
 }
 
 // value undoes the base64, in which Django 1.4 broke lines.
@@ -174,10 +174,23 @@ func (c *Cache) row(ctx context.Context, key string) (*row, error) {
 	if err != nil {
 		return nil, c.fail("get from", err, key)
 	}
+	if expires.Unread {
+		return c.ifAlive(ctx, key, &r)
+	}
 	if r.ttl = expires.Time.Sub(c.opts.Now()); r.ttl <= 0 {
 		return nil, djsession.ErrNotFound
 	}
 	return &r, nil
+}
+
+// ifAlive returns r if the database takes its expiry, which is not a time to
+// us, for one in the future. How much time it has left is not known.
+func (c *Cache) ifAlive(ctx context.Context, key string, r *row) (*row, error) {
+	alive, err := c.db.Exists(ctx, c.sql.alive, key, c.now())
+	if err == nil && !alive {
+		return nil, djsession.ErrNotFound
+	}
+	return r, c.fail("get from", err, key)
 }
 
 // expires returns the parameter for a time to live, in whole seconds as in Django, or false if that has passed already.

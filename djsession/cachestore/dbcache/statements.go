@@ -6,6 +6,7 @@ import "github.com/djsession/djsession-go/djsession/internal/sqldb"
 type statements struct {
 	get      string // key
 	exists   string // key
+	alive    string // key, now
 	insert   string // key, value, expires
 	conflict bool   // insert shows a taken key as no row affected
 	update   string // value, expires, key
@@ -22,6 +23,7 @@ func newStatements(d Dialect, schema, name string) statements {
 	whereKey := " WHERE " + key + " = ?"
 	q.get = "SELECT " + key + ", " + value + ", " + d.TimeColumn(expires) + " FROM " + table + whereKey
 	q.exists = "SELECT 1 FROM " + table + whereKey
+	q.alive = q.exists + " AND " + expires + " > ?"
 	q.insert, q.conflict = d.Insert(table, []string{key, value, expires}, key)
 	q.update = "UPDATE " + table + " SET " + value + " = ?, " + expires + " = ?" + whereKey
 	q.revive = q.update + " AND " + expires + " <= ?"

@@ -17,7 +17,7 @@ func (postgres) Exact(column string) string      { return column + " = ?" }
 func (postgres) OneWriter() bool                 { return false }
 
 // Time is an instant: the column is a timestamp with time zone whatever USE_TZ says.
-func (postgres) Time(t time.Time, _ *time.Location) any { return t.UTC().Truncate(time.Microsecond) }
+func (postgres) Time(t time.Time, _ *time.Location) any { return readable(t).UTC() }
 
 // Walk is one query: the order of the key would fetch each row from another place, and a reader stops no writer.
 func (postgres) Walk(string) string { return "" }

@@ -1,9 +1,27 @@
 package sqldb
 
 import (
-	"fmt"
 	"time"
 )
+
+// first and last are the ends of what Django can read: the times of Python's
+// datetime. A database has times beyond them, such as 'infinity'.
+var (
+	first = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	last  = time.Date(9999, 12, 31, 23, 59, 59, 999999e3, time.UTC)
+)
+
+// readable returns the time nearest to t that Django can read, to the
+// microsecond.
+func readable(t time.Time) time.Time {
+	switch {
+	case t.Before(first):
+		return first
+	case t.After(last):
+		return last
+	}
+	return t.Truncate(time.Microsecond)
+}
 
 // wallClock is a naive time as Django writes it: in UTC, or in local with USE_TZ = False; the fraction only if there is
 // one. SQLite compares it as text, so the blank and the leading zeros matter.
@@ -11,7 +29,13 @@ func wallClock(t time.Time, local *time.Location) string {
 	if local == nil {
 		local = time.UTC
 	}
-	t = t.In(local).Truncate(time.Microsecond)
+	t = readable(t)
+	switch at := t.In(local); {
+	case at.Year() < 1 || at.Year() > 9999: // in another zone it is a year that Django cannot read
+		t = t.UTC()
+	default:
+		t = at
+	}
 	if t.Nanosecond() == 0 {
 		return t.Format("2006-01-02 15:04:05")
 	}
@@ -19,47 +43,62 @@ func wallClock(t time.Time, local *time.Location) string {
 }
 
 // A ScanTime is a [sql.Scanner] for an expression of [Dialect.TimeColumn].
+// Scanning never fails: a time that cannot be read is the zero time, and the
+// rest of the row can be used.
 type ScanTime struct {
-	Time  time.Time
 	Local *time.Location // of naive times; nil is UTC
-	Text  string         // as the database has it, unless that is an instant: it may be a time that no clock showed, or showed twice
+
+	// Time is the zero time for NULL and for what is not a time, and never
+	// lies outside what Django can read: 'infinity' is the end of year 9999.
+	Time time.Time
+
+	// Unread says that there is a value, and that it is not a time.
+	Unread bool
+
+	// Raw is the value as a parameter that the database compares as equal,
+	// which Time may not be: no clock may have shown it, or two times.
+	Raw any
 }
 
 // Scan takes an instant, or the text of a naive time.
 func (s *ScanTime) Scan(src any) error {
-	var err error
-	s.Text = ""
+	s.Time, s.Unread, s.Raw = time.Time{}, false, src
 	switch v := src.(type) {
-	case time.Time:
-		s.Time = v
-	case string:
-		s.Text = v
-		s.Time, err = s.parse(v)
-	case []byte:
-		s.Text = string(v)
-		s.Time, err = s.parse(s.Text)
 	case nil:
-		s.Time = time.Time{}
+	case time.Time:
+		s.Time = readable(v)
+	case []byte:
+		s.scanText(string(v))
+	case string:
+		s.scanText(v)
 	default:
-		err = fmt.Errorf("a time comes as %T", src)
+		s.Unread = true
 	}
-	return err
+	return nil
 }
 
-func (s *ScanTime) parse(text string) (time.Time, error) {
+func (s *ScanTime) scanText(text string) {
 	local := s.Local
 	if local == nil {
 		local = time.UTC
 	}
-	if t, ok := wallClockTime(text, local); ok {
-		return t, nil
+	t, ok := wallClockTime(text, local)
+	if !ok {
+		t, ok = otherTime(text, local)
 	}
-	for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, local); err == nil {
-			return t, nil
-		}
+	if ok {
+		t = readable(t)
 	}
-	return time.Time{}, fmt.Errorf("a time is stored in a form that Django does not write")
+	s.Time, s.Unread, s.Raw = t, !ok, text
+}
+
+// Param returns t as a parameter for a column that was scanned: the value
+// that is there already if it means t.
+func (s *ScanTime) Param(d Dialect, t time.Time) any {
+	if s.Raw != nil && t.Equal(s.Time) {
+		return s.Raw
+	}
+	return d.Time(t, s.Local)
 }
 
 // wallClockTime reads what wallClock writes. It is for walks through whole tables: time.Parse takes ten times as long.
@@ -79,10 +118,15 @@ func wallClockTime(text string, local *time.Location) (time.Time, bool) {
 	if len(text) > len("2006-01-02 15:04:05") {
 		micros = (two(20)*100+two(22))*100 + two(24)
 	}
-	if month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+	if !onCalendar(year, month, day, hour, minute, second) {
 		return time.Time{}, false
 	}
 	return time.Date(year, time.Month(month), day, hour, minute, second, micros*1000, local), true
+}
+
+func onCalendar(year, month, day, hour, minute, second int) bool {
+	return year >= 1 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(year, month)) &&
+		hour <= 23 && minute <= 59 && second <= 59
 }
 
 func daysIn(year, month int) int {
