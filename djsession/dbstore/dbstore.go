@@ -8,8 +8,13 @@
 // It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
 // [djsession.TextStore].
 //
-// Contexts and their deadlines are the driver's to heed. lib/pq does not while it connects: give it a connect_timeout. SQLite fails at once
-// while another process writes, unless it is told to wait: give it a busy timeout, as long as Django's.
+// Contexts and their deadlines are the driver's to heed. lib/pq does not while it connects: give it a connect_timeout.
+//
+// What a database undoes because of other transactions is repeated for five
+// seconds: serialization failures under REPEATABLE READ, SERIALIZABLE and in
+// CockroachDB, deadlocks, and statements that an SQLite in use does not begin.
+// Then it is an [Error] whose Problem is [Contended]. With a busy timeout,
+// SQLite itself waits, and wakes up sooner.
 //
 // A load is one round trip: statements are prepared once for each connection. Behind a pooler that hands out another
 // connection for each transaction, set Options.Unprepared.
@@ -52,7 +57,8 @@ const (
 	Refused        = sqldb.Refused     // no permission
 	NoDatabase     = sqldb.NoDatabase  // no database at that place
 	Unreachable    = sqldb.Unreachable // no answer from a server
-	TooSlow        = sqldb.TooSlow     // the context's deadline passed, or it was cancelled
+	TooSlow        = sqldb.TooSlow     // the context's deadline passed or it was cancelled, or a time limit of the database
+	Contended      = sqldb.Contended   // other transactions were in the way, again and again
 )
 
 // WrapError returns what a statement of the caller's own met as an [Error], or nil for nil. Op is what was done, such as "count".

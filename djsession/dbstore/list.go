@@ -114,6 +114,15 @@ type page struct {
 }
 
 func (s *Store) page(ctx context.Context, query string, args []any, more ...any) (page, error) {
+	for retry := s.db.Retry(); ; {
+		p, err := s.pageOnce(ctx, query, args, more)
+		if !retry.After(ctx, err) {
+			return p, err
+		}
+	}
+}
+
+func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (page, error) {
 	found, err := s.db.Query(ctx, query, args...)
 	if err != nil {
 		return page{}, s.fail("list", err, args...)

@@ -2,15 +2,15 @@ package dbstore
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 )
 
 // Modify implements [djsession.Modifier] by compare-and-swap on session_data. It holds no lock while change runs, and a Django
 // that holds the row with select_for_update is waited for.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
-	for range maxRaces {
+	for range sqldb.MaxRaces {
 		old, err := s.row(ctx, s.sql.loadAny, key)
 		if err != nil {
 			return err
@@ -36,11 +36,8 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
+	return sqldb.ErrRaces
 }
-
-// maxRaces is how often a race may be lost before something else must be wrong.
-const maxRaces = 1000
 
 // SwapTexts implements [djsession.TextStore].
 func (s *Store) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {

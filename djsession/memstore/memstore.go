@@ -106,7 +106,7 @@ var errChanged = errors.New("changed meanwhile")
 
 // Modify implements [djsession.Modifier] by compare-and-swap.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
-	for {
+	for range maxRaces {
 		old, err := s.get(ctx, key)
 		if err != nil {
 			return err
@@ -131,7 +131,11 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 			return err
 		}
 	}
+	return fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
 }
+
+// maxRaces is how often a race may be lost before something else must be wrong.
+const maxRaces = 1000
 
 // ClearExpired implements [djsession.ExpiredClearer]. It is over at once, so there is one batch.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {

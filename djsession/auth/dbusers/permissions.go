@@ -44,6 +44,15 @@ func (u *Users) ofUser(ctx context.Context, query string, columns int, user *aut
 
 // list returns the rows of a query, each with its one or two columns joined by a dot.
 func (u *Users) list(ctx context.Context, query string, columns int, args ...any) ([]string, error) {
+	for retry := u.db.Retry(); ; {
+		names, err := u.listOnce(ctx, query, columns, args)
+		if !retry.After(ctx, err) {
+			return names, err
+		}
+	}
+}
+
+func (u *Users) listOnce(ctx context.Context, query string, columns int, args []any) ([]string, error) {
 	rows, err := u.db.Query(ctx, query, args...)
 	if err != nil {
 		return nil, u.fail("list permissions for", err, args...)

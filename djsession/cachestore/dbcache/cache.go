@@ -36,7 +36,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 		return c.Delete(ctx, key)
 	}
 	text := encode(value)
-	for {
+	for range sqldb.MaxRaces {
 		n, err := c.db.Exec(ctx, c.sql.update, text, expires, key)
 		if err != nil || n > 0 {
 			return c.fail("update", err, text, key)
@@ -49,6 +49,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 			return nil // there was a row, and it had this value and expiry already
 		}
 	}
+	return sqldb.ErrRaces
 }
 
 // Add implements [cachestore.Cache].
@@ -106,7 +107,7 @@ func (c *Cache) Delete(ctx context.Context, key string) error {
 
 // Modify implements [cachestore.Modifier] by compare-and-swap on the value.
 func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
-	for {
+	for range sqldb.MaxRaces {
 		old, err := c.row(ctx, key)
 		if err != nil {
 			return err
@@ -137,6 +138,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			return err
 		}
 	}
+	return sqldb.ErrRaces
 }
 
 // ClearExpired deletes values whose expiry lies before now, in batches, and returns how many.

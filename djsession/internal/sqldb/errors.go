@@ -22,7 +22,8 @@ const (
 	Refused             // no permission
 	NoDatabase          // no database at that place
 	Unreachable         // no answer from a server
-	TooSlow             // the context's deadline passed, or it was cancelled
+	TooSlow             // the context's deadline passed or it was cancelled, or a time limit of the database
+	Contended           // other transactions were in the way, again and again
 )
 
 var problemTexts = [...]string{
@@ -34,6 +35,7 @@ var problemTexts = [...]string{
 	NoDatabase:  "there is no database there",
 	Unreachable: "the database cannot be reached",
 	TooSlow:     "the database did not answer in time",
+	Contended:   "other transactions were in the way, again and again",
 }
 
 func (p Problem) String() string { return problemTexts[p] }
@@ -79,6 +81,10 @@ func Wrap(d Dialect, op, table string, err error, params ...any) error {
 }
 
 func problemOf(d Dialect, err error) Problem {
+	var known *Error
+	if errors.As(err, &known) {
+		return known.Problem
+	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return TooSlow
 	}

@@ -51,6 +51,10 @@ func (mysql) problem(err error) Problem {
 		return ReadOnly
 	case "1142", "1044", "1045":
 		return Refused
+	case "1205", "3024", "1969": // innodb_lock_wait_timeout, max_execution_time, MariaDB's max_statement_time
+		return TooSlow
+	case "1213", "1020", "3101": // a deadlock, MariaDB's innodb_snapshot_isolation, group replication
+		return Contended
 	}
 	return Unknown
 }

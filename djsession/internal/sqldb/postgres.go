@@ -54,8 +54,10 @@ func (postgres) problem(err error) Problem {
 		return ReadOnly
 	case "42501":
 		return Refused
-	case "57014": // cancelled, by the context or a statement_timeout
+	case "57014", "55P03": // cancelled, by the context, a statement_timeout or a lock_timeout
 		return TooSlow
+	case "40001", "40P01": // a serialization failure, a deadlock
+		return Contended
 	}
 	return Unknown
 }

@@ -6,6 +6,23 @@ import (
 	"errors"
 )
 
+// QueryAtOnce runs a query, written with ?, that is too long to be repeated. It
+// reads what was committed when it began, whatever the connection's isolation
+// is: under SERIALIZABLE it could be cancelled half way because of others. The
+// caller calls end after the last row.
+func (db *DB) QueryAtOnce(ctx context.Context, query string, args ...any) (rows *sql.Rows, end func(), err error) {
+	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted, ReadOnly: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err = tx.QueryContext(ctx, db.Dialect.Rebind(query), args...)
+	if err != nil {
+		tx.Rollback()
+		return nil, nil, err
+	}
+	return rows, func() { rows.Close(); tx.Rollback() }, nil
+}
+
 // Exists reports whether a query, written with ?, finds a row.
 func (db *DB) Exists(ctx context.Context, query string, args ...any) (bool, error) {
 	var one int

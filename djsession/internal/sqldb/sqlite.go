@@ -51,6 +51,8 @@ func (sqlite) problem(err error) Problem {
 		return NoDatabase
 	case strings.Contains(text, "unable to open"):
 		return NoDatabase
+	case strings.Contains(text, "is locked"): // the database, a table or the schema
+		return Contended
 	}
 	return Unknown
 }

@@ -29,6 +29,15 @@ func Open(db *sql.DB, d Dialect, unprepared bool) *DB {
 
 // QueryRow runs a query, written with ?, that gives at most one row.
 func (db *DB) QueryRow(ctx context.Context, query string, args []any, dest ...any) error {
+	for retry := db.Retry(); ; {
+		err := db.queryRow(ctx, query, args, dest)
+		if !retry.After(ctx, err) {
+			return err
+		}
+	}
+}
+
+func (db *DB) queryRow(ctx context.Context, query string, args, dest []any) error {
 	if db.plain {
 		return db.sql.QueryRowContext(ctx, db.Dialect.Rebind(query), args...).Scan(dest...)
 	}
@@ -39,7 +48,7 @@ func (db *DB) QueryRow(ctx context.Context, query string, args []any, dest ...an
 	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
-// Query runs a query, written with ?. It is not prepared: those with many rows are rare and differ.
+// Query runs a query, written with ?. It is not prepared: those with many rows are rare and differ. Nor is it repeated: see [DB.Retry].
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	return db.sql.QueryContext(ctx, db.Dialect.Rebind(query), args...)
 }
@@ -51,46 +60,12 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (int64, error
 		return 0, err
 	}
 	defer done()
-	result, err := db.exec(ctx, query, args)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// ExecAll runs a statement, written with ?, for each set of arguments in one transaction, and returns how many rows each affected.
-func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) (counts []int64, err error) {
-	done, err := db.write(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	tx, err := db.sql.BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
-	exec := func(args []any) (sql.Result, error) { return tx.ExecContext(ctx, db.Dialect.Rebind(query), args...) }
-	if !db.plain {
-		stmt, err := tx.PrepareContext(ctx, db.Dialect.Rebind(query))
-		if err != nil {
-			return nil, err
+	for retry := db.Retry(); ; {
+		n, err := affected(db.exec(ctx, query, args))
+		if !retry.After(ctx, err) {
+			return n, err
 		}
-		defer stmt.Close()
-		exec = func(args []any) (sql.Result, error) { return stmt.ExecContext(ctx, args...) }
 	}
-	for _, args := range sets {
-		result, err := exec(args)
-		if err != nil {
-			return nil, err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return nil, err
-		}
-		counts = append(counts, n)
-	}
-	return counts, tx.Commit()
 }
 
 // write waits until this process may write, and returns what to call when it has written.

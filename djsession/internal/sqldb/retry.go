@@ -1,0 +1,58 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// Patience is how long a statement is repeated that other transactions were in
+// the way of. It is as long as Django waits for a lock of SQLite.
+const Patience = 5 * time.Second
+
+// MaxRaces is how often a compare-and-swap may lose before something else must
+// be wrong, and ErrRaces says so.
+const MaxRaces = 1000
+
+// ErrRaces says that a session was changed by others [MaxRaces] times.
+var ErrRaces = fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
+
+// longestWait is the most that is waited before a statement is repeated.
+const longestWait = 100 * time.Millisecond
+
+// A Retry decides whether to repeat what failed. It repeats what the database
+// has undone as a whole because of other transactions: serialization failures,
+// deadlocks, and statements that an SQLite in use did not begin. What may have
+// been done, such as a commit whose answer was lost, is not repeated.
+//
+//	for retry := db.Retry(); ; {
+//		err := do(ctx)
+//		if !retry.After(ctx, err) {
+//			return err
+//		}
+//	}
+type Retry struct {
+	dialect Dialect
+	began   time.Time
+	wait    time.Duration
+}
+
+// Retry returns a Retry whose Patience begins now.
+func (db *DB) Retry() Retry {
+	return Retry{dialect: db.Dialect, began: time.Now(), wait: time.Millisecond}
+}
+
+// After reports whether to repeat what returned err. It waits a moment before,
+// longer each time, and chosen by chance so that two do not meet again.
+func (r *Retry) After(ctx context.Context, err error) bool {
+	if err == nil || err == sql.ErrNoRows || problemOf(r.dialect, err) != Contended || time.Since(r.began) > Patience {
+		return false
+	}
+	wait := rand.N(r.wait)
+	r.wait = min(2*r.wait, longestWait)
+	return pause(ctx, wait) == nil
+}
