@@ -5,6 +5,9 @@
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	store := dbstore.New(db, dbstore.PostgreSQL, codec, nil)
 //
+// Where models have a ForeignKey to Session, name them in Options.References:
+// Django deletes their rows itself, and so must we.
+//
 // It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
 // [djsession.TextStore].
 //
@@ -58,6 +61,7 @@ const (
 	NoDatabase     = sqldb.NoDatabase  // no database at that place
 	Unreachable    = sqldb.Unreachable // no answer from a server
 	TooSlow        = sqldb.TooSlow     // the context's deadline passed or it was cancelled, or a time limit of the database
+	Referenced     = sqldb.Referenced  // a foreign key of another table, or to another, is in the way
 	Contended      = sqldb.Contended   // other transactions were in the way, again and again
 )
 
@@ -79,6 +83,11 @@ type Options struct {
 
 	// Columns are those that a custom session model adds.
 	Columns []Column
+
+	// References are the foreign keys of other tables to this one. Where one
+	// is missing, deleting a session that has such rows is an [Error] that
+	// names it. See [Store.MissingReferences].
+	References []Reference
 
 	// Prepare may change the record's data before it is encoded, for a model that keeps something there too.
 	Prepare func(s *Saving)

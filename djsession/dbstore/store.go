@@ -61,15 +61,6 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 	return djsession.ErrNotFound
 }
 
-// Delete implements [djsession.Store].
-func (s *Store) Delete(ctx context.Context, key string) error {
-	if !s.opts.ValidKey(key) {
-		return djsession.ErrInvalidKey
-	}
-	_, err := s.db.Exec(ctx, s.sql.delete, key)
-	return s.fail("delete from", err, key)
-}
-
 func (s *Store) exists(ctx context.Context, key string) (bool, error) {
 	found, err := s.db.Exists(ctx, s.sql.exists, key)
 	return found, s.fail("look into", err, key)

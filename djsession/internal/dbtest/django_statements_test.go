@@ -95,7 +95,7 @@ func ourStatements(t *testing.T) map[string][]string {
 		if err := do(); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		sent[name] = rec.takeSent()
+		sent[name] = slices.DeleteFunc(rec.takeSent(), isFrame)
 	}
 	ctx := t.Context()
 	s := m.New()
@@ -110,6 +110,12 @@ func ourStatements(t *testing.T) map[string][]string {
 	call("clear_expired", func() error { _, err := store.ClearExpired(ctx, nil); return err })
 	call("exists", func() error { _, err := m.Exists(ctx, s.Key()); return err })
 	return sent
+}
+
+// isFrame reports whether a statement only surrounds another on SQLite, where
+// it is no round trip: Django enforces foreign keys once for each connection.
+func isFrame(statement string) bool {
+	return slices.Contains([]string{"PRAGMA foreign_keys", "PRAGMA foreign_keys = ON", "PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE", "COMMIT"}, statement)
 }
 
 var rewrites = []struct {

@@ -9,16 +9,20 @@ import (
 
 // An Expiry is the queries that delete what has expired in a table.
 type Expiry struct {
-	table    string
-	anywhere string // now, limit
-	byBlock  string // from, to, now, limit, now; empty if the database cannot
-	count    string // table
-	block    func(n int64) any
+	// Anywhere is the query that deletes rows wherever the database finds
+	// them: now, limit. Batch does so in its place, if it is set.
+	Anywhere string
+	Batch    func(ctx context.Context, now any, limit int64) (deleted int64, err error)
+
+	table   string
+	byBlock string // from, to, now, limit, now; empty if the database cannot
+	count   string // table
+	block   func(n int64) any
 }
 
 // NewExpiry returns the queries for a table by its key and its column of expiry, all of them quoted.
 func NewExpiry(d Dialect, table, key, expires string) Expiry {
-	e := Expiry{table: table, anywhere: d.DeleteSome(table, key, expires+" < ?")}
+	e := Expiry{table: table, Anywhere: d.DeleteSome(table, key, expires+" < ?")}
 	e.byBlock, e.count, e.block = d.DeleteByBlock(table, expires+" < ?")
 	return e
 }
@@ -60,9 +64,16 @@ func (c *clearing) limit() int64 {
 	return limit
 }
 
-// batch runs one statement, and tells how many rows it deleted.
-func (c *clearing) batch(ctx context.Context, query string, args ...any) (int64, error) {
-	n, err := c.db.Exec(ctx, query, args...)
+// some deletes at most so many expired rows, wherever they are.
+func (c *clearing) some(ctx context.Context, limit int64) (int64, error) {
+	if c.expiry.Batch != nil {
+		return c.expiry.Batch(ctx, c.now, limit)
+	}
+	return c.db.Exec(ctx, c.expiry.Anywhere, c.now, limit)
+}
+
+// batched counts the rows that a statement deleted.
+func (c *clearing) batched(n int64, err error) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
@@ -80,7 +91,7 @@ func (c *clearing) anywhere(ctx context.Context) error {
 		if limit == 0 {
 			return nil
 		}
-		n, err := c.batch(ctx, c.expiry.anywhere, c.now, limit)
+		n, err := c.batched(c.some(ctx, limit))
 		if err != nil || n < limit {
 			return err
 		}
@@ -101,7 +112,7 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 		if limit == 0 {
 			return nil
 		}
-		n, err := c.batch(ctx, e.byBlock, e.block(at), e.block(at+step), c.now, limit, c.now)
+		n, err := c.batched(c.db.Exec(ctx, e.byBlock, e.block(at), e.block(at+step), c.now, limit, c.now))
 		if err != nil {
 			return err
 		}
@@ -122,7 +133,7 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 // blocks returns how many blocks the table has, or 0 if it cannot be cleared by them: if that is because of an error, the other way
 // will meet it too.
 func (c *clearing) blocks(ctx context.Context) (n int64) {
-	if c.expiry.byBlock == "" {
+	if c.expiry.byBlock == "" || c.expiry.Batch != nil {
 		return 0
 	}
 	if err := c.db.QueryRow(ctx, c.expiry.count, []any{c.expiry.table}, &n); err != nil {

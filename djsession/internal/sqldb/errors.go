@@ -24,6 +24,7 @@ const (
 	Unreachable         // no answer from a server
 	TooSlow             // the context's deadline passed or it was cancelled, or a time limit of the database
 	Contended           // other transactions were in the way, again and again
+	Referenced          // a foreign key of another table, or to another, is in the way
 )
 
 var problemTexts = [...]string{
@@ -36,6 +37,7 @@ var problemTexts = [...]string{
 	Unreachable: "the database cannot be reached",
 	TooSlow:     "the database did not answer in time",
 	Contended:   "other transactions were in the way, again and again",
+	Referenced:  "a foreign key is in the way",
 }
 
 func (p Problem) String() string { return problemTexts[p] }
@@ -71,7 +73,7 @@ func Wrap(d Dialect, op, table string, err error, params ...any) error {
 	if err == nil {
 		return nil
 	}
-	e := &Error{Op: op, Table: table, Err: err, Problem: problemOf(d, err)}
+	e := &Error{Op: op, Table: table, Err: err, Problem: ProblemOf(d, err)}
 	for _, p := range params {
 		if s, ok := p.(string); ok {
 			e.secrets = append(e.secrets, s)
@@ -80,10 +82,31 @@ func Wrap(d Dialect, op, table string, err error, params ...any) error {
 	return e
 }
 
-func problemOf(d Dialect, err error) Problem {
+// A ReferenceError says which foreign keys are in the way.
+type ReferenceError struct {
+	Text string
+	Err  error // the driver's, or nil
+}
+
+func (e *ReferenceError) Error() string {
+	if e.Err == nil {
+		return e.Text
+	}
+	return e.Text + ": " + e.Err.Error()
+}
+
+// Unwrap returns the driver's error.
+func (e *ReferenceError) Unwrap() error { return e.Err }
+
+// ProblemOf returns what an error means, wrapped or not.
+func ProblemOf(d Dialect, err error) Problem {
 	var known *Error
 	if errors.As(err, &known) {
 		return known.Problem
+	}
+	var referenced *ReferenceError
+	if errors.As(err, &referenced) {
+		return Referenced
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return TooSlow

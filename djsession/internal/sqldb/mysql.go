@@ -38,6 +38,16 @@ func (mysql) DeleteByBlock(string, string) (query, count string, block func(n in
 	return "", "", nil
 }
 
+func (mysql) LockRows() string { return " FOR UPDATE" }
+
+func (mysql) ForeignKeys(schema, table string) (query string, args []any) {
+	return `SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.COLUMN_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE
+		FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r
+		ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
+		WHERE k.REFERENCED_TABLE_SCHEMA = COALESCE(NULLIF(?, ''), DATABASE()) AND k.REFERENCED_TABLE_NAME = ?
+		AND k.ORDINAL_POSITION = 1 ORDER BY 1, 2, 3`, []any{schema, table}
+}
+
 // problem reads the number off the text, "Error 1146 (42S02): ...", since the driver's type is not ours to import.
 func (mysql) problem(err error) Problem {
 	text := err.Error()
@@ -55,6 +65,8 @@ func (mysql) problem(err error) Problem {
 		return TooSlow
 	case "1213", "1020", "3101": // a deadlock, MariaDB's innodb_snapshot_isolation, group replication
 		return Contended
+	case "1451", "1452", "1217", "1216": // of a row that is deleted or inserted
+		return Referenced
 	}
 	return Unknown
 }

@@ -40,6 +40,18 @@ func (postgres) DeleteByBlock(table, where string) (query, count string, block f
 	return query, count, func(n int64) any { return "(" + strconv.FormatInt(n, 10) + ",0)" }
 }
 
+func (postgres) LockRows() string { return " FOR UPDATE SKIP LOCKED" }
+
+func (p postgres) ForeignKeys(schema, table string) (query string, args []any) {
+	return `SELECT n.nspname, c.relname, a.attname, r.attname, CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL'
+			WHEN 'd' THEN 'SET DEFAULT' WHEN 'r' THEN 'RESTRICT' ELSE 'NO ACTION' END
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+		JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+		JOIN pg_attribute r ON r.attrelid = k.confrelid AND r.attnum = k.confkey[1]
+		WHERE k.contype = 'f' AND k.confrelid = ?::text::regclass AND NOT EXISTS (SELECT 1 FROM pg_inherits i JOIN pg_class p
+			ON p.oid = i.inhparent WHERE i.inhrelid = c.oid AND p.relkind = 'p') ORDER BY 1, 2, 3`, []any{Table(p, schema, table)}
+}
+
 func (postgres) problem(err error) Problem {
 	var coded interface{ SQLState() string } // lib/pq's and pgx's errors
 	if !errors.As(err, &coded) {
@@ -58,6 +70,8 @@ func (postgres) problem(err error) Problem {
 		return TooSlow
 	case "40001", "40P01": // a serialization failure, a deadlock
 		return Contended
+	case "23503", "23001": // of a row that is inserted or deleted
+		return Referenced
 	}
 	return Unknown
 }

@@ -38,6 +38,13 @@ func (sqlite) DeleteByBlock(string, string) (query, count string, block func(n i
 	return "", "", nil
 }
 
+func (sqlite) LockRows() string { return "" }
+
+func (sqlite) ForeignKeys(_, table string) (query string, args []any) {
+	return "SELECT '', m.name, k.`from`, COALESCE(k.`to`, ''), k.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) k" +
+		" WHERE m.type = 'table' AND k.`table` = ? COLLATE NOCASE AND k.seq = 0 ORDER BY 2, 3", []any{table}
+}
+
 func (sqlite) problem(err error) Problem {
 	text := err.Error()
 	switch {
@@ -51,6 +58,8 @@ func (sqlite) problem(err error) Problem {
 		return NoDatabase
 	case strings.Contains(text, "unable to open"):
 		return NoDatabase
+	case strings.Contains(text, "FOREIGN KEY constraint failed"):
+		return Referenced
 	case strings.Contains(text, "is locked"): // the database, a table or the schema
 		return Contended
 	}
