@@ -2,6 +2,7 @@ package djsession
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/djsession/djsession-go/signing"
 	"github.com/djsession/djsession-go/signing/pyjson"
@@ -47,6 +48,9 @@ func (jsonSerializer) Loads(payload string) (*Data, error) {
 const maxDumped = 64 << 20
 
 func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
+	if size := heldSize(d); size > maxPooled {
+		dst = slices.Grow(dst, size+size/8) // growing by and by takes several times as much
+	}
 	dst = append(dst, '{')
 	first := true
 	for name, value := range d.All() {
@@ -67,6 +71,19 @@ func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
 		}
 	}
 	return append(dst, '}'), nil
+}
+
+// heldSize is about how many bytes the longest values take: texts alone count.
+func heldSize(d *Data) (size int) {
+	for i := range d.entries {
+		switch v := d.entries[i].value.(type) {
+		case *jsonText:
+			size += len(*v)
+		case string:
+			size += len(v)
+		}
+	}
+	return size
 }
 
 func appendJSON(dst []byte, value any) ([]byte, error) {

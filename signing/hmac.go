@@ -80,6 +80,3 @@ func (m *MAC) AppendBytes(dst, msg []byte) []byte {
 	m.states.Put(s)
 	return dst
 }
-
-// maxPooled is the largest buffer worth keeping: a rare huge value must not hold on to memory.
-const maxPooled = 64 << 10

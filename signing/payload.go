@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/djsession/djsession-go/signing/pyzlib"
@@ -25,23 +25,32 @@ func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 	if s.core.err != nil {
 		return "", s.core.err
 	}
-	b := getBuffers()
+	b := getBuffersFor(len(payload))
 	defer b.put()
-	text, body := b.text[:0], payload
+	body, mark := payload, ""
 	if s.core.Compress {
+		if b.large {
+			b.packed = slices.Grow(b.packed[:0], len(payload))
+		}
 		b.packed = pyzlib.Compress(b.packed[:0], payload)
 		if len(b.packed) < len(payload)-1 {
-			text, body = append(text, '.'), b.packed
+			body, mark = b.packed, "."
 		}
 	}
-	b.text = s.sign(urlEncoding.AppendEncode(text, body))
+	if b.large {
+		b.text = slices.Grow(b.text[:0], urlEncoding.EncodedLen(len(body))+maxMarks)
+	}
+	b.text = s.sign(urlEncoding.AppendEncode(append(b.text[:0], mark...), body))
 	return string(b.text), nil
 }
+
+// maxMarks is room for what surrounds a value: a dot, a time and a signature.
+const maxMarks = 256
 
 // UnsignPayload verifies a signed text and returns what the serializer made. Errors are those of [TimestampSigner.Unsign], and
 // [ErrTooLarge]. Django: django.core.signing.TimestampSigner.unsign_object.
 func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
-	b := getBuffers()
+	b := getBuffersFor(len(signed))
 	defer b.put()
 	b.text = append(b.text[:0], signed...)
 	v, signedAt, err := s.unsign(b.text)
@@ -58,7 +67,7 @@ func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
 // InsecurePayload returns what a text claims to hold, whoever wrote it: nothing is verified. It is for showing what cannot be verified,
 // and bounded like [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
 func InsecurePayload(signed string, maxSize int) (Payload, error) {
-	b := getBuffers()
+	b := getBuffersFor(len(signed))
 	defer b.put()
 	b.text = append(b.text[:0], signed...)
 	i := lastIndex(b.text, ":")
@@ -104,22 +113,4 @@ func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err e
 		return "", false, ErrTooLarge
 	}
 	return string(decoded), false, nil
-}
-
-// buffers are the scratch space of one call.
-type buffers struct{ text, packed []byte }
-
-var bufferPool sync.Pool
-
-func getBuffers() *buffers {
-	if b, ok := bufferPool.Get().(*buffers); ok {
-		return b
-	}
-	return &buffers{text: make([]byte, 0, 1024), packed: make([]byte, 0, 1024)}
-}
-
-func (b *buffers) put() {
-	if cap(b.text) <= maxPooled && cap(b.packed) <= maxPooled {
-		bufferPool.Put(b)
-	}
 }
