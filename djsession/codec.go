@@ -120,7 +120,7 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 
 // Encode returns the text of a session. Django: SessionBase.encode.
 func (c *Codec) Encode(d *Data) (string, error) {
-	b := getBuffers()
+	b := getBuffersFor(c.serializers[0], d)
 	defer b.put()
 	before := legacyPrefix[:]
 	if c.layout == Modern {

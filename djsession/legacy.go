@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -87,25 +86,4 @@ func splitLegacy(text string, maxSize int) (mac, payload string, err error) {
 		return "", "", signing.ErrTooLarge
 	}
 	return mac, payload, nil
-}
-
-// buffers are the scratch space of one call.
-type buffers struct{ payload, text []byte }
-
-var bufferPool sync.Pool
-
-func getBuffers() *buffers {
-	if b, ok := bufferPool.Get().(*buffers); ok {
-		return b
-	}
-	return &buffers{payload: make([]byte, 0, 1024)}
-}
-
-// maxPooled is the largest buffer worth keeping: a rare huge session must not hold on to memory.
-const maxPooled = 64 << 10
-
-func (b *buffers) put() {
-	if cap(b.payload) <= maxPooled && cap(b.text) <= maxPooled {
-		bufferPool.Put(b)
-	}
 }

@@ -13,6 +13,7 @@ type DB struct {
 	sql     *sql.DB
 	plain   bool          // nothing is prepared, for poolers that hand out another connection each time
 	writer  chan struct{} // holds one token, where only one may write
+	larges  chan struct{} // holds a token for each large statement being sent
 
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt
@@ -20,7 +21,7 @@ type DB struct {
 
 // Open wraps a database. Unprepared sends each query with its parameters, in as many round trips as the driver needs.
 func Open(db *sql.DB, d Dialect, unprepared bool) *DB {
-	o := &DB{Dialect: d, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt)}
+	o := &DB{Dialect: d, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt), larges: make(chan struct{}, largeAtOnce)}
 	if d.OneWriter() {
 		o.writer = make(chan struct{}, 1)
 	}
@@ -60,6 +61,13 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (int64, error
 		return 0, err
 	}
 	defer done()
+	taken, err := db.turn(ctx, args)
+	if err != nil {
+		return 0, err
+	}
+	if taken {
+		defer func() { <-db.larges }()
+	}
 	for retry := db.Retry(); ; {
 		n, err := affected(db.exec(ctx, query, args))
 		if !retry.After(ctx, err) {
