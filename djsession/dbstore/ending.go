@@ -25,16 +25,20 @@ func (s *Store) end(ctx context.Context, key, statement string, args ...any) (n 
 		n, err = s.db.Exec(ctx, statement, args...)
 		return n, s.explain(ctx, err)
 	}
-	err = s.db.Transact(ctx, func(tx *sqldb.Tx) error {
+	var ended int64
+	err = s.db.Transact(ctx, func(tx *sqldb.Tx) (err error) {
 		if len(s.opts.References) > 0 {
 			if err := s.release(ctx, tx, key); err != nil {
 				return err
 			}
 		}
-		n, err = tx.Exec(ctx, statement, args...)
+		ended, err = tx.Exec(ctx, statement, args...)
 		return err
 	})
-	return n, s.explain(ctx, err)
+	if err != nil {
+		return 0, s.explain(ctx, err)
+	}
+	return ended, nil
 }
 
 // enforces reports whether one statement is not enough for a session to end:
@@ -62,11 +66,12 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 
 // clearBatch deletes at most so many expired sessions, and what refers to
 // them.
-func (s *Store) clearBatch(ctx context.Context, now any, limit int64) (n int64, err error) {
-	err = s.db.Transact(ctx, func(tx *sqldb.Tx) error {
-		n = 0
+func (s *Store) clearBatch(ctx context.Context, now any, limit int64) (int64, error) {
+	var deleted int64
+	err := s.db.Transact(ctx, func(tx *sqldb.Tx) (err error) {
+		deleted = 0
 		if len(s.opts.References) == 0 {
-			n, err = tx.Exec(ctx, s.sql.clear.Anywhere, now, limit)
+			deleted, err = tx.Exec(ctx, s.sql.clear.Anywhere, now, limit)
 			return err
 		}
 		query := "SELECT " + s.sql.key + " FROM " + s.sql.table + " WHERE " + s.sql.expires + " < ?" + s.protection(" AND NOT ", " AND NOT ") + " LIMIT ?"
@@ -76,11 +81,14 @@ func (s *Store) clearBatch(ctx context.Context, now any, limit int64) (n int64, 
 			keys = keys[len(some):]
 			var gone int64
 			gone, err = s.clearKeys(ctx, tx, some)
-			n += gone
+			deleted += gone
 		}
 		return err
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return deleted, nil
 }
 
 // atOnce is how many keys a statement takes: old SQLites have 999 parameters.
