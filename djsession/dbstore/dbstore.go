@@ -60,7 +60,7 @@ const (
 	Refused        = sqldb.Refused     // no permission
 	NoDatabase     = sqldb.NoDatabase  // no database at that place
 	Unreachable    = sqldb.Unreachable // no answer from a server
-	TooSlow        = sqldb.TooSlow     // the context's deadline passed or it was cancelled, or a time limit of the database
+	TooSlow        = sqldb.TooSlow     // the context ended, or a time limit of the database passed
 	Referenced     = sqldb.Referenced  // a foreign key of another table, or to another, is in the way
 	Contended      = sqldb.Contended   // other transactions were in the way, again and again
 )

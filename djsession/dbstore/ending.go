@@ -42,12 +42,13 @@ func (s *Store) end(ctx context.Context, key, statement string, args ...any) (n 
 }
 
 // enforces reports whether one statement is not enough for a session to end:
-// there are References, or it is SQLite, which enforces foreign keys only for
-// whom asks for it.
+// there are References, or it is SQLite, which enforces foreign keys only on a
+// connection that asks for it.
 func (s *Store) enforces() bool { return len(s.opts.References) > 0 || s.dialect.OneWriter() }
 
-// ClearExpired implements [djsession.ExpiredClearer]: many short statements in place of Django's single long one, so that
-// nobody waits for it. Several at once do no harm.
+// ClearExpired implements [djsession.ExpiredClearer] by many short statements
+// in place of Django's single long one, so that no request waits for it.
+// Several at once do no harm.
 //
 // Sessions that a Reference protects stay, and are an error after the others
 // are deleted.
@@ -74,8 +75,9 @@ func (s *Store) clearBatch(ctx context.Context, now any, limit int64) (int64, er
 			deleted, err = tx.Exec(ctx, s.sql.clear.Anywhere, now, limit)
 			return err
 		}
-		query := "SELECT " + s.sql.key + " FROM " + s.sql.table + " WHERE " + s.sql.expires + " < ?" + s.protection(" AND NOT ", " AND NOT ") + " LIMIT ?"
-		keys, err := tx.Texts(ctx, query+s.dialect.LockRows(), now, limit)
+		query := "SELECT " + s.sql.key + " FROM " + s.sql.table + " WHERE " + s.sql.expires + " < ?" +
+			s.protection(" AND NOT ", " AND NOT ") + " LIMIT ?" + s.dialect.LockRows()
+		keys, err := tx.Texts(ctx, query, now, limit)
 		for len(keys) > 0 && err == nil {
 			some := keys[:min(len(keys), atOnce)]
 			keys = keys[len(some):]

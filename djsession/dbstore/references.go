@@ -47,7 +47,7 @@ const (
 	SetNull                   // the foreign key becomes NULL. Django: SET_NULL
 	SetValue                  // the foreign key becomes Reference.Value. Django: SET, SET_DEFAULT
 	Protect                   // the session does not end, and that is an [Error]. Django: PROTECT, RESTRICT
-	DoNothing                 // nothing, or what the table itself says. Django: DO_NOTHING, DB_CASCADE, DB_SET_NULL, DB_SET_DEFAULT
+	DoNothing                 // nothing, or what the table itself says. Django: DO_NOTHING, DB_CASCADE and the like
 )
 
 // A referrer is a table that holds rows of a reference.

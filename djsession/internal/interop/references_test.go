@@ -211,9 +211,9 @@ func testProtected(t *testing.T, s *shop, python string, expired bool, end func(
 	}
 }
 
-// TestClearBesideProtected clears more sessions than one batch has, of which
+// TestClearWithProtected clears more sessions than one batch has, of which
 // some are protected: those stay, and the error says why.
-func TestClearBesideProtected(t *testing.T) {
+func TestClearWithProtected(t *testing.T) {
 	eachShop(t, func(t *testing.T, s *shop) {
 		key := s.referred(t, "Order Refund", true).Key()
 		for range 25 {

@@ -32,11 +32,12 @@ type Dialect interface {
 	// many there are: 0 if rows cannot be found that way. Its parameters are the two block numbers as DeleteByBlock's third result
 	// makes them, those of where, the limit, and those of where again. Empty if the database has no blocks to speak of.
 	DeleteByBlock(table, where string) (query, count string, block func(n int64) any)
-	// LockRows is the end of a SELECT that keeps others from changing its rows until the transaction ends, without waiting for
-	// rows that somebody else holds, if the database can.
+	// LockRows is the end of a SELECT that keeps others from changing its
+	// rows until the transaction ends, without waiting for rows that another
+	// transaction holds, if the database can.
 	LockRows() string
-	// ForeignKeys returns a query for the foreign keys to a table: the schema, table and column of each, the column that it refers to,
-	// and ON DELETE.
+	// ForeignKeys returns a query for the foreign keys to a table: the schema,
+	// table and column of each, the column that it refers to, and ON DELETE.
 	ForeignKeys(schema, table string) (query string, args []any)
 	// Exact returns an expression that compares a text column with a parameter byte by byte.
 	Exact(column string) string

@@ -22,7 +22,7 @@ const (
 	Refused             // no permission
 	NoDatabase          // no database at that place
 	Unreachable         // no answer from a server
-	TooSlow             // the context's deadline passed or it was cancelled, or a time limit of the database
+	TooSlow             // the context ended, or a time limit of the database passed
 	Contended           // other transactions were in the way, again and again
 	Referenced          // a foreign key of another table, or to another, is in the way
 )
