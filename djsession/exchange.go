@@ -127,9 +127,12 @@ func (x *exchange) save(h http.Header) error {
 		return err
 	}
 	if due {
-		if err := s.save(ctx); err != nil {
-			return err
-		}
+		err = s.save(ctx)
+	} else {
+		err = s.stillThere(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	x.send(h, x.manager.cookie.set(s.key, l))
 	return nil

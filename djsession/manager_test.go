@@ -60,6 +60,14 @@ func (s *spyStore) Modify(ctx context.Context, key string, change func(*djsessio
 	return s.Store.Modify(ctx, key, change)
 }
 
+func (s *spyStore) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
+	s.writes.Add(1)
+	if s.failWrite != nil {
+		return s.failWrite
+	}
+	return s.Store.Rekey(ctx, old, rec)
+}
+
 // A site is a manager over a store that can be watched, at a time that can be moved.
 type site struct {
 	t     *testing.T

@@ -183,28 +183,27 @@ func (s *Session) Create(ctx context.Context) error {
 	return s.create(ctx)
 }
 
-// newKeys is how many keys are tried for a new session. One in 10^49 is taken, so a second try is a store's fault already.
-const newKeys = 5
-
 func (s *Session) create(ctx context.Context) error {
+	return s.storeNew(ctx, "create", s.mgr.store.Create)
+}
+
+// stillThere returns ErrInterrupted if a session that this request stored was
+// deleted since. Django finds that out by saving it again.
+func (s *Session) stillThere(ctx context.Context) error {
+	now := s.mgr.opts.Now()
+	_, expires, err := s.end(now)
+	if err != nil || s.mgr.keyIsContent || !expires.After(now) {
+		return err
+	}
+	err = s.mgr.observe(ctx, "load", func(ctx context.Context) error {
+		_, err := s.mgr.store.Load(ctx, s.key)
+		return err
+	})
 	switch {
-	case s.mgr.opts.ReadOnly:
-		return ErrReadOnly
-	case s.sent:
-		return ErrTooLate
-	}
-	var rec *Record
-	err := ErrKeyExists
-	for try := 0; try < newKeys && errors.Is(err, ErrKeyExists); try++ {
-		if rec, err = s.record(NewKey()); err != nil {
-			return err
-		}
-		err = s.mgr.observe(ctx, "create", func(ctx context.Context) error { return s.mgr.store.Create(ctx, rec) })
-	}
-	if err == nil {
-		s.key = rec.Key
-		s.changes, s.cleared = nil, false
-		s.modified, s.unreadable, s.stored, s.saved = false, false, true, s.mgr.opts.Now()
+	case errors.Is(err, ErrNotFound):
+		return ErrInterrupted
+	case errors.Is(err, ErrCorrupt): // it is there, and another's
+		return nil
 	}
 	return err
 }
@@ -212,26 +211,6 @@ func (s *Session) create(ctx context.Context) error {
 func (s *Session) record(key string) (*Record, error) {
 	_, expires, err := s.end(s.mgr.opts.Now())
 	return &Record{Key: key, Data: s.data, Expires: expires}, err
-}
-
-// CycleKey stores the session under a new key and deletes the old one, so that a key somebody else knows is worth nothing
-// after a login. What other requests stored under the old key since this one read it goes with it, with Options.Merge too.
-// Django: SessionBase.cycle_key.
-func (s *Session) CycleKey(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.load(ctx); err != nil {
-		return err
-	}
-	old := s.key
-	if err := s.create(ctx); err != nil {
-		return err
-	}
-	s.accessed = true
-	if old == "" {
-		return nil
-	}
-	return s.delete(ctx, old)
 }
 
 // Flush empties the session, deletes what is stored of it, and has the cookie deleted: a logout.

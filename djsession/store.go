@@ -47,6 +47,17 @@ type Modifier interface {
 	Modify(ctx context.Context, key string, change func(rec *Record) error) error
 }
 
+// A Rekeyer is a [Store] that can move a session to another key. [Rekey] asks it, and does without where it is not there.
+type Rekeyer interface {
+	// Rekey stores rec under its new key in place of the session under the key
+	// old, expired or not, in one step where the store can: no one ever finds
+	// both, or neither. It returns [ErrNotFound] if there is no session under
+	// old, which another Rekey or a Delete may have taken a moment ago, and
+	// [ErrKeyExists] if the new key is taken. On any error it leaves nothing
+	// under the new key; after [ErrUnavailable] that may not be possible.
+	Rekey(ctx context.Context, old string, rec *Record) error
+}
+
 // A ContentKeyed is a [Store] that keeps nothing: a session's key is its content, as in a signed cookie. A [Manager] asks it about any
 // key, and answers one that is no session with a new cookie of an empty session, as Django does.
 type ContentKeyed interface {

@@ -45,7 +45,9 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 // settings are known to compute this site's hashes: see Options.HashesProven.
 // Before that a warning is logged once. A session whose hash was made with a
 // fallback key gets a new key and a new hash, unless the response has begun, so
-// that the browser could not be told. Django: django.contrib.auth.get_user.
+// that the browser could not be told, or the session was moved or deleted while
+// the request ran: then the user is still the one of the session as it was
+// read. Django: django.contrib.auth.get_user.
 func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
 	if x, ok := ctx.Value(a).(*exchange); ok {
 		return x.userOf(ctx, s)
@@ -147,7 +149,9 @@ func (a *Auth) rehash(ctx context.Context, s *djsession.Session, u *User) error 
 	switch err := s.CycleKey(ctx); {
 	case err == nil:
 		s.Set(hashName, a.SessionHash(u))
-	case !errors.Is(err, djsession.ErrReadOnly) && !errors.Is(err, djsession.ErrTooLate): // for which another request will do
+	case errors.Is(err, djsession.ErrReadOnly), errors.Is(err, djsession.ErrTooLate), errors.Is(err, djsession.ErrInterrupted):
+		return nil // another request will do it, or has
+	default:
 		return err
 	}
 	return nil

@@ -13,7 +13,8 @@ import (
 // user is active. An anonymous session keeps what it holds under a new key, so that a key that somebody else knows is worth
 // nothing; a session of another user, or from before a change of the password, is flushed. The time is recorded, if the
 // UserFinder is a [LoginRecorder]. The session is saved with the response; outside HTTP, save it. Once the response has begun it is a
-// djsession.ErrTooLate, unless the session is that user's already.
+// djsession.ErrTooLate, unless the session is that user's already. An anonymous session that was deleted while the request ran, or
+// that another request logged in a moment ago, is a djsession.ErrInterrupted.
 //
 // Django also changes the CSRF secret. Login does it where that is in the session (see Options.CSRFUseSessions). Where it is in
 // the cookie "csrftoken", set that to [NewCSRFSecret] afterwards. Django: django.contrib.auth.login.
@@ -97,7 +98,8 @@ func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 }
 
 // UpdateSessionAuthHash keeps a user logged in who changed the password in this session, and gives the session a new key. u.Password
-// is the new hash. All other sessions of the user end. Django: django.contrib.auth.update_session_auth_hash.
+// is the new hash. All other sessions of the user end. If this one was deleted while the request ran, it is a djsession.ErrInterrupted
+// and stays so. Django: django.contrib.auth.update_session_auth_hash.
 func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
 		return signing.ErrNoKey

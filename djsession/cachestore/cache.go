@@ -24,6 +24,8 @@ type Cache interface {
 	Add(ctx context.Context, key string, value []byte, ttl time.Duration) error
 
 	// Replace stores the value if there is one, else it is djsession.ErrNotFound: a save must never undo a logout.
+	// With a time to live of zero or less it takes the value away, and of several such calls at once one succeeds: a
+	// change of a session's key relies on it.
 	Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error
 
 	// Delete removes the value. It is no error if there is none. Django: BaseCache.delete.

@@ -155,12 +155,17 @@ func (c *cachedDB) Create(ctx context.Context, rec *djsession.Record) error {
 	if err := c.db.Create(ctx, rec); err != nil {
 		return err
 	}
+	c.created(ctx, rec)
+	return nil
+}
+
+// created gives the cache a session under a key that it cannot have yet.
+func (c *cachedDB) created(ctx context.Context, rec *djsession.Record) {
 	if !c.watch.enter() {
 		djsession.ReportCache(ctx, djsession.CacheFailed)
-		return nil
+		return
 	}
 	_ = c.follow(ctx, rec, c.create(rec))
-	return nil
 }
 
 // Update implements [djsession.Store].

@@ -8,7 +8,8 @@
 // Where models have a ForeignKey to Session, name them in Options.References:
 // Django deletes their rows itself, and so must we.
 //
-// It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
+// It is a [djsession.Store], [djsession.Modifier], [djsession.Rekeyer],
+// [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
 // [djsession.TextStore].
 //
 // Contexts and their deadlines are the driver's to heed. lib/pq does not while it connects: give it a connect_timeout.
@@ -134,6 +135,7 @@ type Store struct {
 var (
 	_ djsession.Store          = (*Store)(nil)
 	_ djsession.Modifier       = (*Store)(nil)
+	_ djsession.Rekeyer        = (*Store)(nil)
 	_ djsession.ExpiredClearer = (*Store)(nil)
 	_ djsession.Lister         = (*Store)(nil)
 	_ djsession.Counter        = (*Store)(nil)

@@ -16,6 +16,7 @@ type statements struct {
 	insert   string // key, data, expires, columns
 	conflict bool   // insert shows a taken key as no row affected
 	update   string // data, expires, columns, key
+	rekey    string // new key, data, expires, columns, key
 	swap     string // data, expires, columns, key, old data
 	swapText string // data, key, old data
 	delete   string // key
@@ -32,14 +33,17 @@ func newStatements(d Dialect, opts *Options) statements {
 	}
 	columns := []string{q.key, q.data, q.expires}
 	assignments := []string{q.data + " = ?", q.expires + " = ?"}
+	rekeyed := append([]string{q.key + " = ?"}, assignments...)
 	for _, c := range opts.Columns {
-		columns = append(columns, d.Quote(c.Name))
-		switch name := d.Quote(c.Name); {
-		case c.InsertOnly:
-		case c.KeepOnNil:
-			assignments = append(assignments, name+" = COALESCE(?, "+name+")")
-		default:
-			assignments = append(assignments, name+" = ?")
+		name := d.Quote(c.Name)
+		columns = append(columns, name)
+		assignment := name + " = ?"
+		if c.KeepOnNil {
+			assignment = name + " = COALESCE(?, " + name + ")"
+		}
+		rekeyed = append(rekeyed, assignment)
+		if !c.InsertOnly {
+			assignments = append(assignments, assignment)
 		}
 	}
 	whereKey := " WHERE " + q.key + " = ?"
@@ -49,6 +53,7 @@ func newStatements(d Dialect, opts *Options) statements {
 	q.exists = "SELECT 1 FROM " + q.table + whereKey
 	q.insert, q.conflict = d.Insert(q.table, columns, q.key)
 	q.update = "UPDATE " + q.table + " SET " + strings.Join(assignments, ", ") + whereKey
+	q.rekey = "UPDATE " + q.table + " SET " + strings.Join(rekeyed, ", ") + whereKey
 	q.swap = q.update + " AND " + d.Exact(q.data)
 	q.swapText = "UPDATE " + q.table + " SET " + q.data + " = ?" + whereKey + " AND " + d.Exact(q.data)
 	q.delete = "DELETE FROM " + q.table + whereKey

@@ -3,7 +3,8 @@
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	store := filestore.New("/var/lib/site/sessions", codec, nil)
 //
-// It is a [djsession.Store], [djsession.Modifier], [djsession.ExpiredClearer] and [djsession.Lister]. The process must run under the
+// It is a [djsession.Store], [djsession.Modifier], [djsession.Rekeyer],
+// [djsession.ExpiredClearer] and [djsession.Lister]. The process must run under the
 // account that Django runs under: only the owner can read these files. Files of other names in the folder are left alone.
 //
 // # When a session ends
@@ -70,6 +71,7 @@ type Store struct {
 var (
 	_ djsession.Store          = (*Store)(nil)
 	_ djsession.Modifier       = (*Store)(nil)
+	_ djsession.Rekeyer        = (*Store)(nil)
 	_ djsession.ExpiredClearer = (*Store)(nil)
 	_ djsession.Lister         = (*Store)(nil)
 )

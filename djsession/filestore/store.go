@@ -47,6 +47,34 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 	return s.fail("update", d.Replace(s.path(rec.Key)))
 }
 
+// Rekey implements [djsession.Rekeyer]. The new file comes first and goes again
+// if the old one is gone, because of those who remove a file only one can have
+// done it. A program that ends in between leaves the old session as it was, and
+// a new one under a key that no browser has.
+func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
+	if err := check(ctx, old); err != nil {
+		return s.fail("rekey", err)
+	}
+	d, err := s.draft(ctx, rec)
+	if err != nil {
+		return s.fail("rekey", err)
+	}
+	defer d.Discard()
+	defer s.inProcess()()
+	lock, err := atomicfile.Take(ctx, s.path(old))
+	if err != nil {
+		return s.fail("rekey", err)
+	}
+	defer lock.Release()
+	if err := d.Create(s.path(rec.Key)); err != nil {
+		return s.fail("rekey", err)
+	}
+	if err := os.Remove(s.path(old)); err != nil {
+		return s.fail("rekey", errors.Join(atomicfile.Bare(err), atomicfile.Bare(os.Remove(s.path(rec.Key)))))
+	}
+	return nil
+}
+
 // Delete implements [djsession.Store]. It waits for no lock: a logout comes before every change that is under way.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	err := check(ctx, key)

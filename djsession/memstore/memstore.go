@@ -40,6 +40,7 @@ type session struct {
 var (
 	_ djsession.Store          = (*Store)(nil)
 	_ djsession.Modifier       = (*Store)(nil)
+	_ djsession.Rekeyer        = (*Store)(nil)
 	_ djsession.ExpiredClearer = (*Store)(nil)
 	_ djsession.Lister         = (*Store)(nil)
 )
@@ -87,6 +88,20 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 		if !found {
 			return djsession.ErrNotFound
 		}
+		return nil
+	})
+}
+
+// Rekey implements [djsession.Rekeyer].
+func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
+	return s.put(ctx, rec, func(_ session, taken bool) error {
+		if _, found := s.sessions[old]; !found {
+			return djsession.ErrNotFound
+		}
+		if taken {
+			return djsession.ErrKeyExists
+		}
+		delete(s.sessions, old)
 		return nil
 	})
 }
@@ -230,7 +245,8 @@ func (s *Store) get(ctx context.Context, key string) (session, error) {
 	return held, nil
 }
 
-// put stores a record if allow does not mind what is there.
+// put stores a record if allow, which is called under the lock, does not mind
+// what is there.
 func (s *Store) put(ctx context.Context, rec *djsession.Record, allow func(held session, found bool) error) error {
 	if err := alive(ctx); err != nil {
 		return err

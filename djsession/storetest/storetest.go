@@ -75,14 +75,18 @@ func Run(t *testing.T, h Harness) {
 	}
 	groups := [][]rule{loading, values}
 	if !h.KeyIsContent {
-		groups = append(groups, saving, expiring, concurrent)
+		groups = append(groups, saving, expiring, concurrent, rekeying)
 	}
 	for _, group := range groups {
 		runAll(t, h, group)
 	}
 	probe := h.New(t, time.Now)
-	if _, ok := probe.(djsession.Modifier); ok {
+	_, modifies := probe.(djsession.Modifier)
+	if modifies {
 		runAll(t, h, modifying)
+	}
+	if _, rekeys := probe.(djsession.Rekeyer); (rekeys || modifies) && !h.KeyIsContent {
+		runAll(t, h, rekeyingAtOnce)
 	}
 	if _, ok := probe.(djsession.ExpiredClearer); ok {
 		runAll(t, h, clearing)

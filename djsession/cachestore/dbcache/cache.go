@@ -81,10 +81,11 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	expires, ok := c.expires(ttl)
 	if !ok {
-		if _, err := c.row(ctx, key); err != nil {
-			return err
+		n, err := c.db.Exec(ctx, c.sql.take, key, c.now())
+		if err == nil && n == 0 {
+			return djsession.ErrNotFound
 		}
-		return c.Delete(ctx, key)
+		return c.fail("delete from", err, key)
 	}
 	text := encode(value)
 	n, err := c.db.Exec(ctx, c.sql.replace, text, expires, key, c.now())
@@ -122,7 +123,11 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 		}
 		expires, ok := c.expires(ttl)
 		if !ok {
-			return c.Delete(ctx, key)
+			n, err := c.db.Exec(ctx, c.sql.takeSwap, key, c.now(), old.text)
+			if err != nil || n > 0 {
+				return c.fail("delete from", err, old.text, key)
+			}
+			continue
 		}
 		text := encode(value)
 		n, err := c.db.Exec(ctx, c.sql.swap, text, expires, key, c.now(), old.text)

@@ -14,6 +14,8 @@ type statements struct {
 	replace  string // value, expires, key, now: one that lives
 	swap     string // value, expires, key, now, old value: one that lives
 	delete   string // key
+	take     string // key, now: one that lives
+	takeSwap string // key, now, old value: one that lives
 	clear    sqldb.Expiry
 }
 
@@ -30,6 +32,8 @@ func newStatements(d Dialect, schema, name string) statements {
 	q.replace = q.update + " AND " + expires + " > ?"
 	q.swap = q.replace + " AND " + d.Exact(value)
 	q.delete = "DELETE FROM " + table + whereKey
+	q.take = q.delete + " AND " + expires + " > ?"
+	q.takeSwap = q.take + " AND " + d.Exact(value)
 	q.clear = sqldb.NewExpiry(d, table, key, expires)
 	return q
 }

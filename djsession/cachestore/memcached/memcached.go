@@ -188,7 +188,8 @@ func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl tim
 	item := &memcache.Item{Key: key, Value: value, Flags: flags, Expiration: c.expiration(ttl)}
 	send := func() (struct{}, error) { return struct{}{}, store(item) }
 	var err error
-	if op == "cas" { // what was done before the cut would look like somebody else's change, and be changed again
+	if op == "cas" || op == "replace" && ttl <= 0 {
+		// Sent again, it would take its own first attempt for someone else's change.
 		_, err = call(ctx, send)
 	} else {
 		_, err = fresh(ctx, c, send)

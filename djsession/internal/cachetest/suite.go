@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,6 +75,16 @@ func Suite(t *testing.T, cache cachestore.Cache, prefix string) {
 			holds(t, key, "")
 		}
 	})
+	t.Run("taken once", func(t *testing.T) {
+		for range 5 {
+			key := fresh()
+			is(t, "Set", cache.Set(ctx, key, []byte("one"), time.Hour), nil)
+			if won := takers(t, ctx, cache, key); won != 1 {
+				t.Errorf("%d of 8 took the value away, want 1", won)
+			}
+			holds(t, key, "")
+		}
+	})
 	t.Run("time to live", func(t *testing.T) {
 		for _, ttl := range []time.Duration{time.Hour, 29 * 24 * time.Hour, 31 * 24 * time.Hour, 2 * 365 * 24 * time.Hour} {
 			key, start := fresh(), time.Now()
@@ -101,6 +112,25 @@ func Suite(t *testing.T, cache cachestore.Cache, prefix string) {
 	if modifier, ok := cache.(cachestore.Modifier); ok {
 		t.Run("Modify", func(t *testing.T) { modify(t, ctx, cache, modifier, fresh()) })
 	}
+}
+
+// takers returns how many of eight take a value away that do it at once.
+func takers(t *testing.T, ctx context.Context, cache cachestore.Cache, key string) int {
+	var wait sync.WaitGroup
+	var won atomic.Int32
+	for i := range 8 {
+		wait.Go(func() {
+			err := cache.Replace(ctx, key, nil, -time.Duration(i)*time.Second)
+			switch {
+			case err == nil:
+				won.Add(1)
+			case !errors.Is(err, djsession.ErrNotFound):
+				t.Errorf("Replace: got error %v, want ErrNotFound", err)
+			}
+		})
+	}
+	wait.Wait()
+	return int(won.Load())
 }
 
 // expires waits for the end of a value, which may come a second early, or more on a busy machine: a cache may keep whole seconds, and

@@ -1,0 +1,33 @@
+package cachestore
+
+import (
+	"context"
+	"errors"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// Rekey implements [djsession.Rekeyer]: the database decides, and the cache
+// forgets the old key. If CacheRequired, a cache that is away refuses the
+// change before anything has been done.
+func (c *cachedDB) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
+	rec, err := c.dated(rec)
+	if err != nil {
+		return err
+	}
+	if c.required && !c.watch.enter() {
+		djsession.ReportCache(ctx, djsession.CacheFailed)
+		return errAway
+	}
+	err = djsession.Rekey(ctx, c.db, old, rec)
+	switch {
+	case err == nil:
+		err = c.deleted(ctx, old)
+		c.created(ctx, rec)
+	case errors.Is(err, djsession.ErrNotFound):
+		_ = c.deleted(ctx, old) // it was deleted in the table alone
+	default:
+		c.watch.distrust(old) // it may have been done all the same
+	}
+	return err
+}

@@ -1,0 +1,36 @@
+package dbstore
+
+import (
+	"context"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// Rekey implements [djsession.Rekeyer] by one UPDATE of the key, which finds
+// the old row or none. Django inserts a row and deletes the old one. So columns
+// that Options.Columns does not name keep their values here, and get the
+// table's defaults there; the named ones are written as by an insert. What
+// Options.References names is treated as by [Store.Delete].
+func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
+	if !s.opts.ValidKey(old) || !s.opts.ValidKey(rec.Key) {
+		return djsession.ErrInvalidKey
+	}
+	_, values, err := s.encode(ctx, rec, true)
+	if err != nil {
+		return err
+	}
+	args := append(append([]any{rec.Key}, values...), old)
+	n, err := s.end(ctx, old, s.sql.rekey, args...)
+	switch {
+	case err == nil && n > 0:
+		return nil
+	case err == nil:
+		return djsession.ErrNotFound
+	case ctx.Err() == nil:
+		// No dialect has an UPDATE that tells a taken key from other errors.
+		if taken, lookErr := s.exists(ctx, rec.Key); lookErr == nil && taken {
+			return djsession.ErrKeyExists
+		}
+	}
+	return s.fail("update", err, args...)
+}
