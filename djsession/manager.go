@@ -92,10 +92,10 @@ func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
 		return err
 	})
 	switch {
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalidKey): // first: the error of a forged cookie matches ErrCorrupt too
+		return false, nil
 	case err == nil, errors.Is(err, ErrCorrupt):
 		return true, nil
-	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalidKey):
-		return false, nil
 	}
 	return false, err
 }

@@ -73,7 +73,7 @@ func Run(t *testing.T, h Harness) {
 	if h.UserIDs == [3]string{} {
 		h.UserIDs = [3]string{"42", "421", "4"}
 	}
-	groups := [][]rule{loading, values}
+	groups := [][]rule{loading, values, existing}
 	if !h.KeyIsContent {
 		groups = append(groups, saving, expiring, concurrent, rekeying)
 	}
