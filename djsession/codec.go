@@ -63,7 +63,8 @@ type CodecOptions struct {
 	// Default: "django.contrib.sessions." and the qualname.
 	Salt string
 
-	// MaxSize bounds a payload, in bytes, when it is read. Default: 8 MiB.
+	// MaxSize bounds a payload, in bytes, when it is read and when it is written: a larger one is an [ErrTooLarge].
+	// Default: 8 MiB.
 	MaxSize int
 
 	// Now is the clock for signatures. Default: time.Now.
@@ -118,7 +119,7 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 	}
 }
 
-// Encode returns the text of a session. Django: SessionBase.encode.
+// Encode returns the text of a session. It is an [ErrTooLarge] if Decode could not read it again. Django: SessionBase.encode.
 func (c *Codec) Encode(d *Data) (string, error) {
 	b := getBuffersFor(c.serializers[0], d)
 	defer b.put()
@@ -131,13 +132,16 @@ func (c *Codec) Encode(d *Data) (string, error) {
 		return "", err
 	}
 	b.payload = payload
+	if len(payload)-len(before) > c.legacy.maxSize {
+		return "", ErrTooLarge
+	}
 	if c.layout == Legacy {
 		return c.legacy.sign(b)
 	}
 	return c.modern.SignPayload(payload)
 }
 
-// Decode verifies and reads the text of a session. Every error but signing.ErrNoKey is a *[CorruptError].
+// Decode verifies and reads the text of a session. Errors are signing.ErrNoKey, [ErrTooLarge], and else a *[CorruptError].
 // Django: SessionBase.decode.
 func (c *Codec) Decode(text string) (*Data, error) {
 	d, _, err := c.Inspect(text)
@@ -227,5 +231,5 @@ func corrupt(err error) error {
 	if errors.Is(err, signing.ErrMalformed) {
 		err = fmt.Errorf("%w: %w", ErrUndecodable, err)
 	}
-	return &CorruptError{Err: err}
+	return Unreadable(err)
 }

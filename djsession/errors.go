@@ -1,6 +1,10 @@
 package djsession
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/djsession/djsession-go/signing"
+)
 
 // Errors to branch on with [errors.Is]. A store that cannot be reached returns the error of its driver, wrapped in
 // [ErrUnavailable]; anything else a store returns is one of these.
@@ -16,6 +20,11 @@ var (
 
 	// ErrCorrupt says that a session is stored but cannot be read. Every such error is a *[CorruptError].
 	ErrCorrupt = errors.New("djsession: session data corrupted")
+
+	// ErrTooLarge says that a session is larger than a MaxSize allows: of the codec, the store, the cache or its compressor.
+	// It matches signing.ErrTooLarge, and not [ErrCorrupt]. A stored session that is too large to be read is not changed,
+	// and one that would be is not saved. Raise MaxSize, or keep less in the session. Django has no such limit.
+	ErrTooLarge error = tooLarge{}
 
 	// ErrUndecodable says that a payload with a good signature is not what its serializer writes.
 	ErrUndecodable = errors.New("payload cannot be decoded")
@@ -40,7 +49,7 @@ var (
 )
 
 // A CorruptError says why a stored session cannot be read. It matches [ErrCorrupt] and, by Err, what went wrong:
-// signing.ErrBadSignature, [ErrUndecodable], [ErrUnsupportedSerializer] or signing.ErrTooLarge.
+// signing.ErrBadSignature, [ErrUndecodable] or [ErrUnsupportedSerializer].
 //
 // Django takes such a session for an empty one that keeps its key, and logs a warning.
 type CorruptError struct {
@@ -54,3 +63,26 @@ func (e *CorruptError) Unwrap() error { return e.Err }
 
 // Is reports whether target is [ErrCorrupt].
 func (e *CorruptError) Is(target error) bool { return target == ErrCorrupt }
+
+// Unreadable is for stores: it returns what [Store] says of a session that is
+// stored and could not be decoded because of err. That is err itself if it
+// matches [ErrTooLarge] or [ErrCorrupt], ErrTooLarge if it matches
+// signing.ErrTooLarge, and else a *[CorruptError].
+func Unreadable(err error) error {
+	switch {
+	case errors.Is(err, ErrTooLarge), errors.Is(err, ErrCorrupt):
+		return err
+	case errors.Is(err, signing.ErrTooLarge):
+		return ErrTooLarge
+	}
+	return &CorruptError{Err: err}
+}
+
+// tooLarge is ErrTooLarge.
+type tooLarge struct{}
+
+func (tooLarge) Error() string {
+	return "djsession: the session is larger than MaxSize allows, so it is neither read nor changed: raise MaxSize, or keep less in it"
+}
+
+func (tooLarge) Is(target error) bool { return target == signing.ErrTooLarge }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/djsession/djsession-go/signing"
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
@@ -67,7 +66,7 @@ func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
 			return nil, fmt.Errorf("djsession: session value %q cannot be written as JSON: %w", name, err)
 		}
 		if len(dst) > maxDumped {
-			return nil, fmt.Errorf("djsession: session: %w", signing.ErrTooLarge)
+			return nil, ErrTooLarge
 		}
 	}
 	return append(dst, '}'), nil

@@ -94,7 +94,7 @@ func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
 	switch {
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrInvalidKey): // first: the error of a forged cookie matches ErrCorrupt too
 		return false, nil
-	case err == nil, errors.Is(err, ErrCorrupt):
+	case err == nil, errors.Is(err, ErrCorrupt), errors.Is(err, ErrTooLarge):
 		return true, nil
 	}
 	return false, err

@@ -50,7 +50,8 @@ func ReportCache(ctx context.Context, r CacheResult) {
 	}
 }
 
-// Outcome is Err in a word, for a metric's label: "ok", "not found", "corrupt", "unavailable" and "error".
+// Outcome is Err in a word, for a metric's label: "ok", "not found", "corrupt", "too large", "unavailable"
+// and "error".
 func (e *Event) Outcome() string {
 	switch {
 	case e.Err == nil:
@@ -59,6 +60,8 @@ func (e *Event) Outcome() string {
 		return "not found"
 	case errors.Is(e.Err, ErrCorrupt):
 		return "corrupt"
+	case errors.Is(e.Err, ErrTooLarge):
+		return "too large"
 	case errors.Is(e.Err, ErrUnavailable):
 		return "unavailable"
 	}

@@ -8,7 +8,7 @@ type Serializer interface {
 	Name() string
 
 	// Loads parses a payload. The error is [ErrUnsupportedSerializer] if it looks like another serializer's, else it
-	// matches [ErrUndecodable]. Django: loads.
+	// matches [ErrUndecodable], or [ErrTooLarge] if it is more than the serializer reads. Django: loads.
 	Loads(payload string) (*Data, error)
 
 	// Dumps appends the payload to dst. Django: dumps.

@@ -202,7 +202,7 @@ func (s *Session) stillThere(ctx context.Context) error {
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return ErrInterrupted
-	case errors.Is(err, ErrCorrupt): // it is there, and another's
+	case errors.Is(err, ErrCorrupt), errors.Is(err, ErrTooLarge): // it is there, and another's
 		return nil
 	}
 	return err

@@ -22,7 +22,8 @@ type Record struct {
 type Store interface {
 	// Load returns the live session with this key, else [ErrNotFound]. A session that is there but cannot be read is
 	// an error that matches [ErrCorrupt] together with a record of its key, expiry and no data: Django takes it for
-	// empty and keeps its key.
+	// empty and keeps its key. One that is larger than the store reads is an [ErrTooLarge], with or without such a
+	// record: Django can read it, so nothing may be written over it. See [Unreadable].
 	Load(ctx context.Context, key string) (*Record, error)
 
 	// Create stores a new session. It returns [ErrKeyExists] and changes nothing if the key is taken, also by an
@@ -42,8 +43,8 @@ type Store interface {
 type Modifier interface {
 	// Modify loads the session, expired or not, lets change alter its data and expiry, and stores the result, under a row
 	// lock or by compare-and-swap; change may be called again after a lost race. It returns [ErrNotFound] without calling
-	// change if there is no such session. An error of change is returned as it is, and nothing is stored. A session
-	// that cannot be read comes as a record without data.
+	// change if there is no such session, and [ErrTooLarge] likewise if it is larger than the store reads. An error of change
+	// is returned as it is, and nothing is stored. A session that matches [ErrCorrupt] comes as a record without data.
 	Modify(ctx context.Context, key string, change func(rec *Record) error) error
 }
 
@@ -82,8 +83,8 @@ type ClearOptions struct {
 // A Lister is a [Store] that can walk through its sessions.
 type Lister interface {
 	// List returns the sessions that match, one page of them in memory at a time. A session that cannot be read
-	// comes as a record without data and an error that matches [ErrCorrupt], and the walk goes on; any other error
-	// ends it.
+	// comes as a record without data and an error that matches [ErrCorrupt] or [ErrTooLarge], and the walk goes on;
+	// any other error comes without a record and ends it.
 	List(ctx context.Context, opts *ListOptions) iter.Seq2[*Record, error]
 }
 

@@ -9,10 +9,10 @@ import (
 )
 
 // SessionsOf returns a user's live sessions in a store: by an index where the store is a djsession.UserLister, else by walking through all
-// of them, which is for an account's page or the command line and not for each request. A session that cannot be read is
-// nobody's. The id may be in any form that the UserFinder's PK takes, and so
-// may those in the sessions; one that cannot be an id is an error. An error ends the
-// walk.
+// of them, which is for an account's page or the command line and not for each request. The id may be in any form that the
+// UserFinder's PK takes, and so may those in the sessions; one that cannot be an id is an error. A session that matches
+// djsession.ErrCorrupt is nobody's, for Django too. One that matches djsession.ErrTooLarge may be the user's: that error comes last,
+// when all others have been seen. Any other error ends the walk.
 func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
 		userID, ok := a.canonical(userID)
@@ -25,9 +25,12 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 		if users, ok := store.(djsession.UserLister); ok {
 			list = users.ListUser(ctx, userID, opts)
 		}
+		var unread error
 		for rec, err := range list {
 			switch {
 			case errors.Is(err, djsession.ErrCorrupt):
+			case errors.Is(err, djsession.ErrTooLarge):
+				unread = err
 			case err != nil:
 				yield(nil, err)
 				return
@@ -36,6 +39,9 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 					return
 				}
 			}
+		}
+		if unread != nil {
+			yield(nil, unread)
 		}
 	}
 }

@@ -14,7 +14,8 @@ import (
 // and what was there before is gone, but each method answers as if it had stored the value.
 type Cache interface {
 	// Get returns the value, or djsession.ErrNotFound. A value in a form that this cache cannot unwrap is an error that
-	// matches djsession.ErrCorrupt. Django: BaseCache.get.
+	// matches djsession.ErrCorrupt, and one that is larger than this cache reads is djsession.ErrTooLarge.
+	// Django: BaseCache.get.
 	Get(ctx context.Context, key string) ([]byte, error)
 
 	// Set stores the value for ttl, whatever was there. Django: BaseCache.set.
@@ -44,7 +45,7 @@ type Modifier interface {
 	// Modify stores what change makes of the value, by compare-and-swap or under a lock; change may be called again after a
 	// lost race. The ttl that change is told is the time left, as GetTTL tells it; it returns the new one. Modify returns
 	// djsession.ErrNotFound without calling change if there is no value, and also if the value goes while change runs. A value
-	// that cannot be unwrapped is nil to change. An error of change is returned as it is, and nothing is stored.
+	// that cannot be unwrapped is nil to change; one that is too large for that is djsession.ErrTooLarge, without a call. An error of change is returned as it is, and nothing is stored.
 	Modify(ctx context.Context, key string, change Change) error
 }
 

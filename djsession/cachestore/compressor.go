@@ -8,7 +8,8 @@ type Compressor interface {
 	// Name is a short name for people, such as "zlib".
 	Name() string
 
-	// Compress returns the value compressed, or as it is if it is too short for that.
+	// Compress returns the value compressed, or as it is if it is too short for that. It returns signing.ErrTooLarge for one
+	// that Decompress would not make again.
 	Compress(value []byte) ([]byte, error)
 
 	// Decompress undoes Compress. It returns [ErrNotCompressed] for a value that does not begin like one of its own, and

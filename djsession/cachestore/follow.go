@@ -60,7 +60,7 @@ func (c *cachedDB) replace(rec *djsession.Record) func(ctx context.Context) erro
 func (c *cachedDB) fill(ctx context.Context, rec *djsession.Record, missing bool) {
 	ttl := floor(rec.Expires.Sub(c.cache.opts.Now()))
 	value, err := c.cache.opts.Serializer.Dumps(nil, rec.Data)
-	if err != nil || ttl <= 0 {
+	if err != nil || ttl <= 0 || len(value) > c.cache.opts.MaxSize {
 		return // such a session is read from the table each time
 	}
 	write := c.cache.cache.Set

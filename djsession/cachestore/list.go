@@ -28,7 +28,7 @@ type Walker interface {
 type Entry struct {
 	Value []byte
 	TTL   time.Duration // zero: it does not expire
-	Err   error         // djsession.ErrNotFound, or one that matches djsession.ErrCorrupt
+	Err   error         // djsession.ErrNotFound, or one that matches djsession.ErrCorrupt or djsession.ErrTooLarge
 }
 
 // NewLister returns what walks through the sessions that [New] with the same options finds in the cache. It is for maintenance:

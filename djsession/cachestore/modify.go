@@ -2,6 +2,7 @@ package cachestore
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -19,7 +20,10 @@ func (s *modifyingStore) Modify(ctx context.Context, key string, change func(rec
 		return djsession.ErrInvalidKey
 	}
 	return s.modifier.Modify(ctx, s.opts.cacheKey(key), func(value []byte, ttl time.Duration) ([]byte, time.Duration, error) {
-		rec, _ := s.record(key, value, ttl) // without data, if it cannot be read
+		rec, err := s.record(key, value, ttl) // without data, if it cannot be read
+		if errors.Is(err, djsession.ErrTooLarge) {
+			return nil, 0, err
+		}
 		before := rec.Expires
 		if err := change(rec); err != nil {
 			return nil, 0, err
@@ -27,6 +31,9 @@ func (s *modifyingStore) Modify(ctx context.Context, key string, change func(rec
 		changed, err := s.opts.Serializer.Dumps(nil, rec.Data)
 		if err != nil {
 			return nil, 0, err
+		}
+		if len(changed) > s.opts.MaxSize {
+			return nil, 0, djsession.ErrTooLarge
 		}
 		if ttl > 0 && rec.Expires.Equal(before) {
 			return changed, ttl, nil

@@ -39,7 +39,8 @@ type Options struct {
 	// session would count as due. Default: false.
 	NoExpires bool
 
-	// MaxSize bounds a value, in bytes, when it is read. Default: 8 MiB.
+	// MaxSize bounds a value, in bytes, when it is read and when it is written: a larger one is a djsession.ErrTooLarge. The
+	// caches have a bound of their own. Default: 8 MiB.
 	MaxSize int
 
 	// ValidKey decides which keys can be sessions'. Default: djsession.ValidKey.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing"
 )
 
 // New returns the store of sessions in a cache alone. It is a djsession.Modifier if the cache is a [Modifier].
@@ -84,6 +83,9 @@ func (s *store) save(ctx context.Context, rec *djsession.Record, write func(cont
 	if err != nil {
 		return err
 	}
+	if len(value) > s.opts.MaxSize {
+		return djsession.ErrTooLarge
+	}
 	ttl, err := s.opts.life(rec)
 	if err != nil {
 		return err
@@ -110,7 +112,7 @@ func (s *store) record(key string, value []byte, ttl time.Duration) (*djsession.
 	var data *djsession.Data
 	var err error
 	if len(value) > s.opts.MaxSize {
-		err = signing.ErrTooLarge
+		err = djsession.ErrTooLarge
 	} else if i, ok := s.opts.Serializer.(inspector); ok {
 		data, encoding, err = i.Inspect(string(value))
 	} else {
@@ -119,10 +121,7 @@ func (s *store) record(key string, value []byte, ttl time.Duration) (*djsession.
 	if err != nil {
 		rec := s.corrupt(key, ttl)
 		rec.Encoding = encoding
-		if !errors.Is(err, djsession.ErrCorrupt) {
-			err = &djsession.CorruptError{Err: err}
-		}
-		return rec, err
+		return rec, djsession.Unreadable(err)
 	}
 	rec := &djsession.Record{Key: key, Data: data, Encoding: encoding}
 	if ttl > 0 {

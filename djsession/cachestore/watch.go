@@ -98,7 +98,8 @@ func (w *watch) note(key string, err error) (sight int, lost bool) {
 
 func isAnswer(err error) bool {
 	return err == nil || errors.Is(err, djsession.ErrNotFound) ||
-		errors.Is(err, djsession.ErrKeyExists) || errors.Is(err, djsession.ErrCorrupt)
+		errors.Is(err, djsession.ErrKeyExists) || errors.Is(err, djsession.ErrCorrupt) ||
+		errors.Is(err, djsession.ErrTooLarge)
 }
 
 // fail notes a call without an answer, and reports whether the cache counts as

@@ -113,6 +113,8 @@ const djangoKey = 32
 func (s *Store) expired(key string) (bool, error) {
 	rec, err := s.read(key)
 	switch {
+	case errors.Is(err, djsession.ErrTooLarge):
+		return false, err // when it ends is in what was not read
 	case rec != nil && err != nil && len(key) != djangoKey:
 		return false, nil
 	case rec != nil:

@@ -7,7 +7,6 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
-	"github.com/djsession/djsession-go/signing"
 )
 
 // read returns the session in a file, expired or not.
@@ -24,7 +23,7 @@ func (s *Store) read(key string) (*djsession.Record, error) {
 func (s *Store) decode(key string, v *atomicfile.Version, err error) (*djsession.Record, error) {
 	switch {
 	case errors.Is(err, atomicfile.ErrTooLarge):
-		err = &djsession.CorruptError{Err: signing.ErrTooLarge}
+		err = djsession.ErrTooLarge
 	case err != nil:
 		return nil, err
 	}
@@ -50,6 +49,9 @@ func (s *Store) draft(ctx context.Context, rec *djsession.Record) (*atomicfile.D
 	text, err := s.codec.Encode(rec.Data)
 	if err != nil {
 		return nil, &encodeError{err}
+	}
+	if int64(len(text)) > s.opts.MaxSize {
+		return nil, djsession.ErrTooLarge
 	}
 	changed := rec.Expires.Add(-s.life(rec.Data))
 	return atomicfile.NewDraft(s.dir, s.opts.CookieName+rec.Key+draftMark, []byte(text), changed)

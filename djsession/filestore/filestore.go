@@ -50,7 +50,7 @@ type Options struct {
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False, for an instant in _session_expiry. Nil: USE_TZ = True.
 	Local *time.Location
 
-	// MaxSize bounds a file that is read, in bytes. Default: 16 MiB.
+	// MaxSize bounds a file that is read or written, in bytes: a larger one is a djsession.ErrTooLarge. Default: 16 MiB.
 	MaxSize int64
 
 	// Now is the clock. Default: time.Now.

@@ -122,7 +122,7 @@ func TestWhatOthersLeave(t *testing.T) {
 		{"a forged one is corrupt", good[:len(good)-1] + "-", djsession.ErrCorrupt},
 		{"half of one is corrupt", good[:len(good)/2], djsession.ErrCorrupt},
 		{"anything else is corrupt", "\x00\xff<html>", djsession.ErrCorrupt},
-		{"a huge one is corrupt", strings.Repeat("x", 17<<20), djsession.ErrCorrupt},
+		{"a huge one is not, since Django can read it", strings.Repeat("x", 17<<20), djsession.ErrTooLarge},
 	} {
 		write("sessionid"+key, row.text)
 		rec, err := store.Load(t.Context(), key)
@@ -139,7 +139,12 @@ func TestWhatOthersLeave(t *testing.T) {
 			t.Errorf("%s: %d listed", row.reason, listed)
 		}
 	}
-	if err := store.Modify(t.Context(), key, func(rec *djsession.Record) error { rec.Data.Set("a", 1); return nil }); err != nil {
+	change := func(rec *djsession.Record) error { rec.Data.Set("a", 1); return nil }
+	if err := store.Modify(t.Context(), key, change); !errors.Is(err, djsession.ErrTooLarge) {
+		t.Errorf("Modify of a huge session: got error %v, want ErrTooLarge", err)
+	}
+	write("sessionid"+key, "<html>")
+	if err := store.Modify(t.Context(), key, change); err != nil {
 		t.Errorf("a corrupt session cannot be changed: %v", err)
 	}
 }

@@ -15,7 +15,7 @@ func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error)
 		return nil, s.fail("load", err)
 	}
 	rec, err := s.read(key)
-	if rec != nil && !s.live(rec) {
+	if rec != nil && !errors.Is(err, djsession.ErrTooLarge) && !s.live(rec) { // what is too large may say when it ends
 		return nil, djsession.ErrNotFound
 	}
 	return rec, err
@@ -97,7 +97,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 	var stopped error // by the change or its result
 	err := atomicfile.Modify(ctx, s.path(key), s.opts.MaxSize, func(v *atomicfile.Version, err error) (*atomicfile.Draft, error) {
 		rec, err := s.decode(key, v, err)
-		if rec == nil {
+		if rec == nil || errors.Is(err, djsession.ErrTooLarge) {
 			return nil, err
 		}
 		if stopped = change(rec); stopped != nil {

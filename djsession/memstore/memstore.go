@@ -268,7 +268,7 @@ func (s *Store) put(ctx context.Context, rec *djsession.Record, allow func(held 
 func (s *Store) record(key string, held session) (*djsession.Record, error) {
 	data, err := s.serializer.Loads(held.payload)
 	if err != nil {
-		data, err = new(djsession.Data), &djsession.CorruptError{Err: err}
+		data, err = new(djsession.Data), djsession.Unreadable(err)
 	}
 	return &djsession.Record{Key: key, Data: data, Expires: held.expires}, err
 }

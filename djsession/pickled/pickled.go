@@ -14,6 +14,7 @@
 package pickled
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,6 +56,9 @@ func (s *serializer) Loads(payload string) (*djsession.Data, error) {
 		return nil, djsession.ErrUnsupportedSerializer
 	}
 	v, err := pickle.Unmarshal([]byte(payload), &s.decode)
+	if errors.Is(err, pickle.ErrTooLarge) {
+		return nil, fmt.Errorf("%w: %w", djsession.ErrTooLarge, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", djsession.ErrUndecodable, err)
 	}

@@ -21,7 +21,7 @@ type Options struct {
 	// MinLength is the longest value that is left as it is, in bytes. Default: 15, and 100 for LZMA. Django: min_length.
 	MinLength int
 
-	// MaxSize bounds what a value may become when it is decompressed, in bytes. Default: 8 MiB.
+	// MaxSize bounds a value that is compressed, and what one may become when it is decompressed, in bytes. Default: 8 MiB.
 	MaxSize int
 }
 
@@ -52,6 +52,9 @@ func (f *format) Name() string { return f.name }
 func (f *format) Compress(value []byte) ([]byte, error) {
 	if len(value) <= f.opts.MinLength {
 		return value, nil
+	}
+	if len(value) > f.opts.MaxSize {
+		return nil, signing.ErrTooLarge
 	}
 	return f.compress(value)
 }

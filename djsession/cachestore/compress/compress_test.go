@@ -146,7 +146,10 @@ func TestDamaged(t *testing.T) {
 
 func TestBomb(t *testing.T) {
 	each(t, &compress.Options{MaxSize: 1 << 17}, func(t *testing.T, c cachestore.Compressor) {
-		bomb, err := c.Compress(make([]byte, 2<<20))
+		if _, err := c.Compress(make([]byte, 2<<20)); !errors.Is(err, signing.ErrTooLarge) {
+			t.Errorf("compressing what could not be decompressed: got error %v, want ErrTooLarge", err)
+		}
+		bomb, err := constructors[c.Name()](nil).Compress(make([]byte, 2<<20))
 		if err != nil {
 			t.Fatal(err)
 		}

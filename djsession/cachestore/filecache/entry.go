@@ -9,7 +9,6 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing"
 	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
@@ -27,7 +26,7 @@ func (c *Cache) fileSize() int64 { return int64(c.maxSize) + overhead }
 // decode returns what was read. A value that has expired is djsession.ErrNotFound; an empty file, to Django, is one.
 func (c *Cache) decode(v *atomicfile.Version, err error) (entry, error) {
 	if errors.Is(err, atomicfile.ErrTooLarge) {
-		return entry{}, &djsession.CorruptError{Err: signing.ErrTooLarge}
+		return entry{}, djsession.ErrTooLarge
 	}
 	if err != nil {
 		return entry{}, err
@@ -88,7 +87,7 @@ func inflate(packed []byte, maxSize int) ([]byte, error) {
 	value, err := pyzlib.Decompress(make([]byte, 0, 2*len(packed)), packed, maxSize)
 	switch {
 	case errors.Is(err, pyzlib.ErrTooLarge):
-		return nil, &djsession.CorruptError{Err: signing.ErrTooLarge}
+		return nil, djsession.ErrTooLarge
 	case err != nil:
 		return nil, undecodable(err)
 	}

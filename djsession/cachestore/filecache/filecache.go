@@ -32,7 +32,7 @@ import (
 
 // Options is how the cache is kept. Nil and the zero value are the defaults.
 type Options struct {
-	// MaxSize bounds a value that is read, in bytes, packed and unpacked. Default: 8 MiB.
+	// MaxSize bounds a value that is read or written, in bytes, packed and unpacked. Default: 8 MiB.
 	MaxSize int
 
 	// Now is the clock. Default: time.Now.
@@ -196,6 +196,9 @@ func (c *Cache) path(key string) string {
 func (c *Cache) draft(ctx context.Context, value []byte, ttl time.Duration) (*atomicfile.Draft, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if len(value) > c.maxSize {
+		return nil, djsession.ErrTooLarge
 	}
 	data, err := encode(value, c.now().Add(ttl))
 	if err != nil {

@@ -154,6 +154,9 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			return err
 		}
 		value, err := unwrap(item.Value, item.Flags, c.maxSize)
+		if errors.Is(err, djsession.ErrTooLarge) {
+			return err
+		}
 		if err != nil {
 			value = nil // change makes another
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing"
 	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
@@ -40,11 +39,11 @@ func unwrap(value []byte, flags uint32, maxSize int) ([]byte, error) {
 			return nil, corrupt(fmt.Errorf("%w: %w", djsession.ErrUndecodable, err))
 		}
 		if err != nil {
-			return nil, corrupt(signing.ErrTooLarge)
+			return nil, djsession.ErrTooLarge
 		}
 	}
 	if len(value) > maxSize {
-		return nil, corrupt(signing.ErrTooLarge)
+		return nil, djsession.ErrTooLarge
 	}
 	switch flags &^ flagCompressed {
 	case flagPickle, flagText, 0:

@@ -93,7 +93,8 @@ func (c *Cache) GetAll(ctx context.Context, keys []string) ([]cachestore.Entry, 
 		if e.Err = c.fail(ctx, "list", keys[i], err); e.Err == nil {
 			e.Value, e.Err = c.format.Unwrap(stored)
 		}
-		if e.Err != nil && !errors.Is(e.Err, djsession.ErrNotFound) && !errors.Is(e.Err, djsession.ErrCorrupt) {
+		if e.Err != nil && !errors.Is(e.Err, djsession.ErrNotFound) && !errors.Is(e.Err, djsession.ErrCorrupt) &&
+			!errors.Is(e.Err, djsession.ErrTooLarge) {
 			return nil, e.Err
 		}
 		switch err := a.left.Err(); {

@@ -31,7 +31,7 @@ func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailabl
 // Wrap says what an error means to a store of files in a folder. Only where the folder is there can a file that is not mean that a session
 // is not. Errors of djsession's own stay what they are.
 func Wrap(op, dir string, err error) error {
-	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt} {
+	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt, djsession.ErrTooLarge} {
 		if errors.Is(err, own) {
 			return err
 		}

@@ -65,7 +65,7 @@ const (
 // leftOut are statements of Django's that we do without.
 var leftOut = map[string][]struct{ statement, reason string }{
 	"new session save() (create + update)": {{look, "the insert itself tells whether a key is taken, in one round trip and with no race"}},
-	"delete": {{loadRow, "Django loads what it deletes, for its signals; a delete needs no look"}},
+	"delete":                               {{loadRow, "Django loads what it deletes, for its signals; a delete needs no look"}},
 }
 
 // otherwise are calls for which we send another statement.

@@ -26,7 +26,11 @@ func (f Format) Wrap(value []byte) ([]byte, error) {
 	if f.Compressor == nil {
 		return value, nil
 	}
-	return f.Compressor.Compress(value)
+	stored, err := f.Compressor.Compress(value)
+	if errors.Is(err, signing.ErrTooLarge) {
+		err = djsession.ErrTooLarge
+	}
+	return stored, err
 }
 
 // Unwrap returns the value. What the compressor does not know was stored as it is, as short values are.
@@ -38,7 +42,7 @@ func (f Format) Unwrap(stored []byte) ([]byte, error) {
 		case err == nil:
 			return value, nil
 		case errors.Is(err, signing.ErrTooLarge):
-			return nil, &djsession.CorruptError{Err: err}
+			return nil, djsession.ErrTooLarge
 		case !errors.Is(err, cachestore.ErrNotCompressed):
 			return nil, undecodable(err)
 		}

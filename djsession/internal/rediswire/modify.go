@@ -1,6 +1,7 @@
 package rediswire
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -28,6 +29,9 @@ func (f Format) Modify(change cachestore.Change, fetch func() (Found, error), sw
 			return err
 		}
 		value, err := f.Unwrap(old.Stored)
+		if errors.Is(err, djsession.ErrTooLarge) {
+			return err
+		}
 		if err != nil {
 			value = nil
 		}

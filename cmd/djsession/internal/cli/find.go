@@ -15,7 +15,7 @@ import (
 // A session is one as it was found.
 type session struct {
 	*djsession.Record
-	Err error // why it cannot be read; it matches djsession.ErrCorrupt
+	Err error // why it cannot be read; it matches djsession.ErrCorrupt or djsession.ErrTooLarge
 
 	Unsigned bool // it is in a cache, where nobody signs
 }

@@ -76,7 +76,8 @@ func openMemcached(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	}
 	b := cacheBackend(cache, opts, strings.Join(servers, ", "))
 	b.close = append(b.close, cache.Close)
-	if _, err := cache.Get(ctx, "djsession"); err != nil && !errors.Is(err, djsession.ErrNotFound) && !errors.Is(err, djsession.ErrCorrupt) {
+	if _, err := cache.Get(ctx, "djsession"); err != nil && !errors.Is(err, djsession.ErrNotFound) && !errors.Is(err, djsession.ErrCorrupt) &&
+		!errors.Is(err, djsession.ErrTooLarge) {
 		b.Close()
 		return nil, hint(err, "is the server running, and are host and port in --store right?")
 	}

@@ -125,7 +125,7 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 			continue
 		}
 		err = fmt.Errorf("%s: %w", a.name(one.Key), err)
-		if !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrNotFound) {
+		if !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrTooLarge) && !errors.Is(err, djsession.ErrNotFound) {
 			if len(found) > 1 {
 				a.say("%s %d of %d; the same command goes on from here", done, count, len(found))
 			}

@@ -137,7 +137,7 @@ func (a *app) nobody(err error) error {
 	switch {
 	case why != "":
 		err = withStatus(statusNotFound, err)
-	case errors.Is(err, djsession.ErrCorrupt):
+	case errors.Is(err, djsession.ErrCorrupt), errors.Is(err, djsession.ErrTooLarge):
 		why = problem(err)
 	case errors.Is(err, djsession.ErrNotFound):
 		why = "not found"

@@ -117,7 +117,7 @@ func (src *Source) readTexts(ctx context.Context, store djsession.TextStore, sen
 func (src *Source) read(ctx context.Context, send func(batch)) error {
 	var sessions []Session
 	for rec, err := range src.Store.List(ctx, &src.List) {
-		if err != nil && !errors.Is(err, djsession.ErrCorrupt) {
+		if err != nil && !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrTooLarge) {
 			return err
 		}
 		sessions = append(sessions, DecodeRecord(ctx, src.Codec, rec, err, src.Text))
