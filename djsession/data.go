@@ -12,7 +12,8 @@ import (
 // unchanged if nobody sets it: big integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
 type Data struct {
 	entries []entry
-	index   map[string]int // where a name is; nil while there are few, or after a deletion
+	deleted int            // entries that hold none: their places are kept until there are many
+	index   map[string]int // where a name is; nil while there are few entries
 
 	// Rest is what a serializer read beside the names and must write back, such as the items of a pickled dict
 	// whose keys are not strings. Only serializers use it.
@@ -21,14 +22,19 @@ type Data struct {
 
 type entry struct {
 	name  string
-	value any // a Held, or a Go value that was set
+	value any // a Held, a Go value that was set, or none
 }
+
+// none is the value of a name that was deleted.
+var none any = new(tombstone)
+
+type tombstone struct{ _ byte }
 
 // indexAbove is the number of names up to which comparing one by one beats a map.
 const indexAbove = 16
 
 // Len returns the number of names.
-func (d *Data) Len() int { return len(d.entries) }
+func (d *Data) Len() int { return len(d.entries) - d.deleted }
 
 // Has reports whether the name is there, whatever its value.
 func (d *Data) Has(name string) bool { return d.find(name) >= 0 }
@@ -36,8 +42,8 @@ func (d *Data) Has(name string) bool { return d.find(name) >= 0 }
 // Names returns the names in order.
 func (d *Data) Names() iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for i := range d.entries {
-			if !yield(d.entries[i].name) {
+		for name := range d.All() {
+			if !yield(name) {
 				return
 			}
 		}
@@ -48,8 +54,9 @@ func (d *Data) Names() iter.Seq[string] {
 // serializers: others want [Data.Get] or [Data.Decode].
 func (d *Data) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
-		for i := range d.entries {
-			if !yield(d.entries[i].name, d.entries[i].value) {
+		entries := d.entries // which a deletion may replace, and does not shorten
+		for i := range entries {
+			if e := &entries[i]; e.value != none && !yield(e.name, e.value) {
 				return
 			}
 		}
@@ -75,8 +82,11 @@ func (d *Data) Delete(name string) bool {
 	if i < 0 {
 		return false
 	}
-	d.entries = slices.Delete(d.entries, i, i+1)
-	d.index = nil
+	d.entries[i].value = none
+	delete(d.index, name)
+	if d.deleted++; d.deleted > indexAbove && d.deleted > len(d.entries)/2 {
+		*d = *d.Clone()
+	}
 	return true
 }
 
@@ -85,14 +95,21 @@ func (d *Data) Clear() { *d = Data{} }
 
 // Clone returns a copy that can be changed without changing d. Values are shared.
 func (d *Data) Clone() *Data {
-	return &Data{entries: slices.Clone(d.entries), Rest: d.Rest}
+	if d.deleted == 0 {
+		return &Data{entries: slices.Clone(d.entries), Rest: d.Rest}
+	}
+	entries := make([]entry, 0, d.Len())
+	for name, value := range d.All() {
+		entries = append(entries, entry{name, value})
+	}
+	return &Data{entries: entries, Rest: d.Rest}
 }
 
 // find returns the place of a name, or -1.
 func (d *Data) find(name string) int {
 	if len(d.entries) <= indexAbove {
 		for i := range d.entries {
-			if d.entries[i].name == name {
+			if d.entries[i].name == name && d.entries[i].value != none {
 				return i
 			}
 		}
@@ -101,7 +118,9 @@ func (d *Data) find(name string) int {
 	if d.index == nil {
 		d.index = make(map[string]int, len(d.entries))
 		for i := range d.entries {
-			d.index[d.entries[i].name] = i
+			if d.entries[i].value != none {
+				d.index[d.entries[i].name] = i
+			}
 		}
 	}
 	if i, ok := d.index[name]; ok {
