@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -119,11 +118,7 @@ func (w *response) finish() {
 		w.begin(statusBelow(w.ResponseWriter))
 		w.saved = w.failed == nil && s.wasStored()
 	}
-	if w.failed == nil && s.Modified() && !s.IsEmpty() {
-		w.exchange.manager.opts.logger().LogAttrs(w.exchange, slog.LevelError,
-			"session changed after the response had begun: nothing of it was saved; call Session.Save",
-			slog.String("session", Fingerprint(s.Key())))
-	}
+	s.close(w.exchange, w.failed == nil)
 }
 
 // checkLate reports a status that a router sends for a handler's error after finish has taken the request for a success.

@@ -27,6 +27,8 @@ type Session struct {
 	unreadable bool // what is stored is corrupt, or another site's
 	stored     bool // changes were, by this request itself, so that the cookie is due though nothing is left to save
 	sent       bool // the response has begun: no cookie can follow
+	closed     bool // the handler has returned: only Save saves what comes now
+	reported   bool // a change that came too late was logged
 }
 
 // Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
@@ -64,7 +66,7 @@ func (s *Session) TooLate() bool {
 func (s *Session) MarkModified() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.accessed, s.modified = true, true
+	s.markModified()
 }
 
 // load reads the session unless that is done. An unknown or expired key is dropped, and a session that cannot be

@@ -93,11 +93,11 @@ func (s *Session) Update(values iter.Seq2[string, any]) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.accessed, s.modified = true, true
 	for _, e := range all {
 		s.values().Set(e.name, e.value)
 		s.change(e.name)
 	}
+	s.markModified()
 }
 
 // Delete removes a name and reports whether it was there. Django: del request.session[name].
@@ -119,7 +119,7 @@ func (s *Session) Clear() {
 	defer s.mu.Unlock()
 	s.data = new(Data)
 	s.changes, s.cleared = nil, true
-	s.accessed, s.modified = true, true
+	s.markModified()
 }
 
 // values is the dictionary; a session is loaded before anybody gets hold of it.
@@ -132,7 +132,7 @@ func (s *Session) values() *Data {
 
 // change notes that a name was set or deleted.
 func (s *Session) change(name string) {
-	s.accessed, s.modified = true, true
+	s.markModified()
 	if s.mgr.opts.Merge {
 		if s.changes == nil {
 			s.changes = make(map[string]struct{})

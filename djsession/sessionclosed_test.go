@@ -1,0 +1,60 @@
+package djsession_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// TestChangeAfterTheHandlerIsReported changes a session in every way after its
+// handler has returned, as a goroutine does that outlives it.
+func TestChangeAfterTheHandlerIsReported(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		change func(s *djsession.Session)
+		logged int // lines
+	}{
+		{"set", func(s *djsession.Session) { s.Set("b", 1) }, 1},
+		{"set again and again", func(s *djsession.Session) { s.Set("b", 1); s.Set("c", 1); s.Delete("b") }, 1},
+		{"deleted", func(s *djsession.Session) { s.Delete("a") }, 1},
+		{"cleared", func(s *djsession.Session) { s.Clear() }, 1},
+		{"expiry", func(s *djsession.Session) { s.SetExpiry(djsession.ExpireOnClose) }, 1},
+		{"marked", func(s *djsession.Session) { s.MarkModified() }, 1},
+		{"popped", func(s *djsession.Session) { djsession.Pop[int](s, "a") }, 1},
+		{"default", func(s *djsession.Session) { djsession.SetDefault(s, "b", 1) }, 1},
+		{"read", func(s *djsession.Session) { s.Has("a"); s.Names() }, 0},
+		{"nothing to delete", func(s *djsession.Session) { s.Delete("b") }, 0},
+		{"flushed, which needs no save", func(s *djsession.Session) { s.Flush(t.Context()) }, 0},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			s := newSite(t)
+			var session *djsession.Session
+			s.serve("sessionid="+s.stored(time.Hour, "a", 1), func(_ http.ResponseWriter, r *http.Request) {
+				var err error
+				if session, err = djsession.FromRequest(r); err != nil {
+					t.Fatal(err)
+				}
+			})
+			row.change(session)
+			log := s.log.String()
+			if got := strings.Count(log, "level=ERROR"); got != row.logged || strings.Contains(log, session.Key()) && session.Key() != "" {
+				t.Errorf("got %d lines, want %d: %s", got, row.logged, log)
+			}
+		})
+	}
+}
+
+// A change after the handler can still be saved by hand.
+func TestSaveAfterTheHandler(t *testing.T) {
+	s := newSite(t)
+	key := s.stored(time.Hour, "a", 1)
+	var session *djsession.Session
+	s.serve("sessionid="+key, func(_ http.ResponseWriter, r *http.Request) { session, _ = djsession.FromRequest(r) })
+	session.Set("b", 2)
+	if err := session.Save(t.Context()); err != nil || s.json(key) != `{"a":1,"b":2}` {
+		t.Errorf("got error %v and %s, want both values", err, s.json(key))
+	}
+}
