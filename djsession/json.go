@@ -8,7 +8,7 @@ import (
 )
 
 // JSON is Django's default serializer, byte for byte. Values that were read are kept as text and written back as they
-// were. Django: django.contrib.sessions.serializers.JSONSerializer.
+// were, but in ASCII: bytes beyond that are latin-1, as in Django. Django: django.contrib.sessions.serializers.JSONSerializer.
 var JSON Serializer = jsonSerializer{}
 
 type jsonSerializer struct{}
@@ -88,7 +88,7 @@ func heldSize(d *Data) (size int) {
 func appendJSON(dst []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case *jsonText:
-		return append(dst, *v...), nil
+		return pyjson.AppendASCII(dst, string(*v)), nil
 	case Held:
 		plain, err := v.Plain()
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 const maxFloat = math.MaxFloat64
@@ -125,7 +126,7 @@ func appendSpecial(dst []byte, v any, depth int) ([]byte, error) {
 }
 
 func appendRaw(dst []byte, text Raw, depth int) ([]byte, error) {
-	return append(dst, strings.Trim(string(text), " \t\r\n")...), valid(string(text), depth)
+	return AppendASCII(dst, strings.Trim(string(text), " \t\r\n")), valid(string(text), depth)
 }
 
 // appendBig refuses what json.dumps refuses too, and json.loads would not read again.
@@ -141,6 +142,9 @@ func appendBig(dst []byte, n *big.Int) ([]byte, error) {
 
 // rewrite writes JSON that Go code made, which is UTF-8, in Python's style.
 func rewrite(dst []byte, text string, depth int) ([]byte, error) {
+	if !utf8.ValidString(text) {
+		return nil, &TypeError{Type: stringType, Why: "it is not valid UTF-8"}
+	}
 	d := decoder{scanner: scanner{text: text, depth: depth}, isUTF8: true}
 	v, err := d.whole()
 	if err != nil {

@@ -42,7 +42,7 @@ func (o Object) Get(name string) (any, bool) {
 // MarshalJSON makes an object of it for encoding/json too.
 func (o Object) MarshalJSON() ([]byte, error) { return Append(nil, o) }
 
-// Raw is JSON text. [Append] writes it as it is, if it is valid; [Unmarshal] gives it as it was read.
+// Raw is JSON text in latin-1. [Append] writes it as it is, in ASCII, if it is valid; [Unmarshal] gives it as it was read.
 type Raw string
 
 // MarshalJSON gives encoding/json the text.

@@ -2,7 +2,6 @@ package pyjson
 
 import (
 	"strconv"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -28,11 +27,7 @@ func appendString(dst []byte, s string) ([]byte, error) {
 			if size == 0 {
 				return nil, &TypeError{Type: stringType, Why: "it is not valid UTF-8"}
 			}
-			if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {
-				dst = appendUnicode(appendUnicode(dst, hi), lo)
-			} else {
-				dst = appendUnicode(dst, r)
-			}
+			dst = appendRuneEscape(dst, r)
 			i += size
 		}
 		start = i
@@ -56,6 +51,14 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, `\b`...)
 	}
 	return appendUnicode(dst, rune(c))
+}
+
+// appendRuneEscape writes a character beyond the first 65536 as a pair.
+func appendRuneEscape(dst []byte, r rune) []byte {
+	if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {
+		return appendUnicode(appendUnicode(dst, hi), lo)
+	}
+	return appendUnicode(dst, r)
 }
 
 func appendUnicode(dst []byte, r rune) []byte {
@@ -90,9 +93,6 @@ func unquoteAs(quoted string, isUTF8 bool) string {
 	s := quoted[1 : len(quoted)-1]
 	if plainEnd(s) == len(s) {
 		return s
-	}
-	if isUTF8 {
-		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
 	b := make([]byte, 0, len(s)+len(s)/4)
 	for i := 0; i < len(s); {

@@ -28,7 +28,7 @@ djsession:               signing signing/pyjson
 djsession/internal/sqldb:     djsession
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
-djsession/cachestore:    djsession djsession/pickled signing
+djsession/cachestore:    djsession djsession/pickled signing/pyjson
 djsession/cachestore/compress: djsession/cachestore signing signing/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
