@@ -14,12 +14,13 @@ type Manager struct {
 	opts   Options
 	cookie cookie
 
-	keyIsContent bool // the store is a [ContentKeyed]
+	keyIsContent bool          // the store is a [ContentKeyed]
+	orphans      chan struct{} // holds one token for each save whose client has gone away
 }
 
 // NewManager returns a manager of the sessions in a store.
 func NewManager(store Store, opts *Options) *Manager {
-	m := &Manager{store: store}
+	m := &Manager{store: store, orphans: make(chan struct{}, maxOrphans)}
 	if opts != nil {
 		m.opts = *opts
 	}

@@ -60,7 +60,8 @@ type Options struct {
 	TouchInterval time.Duration
 
 	// SaveTimeout bounds the save before a response, which goes on when the client has gone away, unless the request's
-	// context has a deadline. Default: 10 seconds.
+	// context has a deadline. At most 128 saves go on without their clients; those beyond are given up with an [ErrUnavailable].
+	// Default: 10 seconds.
 	SaveTimeout time.Duration
 
 	// ValidKey decides which keys may be looked up; others are taken for unknown. Default: [ValidKey], or any if the store is
