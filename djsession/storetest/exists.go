@@ -18,7 +18,7 @@ var existing = []rule{
 			"empty":             "",
 			"forged":            strings.Repeat("e30", 10),
 			"forged and signed": "e30:1r31eq:" + strings.Repeat("x", 43),
-			"changed":           "x" + live.Key[1:],
+			"changed":           changed(live.Key),
 			"not a key":         "' OR 1=1 --",
 		}
 		if !t.h.KeyIsContent {
@@ -41,4 +41,12 @@ var existing = []rule{
 			}
 		}
 	}},
+}
+
+// changed returns a key that differs from key in its first character.
+func changed(key string) string {
+	if key[0] == 'x' {
+		return "y" + key[1:]
+	}
+	return "x" + key[1:]
 }
