@@ -31,8 +31,11 @@ func (a *app) readConfig(values map[string]string) error {
 	if err := toml.Unmarshal(text, &file); err != nil {
 		return tomlError(path, err)
 	}
-	if file["secret_key"] != nil || file["secret_key_fallbacks"] != nil {
-		a.warnReadable(path)
+	for i := range settingTable {
+		if settingTable[i].kind == secretSetting && file[settingTable[i].name] != nil {
+			a.warnReadable(path)
+			break
+		}
 	}
 	for name, value := range file {
 		if err := takeValue(values, name, value, filepath.Dir(path)); err != nil {
@@ -74,7 +77,7 @@ func takeValue(values map[string]string, name string, value any, dir string) err
 	switch v := value.(type) {
 	case string:
 		text = v
-	case int64:
+	case int64, bool:
 		text = fmt.Sprint(v)
 	case []any:
 		var lines []string

@@ -18,6 +18,7 @@ import (
 	_ "modernc.org/sqlite" // sqlite
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
 
@@ -122,7 +123,9 @@ func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if socket := cmp.Or(query.Get("unix_socket"), query.Get("socket")); socket != "" {
 		config.Net, config.Addr = "unix", socket
 	}
-	config.TLSConfig = query.Get("tls")
+	if err := mysqlTLS(config, query); err != nil {
+		return nil, err
+	}
 	config.ClientFoundRows = true
 	config.Timeout = openTimeout
 	config.Logger = &mysql.NopLogger{} // what fails is an error too
@@ -199,7 +202,14 @@ func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values
 		TableName: opts.Table,
 		App:       app,
 	}
-	users := &dbstore.UserOptions{Options: opts}
+	pk, err := s.userPK()
+	if err != nil {
+		return nil, err
+	}
+	users := &dbstore.UserOptions{Options: opts, UserUUIDs: pk == auth.UUIDPK}
+	if pk == auth.TextPK {
+		users.UserID = func(id string) any { return id } // also if it looks like a number
+	}
 	switch app {
 	case "user_sessions":
 		b.With = func(codec *djsession.Codec) djsession.Store {

@@ -23,7 +23,12 @@ given by --store: DATABASE_URL and the file keep it. The file that the site in t
 
     store = "db.sqlite3"
     secret_key_file = "secret_key"
-    secret_key_fallbacks_file = "secret_key_fallbacks"`,
+    secret_key_fallbacks_file = "secret_key_fallbacks"
+
+What unsupported names is told by settings import, which asks the project's own Python. djsession says so where it matters, and
+a Go service must do the same in its own way:
+
+` + unsupportedHelp(),
 		Example: "  djsession settings import --manage-py site/manage.py",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

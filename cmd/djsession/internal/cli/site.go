@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -38,9 +37,24 @@ func newSite(values map[string]string) (*site, error) {
 		fallbacks:  splitLines(values["secret_key_fallbacks"]),
 		values:     values,
 	}
-	s.table = values["table"]
-	if schema, table, ok := strings.Cut(s.table, "."); ok {
-		s.schema, s.table = schema, table
+	var err error
+	if s.schema, s.table, err = tableName("table", values["table"]); err != nil {
+		return nil, err
+	}
+	if err := checkSettings(values); err != nil {
+		return nil, err
+	}
+	if text := values["secret_key_base64"]; text != "" {
+		if s.secretKey, err = decodeKey("secret_key_base64", text); err != nil {
+			return nil, err
+		}
+	}
+	for _, line := range splitLines(values["secret_key_fallbacks_base64"]) {
+		key, err := decodeKey("secret_key_fallbacks_base64", line)
+		if err != nil {
+			return nil, err
+		}
+		s.fallbacks = append(s.fallbacks, key)
 	}
 	if s.cookieName == "" {
 		s.cookieName = "sessionid"
@@ -56,7 +70,6 @@ func newSite(values map[string]string) (*site, error) {
 		s.secretKey = lines[0]
 	}
 	if path := values["secret_key_fallbacks_file"]; path != "" {
-		var err error
 		if s.fallbacks, err = keyFile(path); err != nil {
 			return nil, err
 		}

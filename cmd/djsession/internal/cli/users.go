@@ -51,18 +51,16 @@ func (a *app) openUsers(ctx context.Context, b *backend, s *site) (*userbase, er
 
 // userOptions read users_table, users_pk and users_columns.
 func (s *site) userOptions() (*dbusers.Options, error) {
-	opts := &dbusers.Options{Table: s.values["users_table"], Local: s.local}
-	if schema, table, ok := strings.Cut(opts.Table, "."); ok {
-		opts.Schema, opts.Table = schema, table
+	opts := &dbusers.Options{Local: s.local, Where: s.values["users_where"], ActiveWhere: s.values["users_active_where"]}
+	var err error
+	if opts.Schema, opts.Table, err = tableName("users_table", s.values["users_table"]); err != nil {
+		return nil, err
 	}
-	switch pk := s.values["users_pk"]; pk {
-	case "", "int":
-	case "uuid":
-		opts.PK = auth.UUIDPK
-	case "text":
-		opts.PK = auth.TextPK
-	default:
-		return nil, usagef("users_pk must be int, uuid or text, not %q", pk)
+	if opts.Parents, err = parents(s.values["users_parents"]); err != nil {
+		return nil, err
+	}
+	if opts.PK, err = s.userPK(); err != nil {
+		return nil, err
 	}
 	c := &opts.Columns
 	columns := map[string]*string{
@@ -80,12 +78,59 @@ func (s *site) userOptions() (*dbusers.Options, error) {
 	return opts, nil
 }
 
+// userPK reads users_pk.
+func (s *site) userPK() (auth.PK, error) {
+	switch pk := s.values["users_pk"]; pk {
+	case "", "int":
+		return auth.IntPK, nil
+	case "uuid":
+		return auth.UUIDPK, nil
+	case "text":
+		return auth.TextPK, nil
+	default:
+		return auth.IntPK, usagef("users_pk must be int, uuid or text, not %q", pk)
+	}
+}
+
+// parents reads users_parents, as settings import writes it.
+func parents(text string) (found []dbusers.Parent, err error) {
+	for _, line := range splitLines(text) {
+		parts := strings.Split(line, ":")
+		if len(parts) != 3 {
+			return nil, hint(usagef("users_parents: %s is not TABLE: KEY=LINK: COLUMNS", quote(line)), "as in 'shop_person: id=person_ptr_id: email, password'")
+		}
+		key, link, ok := strings.Cut(parts[1], "=")
+		schema, table, err := tableName("users_parents", strings.TrimSpace(parts[0]))
+		if err != nil {
+			return nil, err
+		}
+		p := dbusers.Parent{Table: table, Key: strings.TrimSpace(key), Link: strings.TrimSpace(link)}
+		if schema != "" {
+			p.Table = schema + `"."` + table
+		}
+		for column := range strings.SplitSeq(parts[2], ",") {
+			if column = strings.TrimSpace(column); column != "" {
+				p.Columns = append(p.Columns, column)
+			}
+		}
+		if !ok || p.Key == "" || p.Link == "" {
+			return nil, usagef("users_parents: %s names no key, or no column that refers to it", quote(line))
+		}
+		found = append(found, p)
+	}
+	return found, nil
+}
+
 // auth knows who is logged in, as this site's Django does. It changes no session.
 func (u *userbase) auth() *auth.Auth {
 	opts := &auth.Options{Fallbacks: u.site.fallbacks, ReadOnly: true, KeepLastLogin: true, Now: u.site.now}
 	opts.HashesProven = true // which changes nothing here, but that no warning is logged
 	if backends := splitLines(u.site.values["authentication_backends"]); len(backends) > 0 {
 		opts.Backends = backends
+	}
+	opts.NoSessionHash = u.site.values["session_auth_hash"] == "none"
+	if inactive := splitLines(u.site.values["inactive_backends"]); len(inactive) > 0 {
+		opts.InactiveBackends = inactive
 	}
 	switch major, minor := u.site.django(); {
 	case u.site.writesLegacy():
@@ -112,7 +157,11 @@ func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
 			return user, err
 		}
 	}
-	return nil, withStatus(statusNotFound, fmt.Errorf("there is no user with the id or name %s", quote(text)))
+	err := withStatus(statusNotFound, fmt.Errorf("there is no user with the id or name %s", quote(text)))
+	if u.site.values["users_where"] != "" {
+		err = hint(err, "users_where in "+configName+" leaves out some, as the site does: of those, --user takes the id")
+	}
+	return nil, err
 }
 
 // userNamed returns the id of a user who is given by id or by name. An id will do where there is no such user any more, or none can be
@@ -139,6 +188,9 @@ func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (
 
 // reason is why nobody is logged in, in a few words that stay the same.
 func reason(err error) string {
+	if own := new(undecided); errors.As(err, &own) {
+		return own.reason()
+	}
 	switch {
 	case errors.Is(err, auth.NoLogin):
 		return "no login"
@@ -154,6 +206,8 @@ func reason(err error) string {
 		return "hash missing"
 	case errors.Is(err, auth.HashWrong):
 		return "hash wrong"
+	case errors.Is(err, auth.HashForeign):
+		return "hash foreign"
 	}
 	return ""
 }
@@ -165,11 +219,17 @@ const sha1Hash = 40
 func reasonHint(err error, data *djsession.Data) string {
 	backend, _ := data.Text("_auth_user_backend")
 	hash, _ := data.Text("_auth_user_hash")
+	if own := new(undecided); errors.As(err, &own) {
+		id, _ := data.Text("_auth_user_id")
+		return "backend and user (id " + printable(id) + ") are right as far as they can be checked; " + own.why.advice
+	}
 	switch {
 	case errors.Is(err, auth.BackendNotAllowed):
 		return "it is by " + printable(backend) + ": if the site's AUTHENTICATION_BACKENDS list that, so must authentication_backends in " + configName
-	case errors.Is(err, auth.HashWrong) && len(hash) == sha1Hash:
-		return "it is one of Django up to 3.0, which 4.0 and later refuse: --django-version says which Django reads it; or the password has changed"
+	case errors.Is(err, auth.HashForeign) && len(hash) != sha1Hash:
+		return "the user model overrides get_session_auth_hash: 'djsession settings import' tells, or name session_auth_hash in unsupported"
+	case errors.Is(err, auth.HashForeign), errors.Is(err, auth.HashWrong) && len(hash) == sha1Hash:
+		return "it is one of Django up to 3.0, which 4.0 and later refuse: --django-version says which Django reads it; or the user model overrides get_session_auth_hash"
 	case errors.Is(err, auth.HashWrong):
 		return "the user's password, or the SECRET_KEY, has changed since the login"
 	case errors.Is(err, auth.Inactive):

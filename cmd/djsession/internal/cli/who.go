@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+)
+
+// An undecided says that the site's own code decides who a session's user is,
+// and that nothing else speaks against the login.
+type undecided struct {
+	why *unsupported
+}
+
+func (e *undecided) Error() string {
+	return "only the site itself knows who is logged in: " + e.why.found
+}
+
+// reason is the word for it in JSON.
+func (e *undecided) reason() string {
+	if e.why.name == ownHash {
+		return "own hash"
+	}
+	return "own code"
+}
+
+// who is the user of a session, as the site would say, or a reason why nobody
+// is. It is an [*undecided] where the site asks its own code and all that
+// djsession can check is right. It changes nothing.
+func (u *userbase) who(ctx context.Context, session *djsession.Session) (*auth.User, error) {
+	user, err := u.auth().User(ctx, session)
+	if err != nil {
+		return nil, u.doubt(err)
+	}
+	for _, lack := range u.site.unsupported() {
+		if lack.decides {
+			return nil, &undecided{lack}
+		}
+	}
+	return user, nil
+}
+
+// doubts are the reasons against a login that the site's own code may overrule.
+var doubts = []struct {
+	name    string // in the table of what is not supported
+	reasons []auth.Reason
+}{
+	{ownHash, []auth.Reason{auth.HashWrong, auth.HashMissing, auth.HashForeign}},
+	{"is_active", []auth.Reason{auth.Inactive}},
+	{"get_user", []auth.Reason{auth.Inactive, auth.NoSuchUser}},
+	{"user_ids", []auth.Reason{auth.NoSuchUser, auth.BadID}},
+	{"user_columns", []auth.Reason{auth.NoSuchUser, auth.Inactive, auth.HashWrong}},
+}
+
+// doubt is a reason why nobody is logged in, unless the site's own code may say
+// otherwise.
+func (u *userbase) doubt(err error) error {
+	for _, d := range doubts {
+		for _, reason := range d.reasons {
+			if errors.Is(err, reason) && u.site.lacks(d.name) {
+				return &undecided{unsupportedNamed(d.name)}
+			}
+		}
+	}
+	return err
+}
