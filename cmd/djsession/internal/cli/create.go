@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,7 +27,10 @@ func (a *app) createCommand() *cobra.Command {
 		GroupID: groupChange,
 		Short:   "Make a new session, for a user or for nobody",
 		Long: `Create makes a session and prints its key. With --user it is one in which the user is logged in, as by Django's own login():
-whoever sends the key as the cookie is that user. The time of the last login stays as it is. Values are as set takes them.
+whoever sends the key as the cookie is that user. The time of the last login stays as it is. A login that the site would refuse
+is not made. Values are as set takes them.
+
+On a site with SESSION_ENGINE signed_cookies the key is the value of the cookie, which is the session itself.
 
 --json prints {"key", "fingerprint", "user", "expires"}.`,
 		Example: `  djsession create --user alice
@@ -49,7 +53,7 @@ whoever sends the key as the cookie is that user. The time of the last login sta
 }
 
 func (a *app) create(ctx context.Context, f *createFlags, object pyjson.Object) error {
-	b, s, err := a.openToWrite(ctx)
+	b, s, err := a.openToCreate(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,8 +86,28 @@ func (a *app) create(ctx context.Context, f *createFlags, object pyjson.Object) 
 	return a.printCreated(s, f, session)
 }
 
-// logIn makes the session a user's.
+// openToCreate is openToWrite for a site that may have its sessions in cookies,
+// which need no place.
+func (a *app) openToCreate(ctx context.Context) (*backend, *site, error) {
+	s, err := a.settings()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.engine() != engineCookie || a.unsafe {
+		return a.openToWrite(ctx)
+	}
+	if s.secretKey == "" {
+		return nil, nil, errNoKey
+	}
+	return &backend{Store: s.cookieStore(), Where: "a cookie"}, s, nil
+}
+
+// logIn makes the session a user's, if the site would take it for theirs.
 func (a *app) logIn(ctx context.Context, b *backend, s *site, session *djsession.Session, name string) error {
+	if s.lacks(ownHash) {
+		why := unsupportedNamed(ownHash)
+		return hint(fmt.Errorf("cannot log a user in: %s", why.found), "let the site itself make the login, for example with django.test.Client().force_login(user)")
+	}
 	users, err := a.openUsers(ctx, b, s)
 	if err != nil {
 		return err
@@ -93,10 +117,22 @@ func (a *app) logIn(ctx context.Context, b *backend, s *site, session *djsession
 	if err != nil {
 		return err
 	}
-	if !user.IsActive {
-		return hint(fmt.Errorf("%s is not active", quote(user.Username)), "Django would not take the session for theirs")
+	if err := users.auth().Login(ctx, session, user); err != nil {
+		return err
 	}
-	return users.auth().Login(ctx, session, user)
+	_, err = users.who(ctx, a.asSession(s, session.Data()))
+	own := new(undecided)
+	switch {
+	case errors.As(err, &own):
+		a.say("the site may refuse this login: %s", own.why.found)
+		return nil
+	case reason(err) != "":
+		err = fmt.Errorf("the site would not take the session for that of %s: %w", quote(user.Username), err)
+		if text := reasonHint(err, session.Data()); text != "" {
+			err = hint(err, text)
+		}
+	}
+	return err
 }
 
 func (a *app) printCreated(s *site, f *createFlags, session *djsession.Session) error {

@@ -40,6 +40,9 @@ type backend struct {
 	Cache        cachestore.Cache
 	CacheOptions *cachestore.Options
 
+	// Redis is set if the sessions are texts that django-redis-sessions keeps in Redis.
+	Redis bool
+
 	// CachePrefix is what this table's sessions are called in a cache before it, if not as Django's are, and Cached whether
 	// there is one.
 	CachePrefix string
@@ -83,11 +86,18 @@ func (a *app) open(ctx context.Context) (*backend, *site, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.closed(); err != nil {
+		return nil, nil, err
+	}
 	if s.store == "" {
 		return nil, nil, errNoStore
 	}
 	b, err := openStore(ctx, s, s.store)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.misplaced(b); err != nil {
+		b.Close()
 		return nil, nil, err
 	}
 	if cache := s.values["cache"]; cache != "" {
@@ -105,6 +115,9 @@ var errNoStore = hint(usagef("no store"), "name the site's db.sqlite3, or the UR
 func (a *app) openToRead(ctx context.Context) (*backend, *site, error) {
 	s, err := a.settings()
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.closed(); err != nil { // no key would help
 		return nil, nil, err
 	}
 	if s.secretKey == "" && !a.unsafe && signs(s.store) {
@@ -157,7 +170,30 @@ func parseStore(store string) (*url.URL, error) {
 	if hosts != nil {
 		u.Host = hosts[2]
 	}
+	moveSocket(u)
 	return u, nil
+}
+
+// moveSocket takes the socket out of the path, as in
+// postgres://user@//cloudsql/project:region:instance/name, which django-environ
+// reads: without a host, the path's last part alone is the database.
+func moveSocket(u *url.URL) {
+	parameter := ""
+	switch kind := kindOf(u.Scheme); {
+	case kind == kindOf("postgres"):
+		parameter = "host"
+	case kind == kindOf("mysql"):
+		parameter = "unix_socket"
+	}
+	end := strings.LastIndexByte(u.Path, '/')
+	if parameter == "" || u.Host != "" || end <= 0 {
+		return
+	}
+	query := u.Query()
+	if query.Get(parameter) == "" {
+		query.Set(parameter, "/"+strings.Trim(u.Path[:end], "/"))
+	}
+	u.Path, u.RawPath, u.RawQuery = u.Path[end:], "", query.Encode()
 }
 
 // severalHosts matches servers with commas between, which no host can have; a password can.

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 
@@ -116,7 +114,7 @@ func redisBackend(cache *rediscache.Cache, opts *cachestore.Options, where strin
 // redisTextBackend is the sessions of django-redis-sessions, which are texts as in a table.
 func redisTextBackend(cache *rediscache.Cache, s *site, prefix, where string) *backend {
 	opts := &redisstore.Options{Prefix: prefix, CookieAge: s.cookieAge, Local: s.local, ValidKey: s.validKey, Now: s.now}
-	b := &backend{Where: where, WholeSeconds: true}
+	b := &backend{Where: where, WholeSeconds: true, Redis: true}
 	b.With = func(codec *djsession.Codec) djsession.Store {
 		store := redisstore.New(cache, codec, opts)
 		lister, err := redisstore.NewLister(cache, codec, opts)
@@ -203,13 +201,8 @@ func redisTLS(secure bool, u *url.URL, query url.Values) (*tls.Config, error) {
 		config.ServerName = u.Hostname()
 	}
 	if file != "" {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fileError("read", err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(text) {
-			return nil, fmt.Errorf("%s holds no certificate", file)
+		if config.RootCAs, err = certificates(file); err != nil {
+			return nil, err
 		}
 	}
 	return config, nil

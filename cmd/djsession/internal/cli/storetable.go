@@ -61,7 +61,14 @@ var storeTable = []storeKind{
 	{
 		schemes: []string{"mysql", "mysql2", "mysqlgis", "mariadb"},
 		forms:   []string{"mysql://user:password@host:3306/name"},
-		what:    "MySQL and MariaDB", params: tableParams, others: true, open: openMySQL,
+		what:    "MySQL and MariaDB",
+		params: slices.Concat(tableParams, []storeParam{
+			{"tls", "true, skip-verify for any certificate, or preferred: TLS with the server (default false)"},
+			{"ssl_ca", "file of the certificates to trust"},
+			{"ssl_cert", "file of the certificate to show to the server, and ssl_key that of its key"},
+			{"unix_socket", "path of the server's socket"},
+		}),
+		others: true, open: openMySQL,
 	},
 	{
 		schemes: []string{"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"},
@@ -160,11 +167,12 @@ func storesTopic() *cobra.Command {
 		for _, form := range k.forms {
 			fmt.Fprintf(&b, "  %s\n", form)
 		}
-		if i > 0 && len(k.params) == len(tableParams) && k.others {
-			fmt.Fprintf(&b, "      with the parameters of %s\n\n", storeTable[0].what)
-			continue
+		params := k.params
+		if i > 0 && k.others {
+			fmt.Fprintf(&b, "      with the parameters of %s\n", storeTable[0].what)
+			params = params[len(tableParams):]
 		}
-		for _, p := range k.params {
+		for _, p := range params {
 			fmt.Fprintf(&b, "      %-17s %s\n", p.name, p.usage)
 		}
 		b.WriteString("\n")

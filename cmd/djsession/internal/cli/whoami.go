@@ -25,9 +25,12 @@ and the session auth hash. It changes nothing. KEY and COOKIE are as show takes 
 
 --json prints {"user", "reason"}, one of which is null. Of the user there are "id", "username", "email", "first_name",
 "last_name", "is_staff", "is_superuser", "last_login" and "backend". Reasons are "not found", "expired", "no login", "backend
-not allowed", "bad user id", "no such user", "user inactive", "hash missing", "hash wrong", and why a session cannot be read.
+not allowed", "bad user id", "no such user", "user inactive", "hash missing", "hash wrong", "hash foreign", and why a session cannot be read.
+"own hash" and "own code" are for a site that asks its own code, which unsupported in ` + configName + ` names: all that djsession
+can check is right, and only the site knows the rest.
 
-The exit status is 0 if somebody is logged in, 4 if the session's signature is not valid, and 3 if else nobody is.`,
+The exit status is 0 if a user is logged in, 4 if the session's signature is not valid, 1 if only the site knows, and 3 if
+else nobody is.`,
 		Example: `  djsession whoami @f38b9d4c
   djsession whoami 'Cookie: sessionid=alice000000000000000000000000000' --json`,
 		Args:              cobra.ExactArgs(1),
@@ -61,7 +64,7 @@ func (a *app) whoami(ctx context.Context, arg string) error {
 		return errNoKey
 	}
 	var b *backend
-	if s.store != "" {
+	if s.store != "" && s.engine() != engineCookie {
 		if b, _, err = a.openToRead(ctx); err != nil {
 			return err
 		}
@@ -76,7 +79,7 @@ func (a *app) whoami(ctx context.Context, arg string) error {
 		return err
 	}
 	defer users.Close()
-	user, err := users.auth().User(ctx, a.asSession(s, data))
+	user, err := users.who(ctx, a.asSession(s, data))
 	if err != nil {
 		if text := reasonHint(err, data); text != "" {
 			err = hint(err, text)
@@ -96,6 +99,9 @@ func (a *app) sessionData(ctx context.Context, b *backend, s *site, arg string) 
 		return data, err
 	}
 	if b == nil {
+		if err := s.closed(); err != nil {
+			return nil, err
+		}
 		return nil, errNoStore
 	}
 	found, err := a.findArg(ctx, b, s, arg)
@@ -135,6 +141,7 @@ func (a *app) manager(s *site, store djsession.Store, age time.Duration) *djsess
 func (a *app) nobody(err error) error {
 	why := reason(err)
 	switch {
+	case errors.As(err, new(*undecided)):
 	case why != "":
 		err = withStatus(statusNotFound, err)
 	case errors.Is(err, djsession.ErrCorrupt), errors.Is(err, djsession.ErrTooLarge):
