@@ -9,62 +9,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
+	"regexp"
 	"strings"
 	"time"
 )
 
 //go:embed askdjango.py
 var askDjangoSource string
-
-// djangoSettings is what askdjango.py tells of a project.
-type djangoSettings struct {
-	Django        string          `json:"django"`
-	Python        int             `json:"python"`
-	Engine        string          `json:"engine"`
-	Serializer    string          `json:"serializer"`
-	CookieName    string          `json:"cookie_name"`
-	CookieAge     int64           `json:"cookie_age"`
-	StoreName     string          `json:"store_name"`
-	StoreQualname string          `json:"store_qualname"`
-	Salt          string          `json:"salt"`
-	CustomKeys    bool            `json:"custom_keys"`
-	Hashing       string          `json:"hashing"`
-	SecretKey     string          `json:"secret_key"`
-	Fallbacks     []string        `json:"fallbacks"`
-	UseTZ         bool            `json:"use_tz"`
-	TimeZone      string          `json:"time_zone"`
-	Backends      []string        `json:"backends"`
-	CacheAlias    string          `json:"cache_alias"`
-	Cache         djangoCache     `json:"cache"`
-	FilePath      string          `json:"file_path"`
-	Table         string          `json:"table"`
-	Database      *djangoDatabase `json:"database"`
-	Users         djangoUsers     `json:"users"`
-}
-
-// djangoDatabase is an entry of DATABASES.
-type djangoDatabase struct {
-	Engine   string         `json:"engine"`
-	Name     string         `json:"name"`
-	User     string         `json:"user"`
-	Password string         `json:"password"`
-	Host     string         `json:"host"`
-	Port     string         `json:"port"`
-	TimeZone string         `json:"time_zone"`
-	Options  map[string]any `json:"options"` // null for what is no text or number
-}
-
-// djangoUsers is the user model.
-type djangoUsers struct {
-	Model    string            `json:"model"`
-	Table    string            `json:"table"`
-	PK       string            `json:"pk"` // its internal type
-	PKColumn string            `json:"pk_column"`
-	Username string            `json:"username"`
-	Columns  map[string]string `json:"columns"` // by the names of fields
-	Database *djangoDatabase   `json:"database"`
-}
 
 const (
 	askTimeout    = 2 * time.Minute
@@ -88,9 +39,12 @@ func findManagePy(path string) (string, error) {
 }
 
 // askDjango runs a project's own Python. It is the only way to know settings that are a program.
-func askDjango(ctx context.Context, managePy string, python []string) (*djangoSettings, error) {
+func (a *app) askDjango(ctx context.Context, managePy string, python []string) (*djangoSettings, error) {
 	if len(python) == 0 {
-		python = projectPython(filepath.Dir(managePy))
+		var refused string
+		if python, refused = projectPython(managePy); refused != "" {
+			a.say("%s", printable(refused))
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
@@ -114,44 +68,53 @@ func askDjango(ctx context.Context, managePy string, python []string) (*djangoSe
 	return nil, errors.New("manage.py shell ran, but its answer is not there")
 }
 
-// projectPython is the Python of the virtual environment that is active, or else of one in the project's folder or above.
-func projectPython(dir string) []string {
-	bin, name := "bin", "python"
-	if runtime.GOOS == "windows" {
-		bin, name = "Scripts", "python.exe"
-	}
-	var candidates []string
-	if env := os.Getenv("VIRTUAL_ENV"); env != "" {
-		candidates = append(candidates, filepath.Join(env, bin, name))
-	}
-	for _, folder := range []string{dir, filepath.Dir(dir)} {
-		for _, env := range []string{".venv", "venv", "env"} {
-			candidates = append(candidates, filepath.Join(folder, env, bin, name))
-		}
-	}
-	for _, path := range candidates {
-		if _, err := os.Stat(path); err == nil {
-			return []string{path}
-		}
-	}
-	for _, name := range []string{"python3", "python"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return []string{path}
-		}
-	}
-	return []string{"python3"}
-}
-
-// askError says the last line of what Python said, which names the exception.
+// askError says what Python said last, which names the exception, and what that
+// usually comes from.
 func askError(ctx context.Context, python []string, stderr string, err error) error {
 	if ctx.Err() != nil {
-		return fmt.Errorf("the project did not answer in %s: %w", askTimeout, ctx.Err())
+		return hint(fmt.Errorf("the project did not answer: %w", ctx.Err()),
+			"does its settings module, or an app's ready(), wait for something? It is given "+askTimeout.String()+", and no answers to questions")
 	}
+	said := lastException(stderr)
+	if said == "" {
+		said = err.Error()
+	}
+	hints := []string{"--python names the project's Python, such as .venv/bin/python or 'poetry run python'; the project needs its usual environment variables"}
+	if strings.HasPrefix(said, "EOFError") {
+		hints = []string{"the project asks a question when it starts, which settings import cannot answer"}
+	}
+	return hint(fmt.Errorf("%s manage.py shell failed: %s", strings.Join(python, " "), said), hints...)
+}
+
+// exceptionLine begins what Python says of an exception.
+var exceptionLine = regexp.MustCompile(`^[A-Za-z_][\w.]*(: |$)`)
+
+// passwordInURL is what must not be said of a URL.
+var passwordInURL = regexp.MustCompile(`(://[^:@/\s]*):[^@\s]*@`)
+
+// saidAtMost is how much is said of an exception.
+const saidAtMost = 400
+
+// lastException is the last exception of what Python wrote, without its
+// traceback, or else the last line.
+func lastException(stderr string) string {
 	lines := strings.Split(strings.TrimSpace(stderr), "\n")
-	last := strings.TrimSpace(lines[len(lines)-1])
-	if last == "" {
-		last = err.Error()
+	last := len(lines) - 1
+	for i := last; i >= 0 && i > last-20; i-- {
+		if exceptionLine.MatchString(lines[i]) && strings.Contains(stderr, "Traceback") {
+			name, rest, _ := strings.Cut(lines[i], ": ")
+			lines[i] = name[strings.LastIndexByte(name, '.')+1:]
+			if rest != "" {
+				lines[i] += ": " + rest
+			}
+			last = i
+			break
+		}
 	}
-	return hint(fmt.Errorf("%s manage.py shell failed: %s", strings.Join(python, " "), last),
-		"--python names the project's Python, such as .venv/bin/python or 'poetry run python'; the project needs its usual environment variables")
+	said := strings.Join(strings.Fields(strings.Join(lines[last:], " ")), " ")
+	said = passwordInURL.ReplaceAllString(said, "$1:xxxxx@")
+	if len(said) > saidAtMost {
+		said = strings.ToValidUTF8(said[:saidAtMost], "") + "..."
+	}
+	return said
 }

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,64 +14,77 @@ import (
 type djangoCache struct {
 	Kind        string          `json:"kind"` // cache or cached_db: what the SessionStore is
 	Backend     string          `json:"backend"`
+	Classes     []string        `json:"classes"` // the backend's class and those that it extends; none from older answers
 	Locations   []string        `json:"locations"`
 	Prefix      string          `json:"prefix"`
 	Version     int             `json:"version"`
-	KeyFunction bool            `json:"key_function"`
+	KeyFunction string          `json:"key_function"`
 	StorePrefix string          `json:"store_prefix"`
-	Options     map[string]any  `json:"options"` // null for what is no text or number
+	Options     map[string]any  `json:"options"` // null for what JSON does not have
 	Database    *djangoDatabase `json:"database"`
 }
 
-// djangoRedisParts are the serializers and compressors of django-redis, as a store's parameters name them; "" is the default.
-var djangoRedisParts = map[string]map[string]string{
-	"SERIALIZER": {
-		"django_redis.serializers.pickle.PickleSerializer":   "",
-		"django_redis.serializers.json.JSONSerializer":       "json",
-		"django_redis.serializers.msgpack.MSGPackSerializer": "msgpack",
-	},
-	"COMPRESSOR": {
-		"django_redis.compressors.identity.IdentityCompressor": "",
-		"django_redis.compressors.zlib.ZlibCompressor":         "zlib",
-		"django_redis.compressors.gzip.GzipCompressor":         "gzip",
-		"django_redis.compressors.lz4.Lz4Compressor":           "lz4",
-		"django_redis.compressors.lzma.LzmaCompressor":         "lzma",
-		"django_redis.compressors.zstd.ZStdCompressor":         "zstd",
-	},
-	"CLIENT_CLASS": {"django_redis.client.DefaultClient": ""},
+// A cacheFamily is a cache backend whose way to store djsession knows, and all
+// classes that extend it.
+type cacheFamily struct {
+	class string
+	store func(c *djangoCache, l *leftOut, query url.Values, dir string) string // "" if it cannot be one; a note says why
 }
 
-// sessionApps are the tables that an app fills in itself, by their names.
-var sessionApps = map[string]string{"user_sessions_session": "user_sessions", "qsessions_session": "qsessions"}
+var cacheFamilies = []cacheFamily{
+	{"django_redis.cache.RedisCache", (*djangoCache).djangoRedis},
+	{"django_valkey.cache.ValkeyCache", (*djangoCache).djangoRedis},
+	{"django.core.cache.backends.redis.RedisCache", (*djangoCache).redis},
+	{"django.core.cache.backends.memcached.PyMemcacheCache", (*djangoCache).memcached},
+	{"django.core.cache.backends.memcached.PyLibMCCache", (*djangoCache).memcached},
+	{"django.core.cache.backends.memcached.MemcachedCache", (*djangoCache).memcached},
+	{"django.core.cache.backends.filebased.FileBasedCache", (*djangoCache).files},
+	{"django.core.cache.backends.db.DatabaseCache", (*djangoCache).table},
+}
 
-// harmless are options that are about the connection alone.
-var harmless = []string{"SOCKET_CONNECT_TIMEOUT", "SOCKET_TIMEOUT", "IGNORE_EXCEPTIONS", "PICKLE_VERSION", "MAX_ENTRIES", "CULL_FREQUENCY"}
+// privateCaches can be read by no other program.
+var privateCaches = []string{"django.core.cache.backends.locmem.LocMemCache", "django.core.cache.backends.dummy.DummyCache"}
 
-// store is the cache as --store and --cache take it, or "" if it is not plain which that would be. Dir is the project's.
-func (c *djangoCache) store(dir string) string {
-	if c.KeyFunction || len(c.Locations) == 0 || c.Kind == "" {
-		return ""
+// classes are the backend and what it extends.
+func (c *djangoCache) classes() []string { return append([]string{c.Backend}, c.Classes...) }
+
+// private reports whether the cache is in the memory of the site's own process, or none at all.
+func (c *djangoCache) private() bool {
+	return slices.ContainsFunc(c.classes(), func(class string) bool { return slices.Contains(privateCaches, class) })
+}
+
+// family is the backend as djsession knows it, or nil.
+func (c *djangoCache) family() *cacheFamily {
+	for _, class := range c.classes() {
+		for i := range cacheFamilies {
+			if cacheFamilies[i].class == class {
+				return &cacheFamilies[i]
+			}
+		}
+	}
+	return nil
+}
+
+// store is the cache as --store and --cache take it, or "" if it cannot be one; notes say what was left out, and why. Dir is the project's.
+func (c *djangoCache) store(dir string) (store string, notes []string) {
+	left := &leftOut{options: c.Options, where: "CACHES"}
+	family := c.family()
+	switch {
+	case family == nil:
+		left.note("djsession does not know how " + cmp.Or(c.Backend, "a cache without BACKEND") + " stores")
+		return "", left.notes
+	case c.KeyFunction != "" && c.KeyFunction != "django.core.cache.backends.base.default_key_func":
+		left.note("the keys of the cache are made by a KEY_FUNCTION of the site's own, " + c.KeyFunction)
+		return "", left.notes
+	case len(c.Locations) == 0:
+		left.note("the cache has no LOCATION")
+		return "", left.notes
 	}
 	query := make(url.Values)
-	base := ""
-	switch engine := c.Backend[strings.LastIndex(c.Backend, ".")+1:]; {
-	case engine == "RedisCache":
-		base = c.redis(query)
-	case len(c.otherOptions()) > 0:
-	case engine == "PyMemcacheCache", engine == "PyLibMCCache", engine == "MemcachedCache":
-		base = c.memcached(engine, query)
-	case engine == "FileBasedCache":
-		base = "filecache:" + (&url.URL{Path: c.Locations[0]}).EscapedPath()
-	case engine == "DatabaseCache" && c.Database != nil:
-		store, note := c.Database.store(dir)
-		if note != "" {
-			return ""
-		}
-		query.Set("cache_table", c.Locations[0])
-		base = store
-	}
-	if base == "" {
-		return ""
+	left.family = family.class
+	base := family.store(c, left, query, dir)
+	if names := left.rest("djsession does not know whether it changes how sessions are stored"); base == "" || len(names) > 0 {
+		return "", left.notes
 	}
 	if c.Prefix != "" {
 		query.Set("prefix", c.Prefix)
@@ -80,7 +95,7 @@ func (c *djangoCache) store(dir string) string {
 	if c.StorePrefix != "" && c.StorePrefix != "django.contrib.sessions."+c.Kind {
 		query.Set("cache_key_prefix", c.StorePrefix)
 	}
-	return withParams(base, query)
+	return withParams(base, query), left.notes
 }
 
 // withParams adds parameters to a store, which may be the path of an SQLite database.
@@ -98,50 +113,45 @@ func withParams(store string, query url.Values) string {
 	return store + mark + query.Encode()
 }
 
-// otherOptions are those that may change where sessions are or how.
-func (c *djangoCache) otherOptions() (names []string) {
-	for name := range c.Options {
-		if !slices.Contains(harmless, name) {
-			names = append(names, name)
-		}
-	}
-	return names
+// files is the directory of a FileBasedCache. A relative one is taken from the
+// project's, where manage.py runs.
+func (c *djangoCache) files(left *leftOut, _ url.Values, dir string) string {
+	left.harmless("MAX_ENTRIES", "CULL_FREQUENCY")
+	return "filecache:" + (&url.URL{Path: pathIn(dir, c.Locations[0])}).EscapedPath()
 }
 
-// redis is the URL of a server, which Django takes too. Of several the first is the one that is written to.
-func (c *djangoCache) redis(query url.Values) string {
-	ours := kindOf("redis")
-	location := strings.Split(c.Locations[0], ",")[0]
-	if !strings.Contains(location, "://") {
-		location = "redis://" + location // Django's own takes host:port too
+// pathIn is a path that counts from a directory.
+func pathIn(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
 	}
-	u, err := url.Parse(location)
-	if err != nil || kindOf(u.Scheme) != ours || ours.check(u) != nil {
+	return filepath.Join(dir, path)
+}
+
+// table is the table of a DatabaseCache.
+func (c *djangoCache) table(left *leftOut, query url.Values, dir string) string {
+	left.harmless("MAX_ENTRIES", "CULL_FREQUENCY")
+	if c.Database == nil {
+		left.note("the database of the cache is not known")
 		return ""
 	}
-	for _, name := range c.otherOptions() {
-		value, _ := c.Options[name].(string)
-		if name == "PASSWORD" && value != "" && u.User == nil {
-			u.User = url.UserPassword("", value)
-			continue
-		}
-		known, ok := djangoRedisParts[name][value]
-		if !ok || !strings.HasPrefix(c.Backend, "django_redis.") {
-			return ""
-		}
-		if known != "" {
-			query.Set(strings.ToLower(name), known)
-		}
-	}
-	return u.String()
+	store, notes := c.Database.store(dir)
+	left.notes = append(left.notes, notes...)
+	query.Set("cache_table", nameOfTable(c.Locations[0]))
+	return store
 }
 
-func (c *djangoCache) memcached(engine string, query url.Values) string {
+// memcached is all the servers, because their number and order say where a key is.
+func (c *djangoCache) memcached(left *leftOut, query url.Values, _ string) string {
+	left.harmless("MAX_ENTRIES", "CULL_FREQUENCY", "no_delay", "ignore_exc", "max_pool_size", "use_pooling", "timeout", "connect_timeout", "pool_idle_timeout",
+		"allow_unicode_keys", "default_noreply", "lock_generator", "retry_attempts", "retry_timeout", "dead_timeout", "pickleProtocol", "PICKLE_VERSION")
 	servers := c.Locations
 	if len(servers) == 1 {
 		servers = strings.FieldsFunc(servers[0], func(r rune) bool { return r == ';' || r == ',' })
 	}
-	if client := map[string]string{"PyLibMCCache": "pylibmc", "MemcachedCache": "python-memcached"}[engine]; client != "" {
+	engine := left.family
+	client := map[string]string{"PyLibMCCache": "pylibmc", "MemcachedCache": "python-memcached"}[engine[strings.LastIndexByte(engine, '.')+1:]]
+	if client != "" {
 		query.Set("client", client)
 	}
 	if len(servers) == 1 {
@@ -151,28 +161,41 @@ func (c *djangoCache) memcached(engine string, query url.Values) string {
 	}
 	for _, server := range servers {
 		if strings.Contains(server, "/") {
+			left.note("the servers are named in a way that djsession does not read: several sockets, or a URL")
 			return ""
 		}
 	}
 	return "memcached://" + strings.Join(servers, ",")
 }
 
-// caches puts the site's cache into the settings. Where it is not plain, a note says what to do.
-func (d *djangoSettings) caches(dir string, values map[string]any) []string {
+// caches puts the site's cache into the settings. Where it cannot be one, a note says why, and what to do.
+func (m *imported) caches() {
+	d := m.found
 	c := &d.Cache
 	if c.Kind == "" {
-		return nil
+		return
 	}
-	store := c.store(dir)
+	named := fmt.Sprintf("the cache %s (%s)", quote(d.CacheAlias), cmp.Or(c.Backend, "without BACKEND"))
+	if c.private() {
+		if c.Kind == "cached_db" {
+			m.note("this site caches its sessions in %s, in the memory of each of its processes, which cannot be shared: it sees what changes in the database when the cache forgets the session", named)
+		} else {
+			m.lacks("session_cache")
+		}
+		return
+	}
+	store, notes := c.store(m.dir)
+	for _, note := range notes {
+		m.note("%s: %s", named, note)
+	}
 	switch {
-	case c.Kind == "cached_db" && store != "":
-		values["cache"] = store
-		return nil
-	case c.Kind == "cached_db":
-		return []string{"this site caches its sessions too, in the cache " + quote(d.CacheAlias) + ": until cache in " + configName + " names it, what changes in the database is seen when the cache forgets the session"}
+	case store != "" && c.Kind == "cached_db":
+		m.values["cache"] = store
 	case store != "":
-		values["store"] = store
-		return nil
+		m.values["store"] = store
+	case c.Kind == "cached_db":
+		m.note("this site caches its sessions too, in %s: until cache in %s names it, what changes in the database is seen when the cache forgets the session", named, configName)
+	default:
+		m.note("this site keeps its sessions in %s: set store in %s to it, if 'djsession help stores' has its like", named, configName)
 	}
-	return []string{"this site keeps its sessions in the cache " + quote(d.CacheAlias) + " (" + cmp.Or(c.Backend, "of no backend") + "): set store in " + configName + " to it; 'djsession help stores' says how"}
 }

@@ -19,28 +19,86 @@ func TestImportedCaches(t *testing.T) {
 		{"the first is the one that is written to", djangoCache{Backend: redis, Locations: []string{"redis://a", "redis://b"}}, "redis://a"},
 		{"several in one text", djangoCache{Backend: redis, Locations: []string{"redis://a,redis://b"}}, "redis://a"},
 		{"a socket", djangoCache{Backend: redis, Locations: []string{"unix:///run/redis.sock?db=1"}, Prefix: "a&b", Version: 3}, "unix:///run/redis.sock?db=1&prefix=a%26b&version=3"},
-		{"a URL that djsession would not open", djangoCache{Backend: redis, Locations: []string{"redis://a?max_connections=3"}}, ""},
+		{"a parameter of redis-py's connections", djangoCache{Backend: redis, Locations: []string{"redis://a?max_connections=3"}}, "redis://a"},
+		{"a password as a parameter", djangoCache{Backend: redis, Locations: []string{"redis://a?password=p%40&username=u"}}, "redis://u:p%40@a"},
+		{"host and port", djangoCache{Backend: redis, Locations: []string{"127.0.0.1:6379"}}, "redis://127.0.0.1:6379"},
+		{"options of redis-py", djangoCache{Backend: redis, Locations: []string{"redis://h:6379"}, Options: map[string]any{"db": "10", "username": "u", "password": "p"}}, "redis://u:p@h:6379/10"},
+		{"the URL is stronger than the options", djangoCache{Backend: redis, Locations: []string{"redis://a:b@h/2"}, Options: map[string]any{"db": 10.0, "password": "p"}}, "redis://a:b@h/2"},
+		{"a serializer of the site's own in RedisCache", djangoCache{Backend: redis, Locations: []string{"redis://h"}, Options: map[string]any{"serializer": "shop.Serializer"}}, ""},
+		{"a pool's options", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h/1"}, Options: map[string]any{
+			"CONNECTION_POOL_KWARGS": map[string]any{"max_connections": 50.0, "retry_on_timeout": true}, "PARSER_CLASS": "redis.connection.HiredisParser",
+			"REDIS_CLIENT_KWARGS": map[string]any{"health_check_interval": 30.0},
+		}}, "redis://h/1"},
+		{"a pool without certificates", djangoCache{Backend: djangoRedis, Locations: []string{"rediss://:pw@h:6380/0"}, Options: map[string]any{
+			"CONNECTION_POOL_KWARGS": map[string]any{"ssl_cert_reqs": nil},
+		}}, "rediss://:pw@h:6380/0?ssl_cert_reqs=none"},
+		{"a pool with an option that djsession does not know", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h"}, Options: map[string]any{
+			"CONNECTION_POOL_KWARGS": map[string]any{"shop_keys": 1.0},
+		}}, ""},
+		{"a user", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h/1"}, Options: map[string]any{"USERNAME": "app", "PASSWORD": "p@ss/#%"}}, "redis://app:p%40ss%2F%23%25@h/1"},
+		{"a client that stores more", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h"}, Options: map[string]any{"CLIENT_CLASS": "django_redis.client.HerdClient"}}, ""},
+		{"a wrapper", djangoCache{Backend: "django_prometheus.cache.backends.redis.RedisCache", Classes: []string{djangoRedis}, Locations: []string{"redis://h/1"}}, "redis://h/1"},
+		{"django-valkey", djangoCache{Backend: "django_valkey.cache.ValkeyCache", Locations: []string{"valkey://h/1"}, Options: map[string]any{
+			"COMPRESSOR": "django_valkey.compressors.zlib.ZlibCompressor",
+		}}, "redis://h/1?compressor=zlib"},
 		{"options of django-redis", djangoCache{Backend: djangoRedis, Locations: []string{"rediss://h/1"}, Options: map[string]any{
 			"CLIENT_CLASS": "django_redis.client.DefaultClient", "SOCKET_TIMEOUT": 5.0, "PASSWORD": "p/w",
 			"SERIALIZER": "django_redis.serializers.json.JSONSerializer", "COMPRESSOR": "django_redis.compressors.zstd.ZStdCompressor",
 		}}, "rediss://:p%2Fw@h/1?compressor=zstd&serializer=json"},
 		{"a serializer of the site's own", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h"}, Options: map[string]any{"SERIALIZER": "shop.Serializer"}}, ""},
 		{"Sentinels", djangoCache{Backend: djangoRedis, Locations: []string{"redis://mymaster"}, Options: map[string]any{"SENTINELS": nil}}, ""},
+		{"a list of Sentinels", djangoCache{Backend: djangoRedis, Locations: []string{"redis://mymaster/0"}, Options: map[string]any{
+			"CLIENT_CLASS": "django_redis.client.SentinelClient", "SENTINELS": []any{[]any{"s1", 26379.0}, []any{"s2", 26380.0}}, "SENTINEL_KWARGS": map[string]any{"password": "s"},
+		}}, "redis+sentinel://s1:26379,s2:26380/mymaster/0?sentinel_password=s"},
 		{"a client that shards", djangoCache{Backend: djangoRedis, Locations: []string{"redis://h"}, Options: map[string]any{"CLIENT_CLASS": "django_redis.client.ShardClient"}}, ""},
-		{"a key function", djangoCache{Backend: redis, Locations: []string{"redis://h"}, KeyFunction: true}, ""},
+		{"a key function", djangoCache{Backend: redis, Locations: []string{"redis://h"}, KeyFunction: "shop.key"}, ""},
 		{"memcached", djangoCache{Backend: memcached + "PyMemcacheCache", Locations: []string{"a:11211", "b:11211"}, StorePrefix: "django.contrib.sessions.cache"}, "memcached://a:11211,b:11211"},
 		{"several in one text", djangoCache{Backend: memcached + "PyLibMCCache", Locations: []string{"a:11211;b:11211"}}, "memcached://a:11211,b:11211?client=pylibmc"},
 		{"a socket", djangoCache{Backend: memcached + "MemcachedCache", Locations: []string{"unix:/run/m.sock"}, StorePrefix: "shop"}, "memcached:///run/m.sock?cache_key_prefix=shop&client=python-memcached"},
 		{"a hash of the site's own", djangoCache{Backend: memcached + "PyMemcacheCache", Locations: []string{"a"}, Options: map[string]any{"hasher": nil}}, ""},
 		{"files", djangoCache{Backend: "django.core.cache.backends.filebased.FileBasedCache", Locations: []string{"/var/a b"}, Options: map[string]any{"MAX_ENTRIES": 1000.0}}, "filecache:/var/a%20b"},
+		{"files in the project's directory", djangoCache{
+			Backend: "django.core.cache.backends.filebased.FileBasedCache", Locations: []string{"cache"},
+		}, "filecache:/site/cache"},
 		{"a table", djangoCache{Backend: "django.core.cache.backends.db.DatabaseCache", Locations: []string{"my_cache"}, Database: database}, "postgres://db/shop?cache_table=my_cache"},
 		{"memory of the process", djangoCache{Backend: "django.core.cache.backends.locmem.LocMemCache", Locations: []string{""}}, ""},
 		{"no entry", djangoCache{}, ""},
 	} {
 		row.cache.Kind = "cache"
-		got := row.cache.store("/site")
+		got, notes := row.cache.store("/site")
 		if got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
+		if got == "" && len(notes) == 0 {
+			t.Errorf("%s: no reason is given", row.reason)
+		}
+		if got == "" {
+			continue
+		}
+		if u, err := parseStore(got); err != nil || kindOf(u.Scheme) == nil || kindOf(u.Scheme).check(u) != nil {
+			t.Errorf("%s: %s would not be opened", row.reason, got)
+		}
+	}
+}
+
+func TestImportedRedisSessions(t *testing.T) {
+	sentinels := []any{[]any{"s1", 26379.0}, []any{"s2", 26379.0}}
+	for _, row := range []struct {
+		reason   string
+		settings djangoRedisSessions
+		want     string // "" is for the site to say
+	}{
+		{"nothing set", djangoRedisSessions{"host": "localhost", "port": 6379.0, "db": 0.0, "prefix": "", "password": nil}, "redis://localhost:6379/0?engine=django-redis-sessions"},
+		{"a URL", djangoRedisSessions{"host": "localhost", "port": 6379.0, "db": 0.0, "url": "redis://:p%40@h:1/3"}, "redis://:p%40@h:1/3?engine=django-redis-sessions"},
+		{"a socket", djangoRedisSessions{"host": "localhost", "db": 4.0, "unix_domain_socket_path": "/run/redis.sock", "prefix": "a&b"}, "unix:///run/redis.sock?db=4&engine=django-redis-sessions&prefix=a%26b"},
+		{"Sentinels", djangoRedisSessions{"host": "localhost", "db": 1.0, "sentinel_list": sentinels, "sentinel_master_alias": "mymaster"}, "redis+sentinel://s1:26379,s2:26379/mymaster/1?engine=django-redis-sessions"},
+		{"a pool", djangoRedisSessions{"host": "localhost", "pool": []any{map[string]any{"host": "a"}}}, ""},
+		{"a connection of the site's own", djangoRedisSessions{"host": "localhost", "connection_object": true}, ""},
+		{"a URL of something else", djangoRedisSessions{"url": "http://h"}, ""},
+	} {
+		got, notes := row.settings.store()
+		if got != row.want || got == "" && len(notes) == 0 {
+			t.Errorf("%s: got %s, %q; want %s", row.reason, got, notes, row.want)
 		}
 		if got == "" {
 			continue

@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -24,6 +21,7 @@ func (a *app) settingsImportCommand() *cobra.Command {
 		Short: "Ask a Django project for its settings, and write " + configName,
 		Long: `Import runs the project's own Python, as manage.py shell does, asks it for what its sessions and users are, and writes that to
 ` + configName + `, which every command reads from the folder where it runs. Nothing else is touched, and no database is asked.
+What the site does in code of its own, and every setting that is left out, is said on stderr with what follows from it.
 
 The file holds the SECRET_KEY and the database's password: only its owner can read it, and it should not be committed. With
 --output - it is printed.`,
@@ -50,17 +48,17 @@ func (a *app) importSettings(ctx context.Context, managePy string, python []stri
 	if err != nil {
 		return err
 	}
-	found, err := askDjango(ctx, managePy, python)
+	found, err := a.askDjango(ctx, managePy, python)
 	if err != nil {
 		return err
 	}
-	values, notes := found.values(filepath.Dir(managePy))
-	text, err := settingsFile(found, values)
+	result := found.settings(filepath.Dir(managePy))
+	text, err := settingsFile(found, result.values)
 	if err != nil {
 		return err
 	}
-	for _, note := range notes {
-		a.say("%s", note)
+	for _, note := range result.notes {
+		a.say("%s", printable(oneLine(note)))
 	}
 	if output == "-" {
 		_, err := a.stdout.Write(text)
@@ -115,120 +113,4 @@ func settingsFile(found *djangoSettings, values map[string]any) ([]byte, error) 
 		}
 	}
 	return []byte(b.String()), nil
-}
-
-// values are the settings that differ from the defaults, and notes are for what cannot be one. Dir is the project's.
-func (d *djangoSettings) values(dir string) (values map[string]any, notes []string) {
-	values = map[string]any{"secret_key": d.SecretKey}
-	if parts := strings.SplitN(d.Django, ".", 3); len(parts) > 1 {
-		values["django_version"] = parts[0] + "." + parts[1]
-	}
-	set := func(name, value, standard string) {
-		if value != "" && value != standard {
-			values[name] = value
-		}
-	}
-	if len(d.Fallbacks) > 0 {
-		values["secret_key_fallbacks"] = d.Fallbacks
-	}
-	if slices.ContainsFunc(d.Fallbacks, func(key string) bool { return strings.ContainsAny(key, "\r\n") }) {
-		notes = append(notes, "a line break in SECRET_KEY_FALLBACKS ends a key of djsession's: sessions that this one signed are not read")
-	}
-	if strings.HasSuffix(d.Engine, ".file") {
-		values["store"] = "file:" + (&url.URL{Path: d.FilePath}).EscapedPath()
-	}
-	if d.Database != nil {
-		store, note := d.Database.store(dir)
-		set("store", store, "")
-		if note != "" {
-			notes = append(notes, note)
-		}
-	}
-	set("table", d.Table, "django_session")
-	set("session_engine", d.Engine, "django.contrib.sessions.backends.db")
-	switch {
-	case strings.HasSuffix(d.Serializer, ".PickleSerializer"):
-		values["serializer"] = "pickle"
-	case !strings.HasSuffix(d.Serializer, ".JSONSerializer"):
-		notes = append(notes, "SESSION_SERIALIZER is "+d.Serializer+", which djsession does not know: it reads and writes JSON")
-	}
-	if d.writesLegacy() {
-		values["layout"] = "legacy"
-	}
-	if d.Python == 2 {
-		values["pickle_protocol"] = "2"
-	}
-	if d.Database != nil && d.Database.TimeZone != "" {
-		values["time_zone"] = d.Database.TimeZone
-	} else if !d.UseTZ {
-		values["time_zone"] = d.TimeZone
-	}
-	set("session_cookie_name", d.CookieName, "sessionid")
-	if d.CookieAge != 1209600 {
-		values["session_cookie_age"] = d.CookieAge
-	}
-	if d.CustomKeys {
-		values["session_keys"] = "custom"
-	}
-	set("session_store_name", d.StoreName, "SessionStore")
-	if standard := "django.contrib.sessions." + d.StoreQualname; d.Salt != standard || d.StoreQualname != d.StoreName {
-		set("session_salt", d.Salt, "")
-	}
-	notes = append(notes, d.users(dir, values, set)...)
-	notes = append(notes, d.caches(dir, values)...)
-	if store, ok := values["store"].(string); ok && sessionApps[d.Table] != "" {
-		values["store"] = withParams(store, url.Values{"app": {sessionApps[d.Table]}})
-	}
-	return values, notes
-}
-
-// writesLegacy reports whether this Django writes the legacy layout.
-func (d *djangoSettings) writesLegacy() bool {
-	var major, minor int
-	fmt.Sscanf(d.Django, "%d.%d", &major, &minor)
-	return major < 3 || major == 3 && minor == 0 || d.Hashing == "sha1"
-}
-
-// users are the settings of the user model.
-func (d *djangoSettings) users(dir string, values map[string]any, set func(name, value, standard string)) (notes []string) {
-	u := &d.Users
-	if u.Table == "" {
-		return nil // a site without users
-	}
-	set("users_table", u.Table, "auth_user")
-	switch kind := u.PK; {
-	case kind == "UUIDField":
-		values["users_pk"] = "uuid"
-	case !strings.HasSuffix(kind, "AutoField") && !strings.HasSuffix(kind, "IntegerField"):
-		values["users_pk"] = "text"
-	}
-	var columns []string
-	for _, field := range userFields {
-		column := u.Columns[field]
-		switch field {
-		case "id":
-			column = u.PKColumn
-		case "username":
-			column = u.Columns[u.Username]
-		}
-		if column != field {
-			columns = append(columns, field+"="+cmp.Or(column, "-"))
-		}
-	}
-	if len(columns) > 0 {
-		values["users_columns"] = columns
-	}
-	if !slices.Equal(d.Backends, []string{"django.contrib.auth.backends.ModelBackend"}) {
-		values["authentication_backends"] = d.Backends
-	}
-	if u.Database != nil {
-		store, note := u.Database.store(dir)
-		if store != values["store"] {
-			set("users_store", store, "")
-			if note != "" {
-				notes = append(notes, note)
-			}
-		}
-	}
-	return notes
 }
