@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,7 +15,54 @@ import (
 )
 
 // Targets are the versions that an upgrade can lead to.
-var Targets = []string{"4.2", "5.2", "6.1"}
+var Targets = []string{"4.2", "5.2", "6.1", "6.2"}
+
+// KnownTarget returns the one of Targets that a version is judged as: itself, or the last one for a later Django, such as those
+// that are called after their year. It returns "" for any other.
+func KnownTarget(version string) string {
+	if slices.Contains(Targets, version) {
+		return version
+	}
+	newest := Targets[len(Targets)-1]
+	if series(version) > series(newest) {
+		return newest
+	}
+	return ""
+}
+
+// series is a version as a number to compare, or 0 if it is not one.
+func series(version string) int {
+	major, minor, dotted := strings.Cut(version, ".")
+	m, err := strconv.Atoi(major)
+	if err != nil || m < 0 {
+		return 0
+	}
+	n := 0
+	if dotted {
+		if n, err = strconv.Atoi(minor); err != nil || n < 0 || n > 999 {
+			return 0
+		}
+	}
+	return m*1000 + n
+}
+
+// A Hash is what the site's session auth hashes are.
+type Hash string
+
+// The kinds of hash.
+const (
+	DjangoHash Hash = "django"
+	NoHash     Hash = "none" // the user model has no get_session_auth_hash
+	OwnHash    Hash = "own"  // the user model overrides it
+)
+
+// appliesTo says which checks are about hashes, and for which kinds of them.
+var appliesTo = map[string][]Hash{"sha1-auth-hash": {DjangoHash}, "no-auth-hash": {DjangoHash, OwnHash}, "own-auth-hash": {OwnHash}}
+
+func applies(code string, hash Hash) bool {
+	kinds, about := appliesTo[code]
+	return !about || slices.Contains(kinds, hash)
+}
 
 // A check is something that can be the matter with a session.
 type check struct {
@@ -85,6 +133,15 @@ var checks = []check{
 		readable(func(s *survey.Session) bool { return s.Encoding.Key > 0 }),
 	},
 	{
+		"own-auth-hash", "a login whose session auth hash is the site's own", "it stays good as long as the site's own code computes the same",
+		"compare get_session_auth_hash before and after the upgrade: salted_hmac takes SHA-1 unless algorithm says otherwise, in every Django", never,
+		readable(func(s *survey.Session) bool {
+			_, loggedIn := s.User()
+			hash, _ := s.Data.Text(survey.HashName)
+			return loggedIn && hash != ""
+		}),
+	},
+	{
 		"no-auth-hash", "a login without a session auth hash", "Django 1.10 and later log the user out at the next request",
 		"nothing: these logins are over already", never,
 		readable(func(s *survey.Session) bool {
@@ -142,13 +199,13 @@ type Report struct {
 
 const maxExamples = 3
 
-// Run audits the live sessions of a source. Examples are those that live longest.
-func Run(ctx context.Context, src *survey.Source, target string, now time.Time) (*Report, error) {
+// Run audits the live sessions of a source, for a target that [KnownTarget] knows. Examples are those that live longest.
+func Run(ctx context.Context, src *survey.Source, target string, hash Hash, now time.Time) (*Report, error) {
 	var sums []*sum
 	live := *src
 	live.List.State = djsession.Live
 	err := live.Walk(ctx, func() func(*survey.Session) {
-		s := newSum(target, now)
+		s := newSum(target, hash, now)
 		sums = append(sums, s)
 		return s.add
 	})
@@ -165,14 +222,16 @@ func Run(ctx context.Context, src *survey.Source, target string, now time.Time) 
 // A sum is what one worker found, check by check.
 type sum struct {
 	r        Report
+	hash     Hash
 	findings []Finding
 }
 
-func newSum(target string, now time.Time) *sum {
-	s := &sum{r: Report{Target: target, Time: now.UTC()}, findings: make([]Finding, len(checks))}
+func newSum(target string, hash Hash, now time.Time) *sum {
+	s := &sum{r: Report{Target: target, Time: now.UTC()}, hash: hash, findings: make([]Finding, len(checks))}
+	known := KnownTarget(target)
 	for i := range checks {
 		c := &checks[i]
-		s.findings[i] = Finding{Code: c.code, Title: c.title, Breaks: c.breaks(target), Effect: c.effect, Remedy: c.remedy, Examples: []Example{}}
+		s.findings[i] = Finding{Code: c.code, Title: c.title, Breaks: c.breaks(known), Effect: c.effect, Remedy: c.remedy, Examples: []Example{}}
 	}
 	return s
 }
@@ -185,7 +244,7 @@ func (s *sum) add(found *survey.Session) {
 	}
 	breaks := false
 	for i := range checks {
-		if !checks[i].found(found) {
+		if !applies(checks[i].code, s.hash) || !checks[i].found(found) {
 			continue
 		}
 		f := &s.findings[i]

@@ -92,7 +92,7 @@ func TestTargets(t *testing.T) {
 		{"6.1", 7, 2, "legacy-layout 2, sha1-signature 1, pickle 1, sha1-auth-hash 2, unknown-key 1, naive-expiry 1",
 			"fallback-key 1, no-auth-hash 1, unreadable 1"},
 	} {
-		r, err := audit.Run(t.Context(), src, row.target, now)
+		r, err := audit.Run(t.Context(), src, row.target, audit.DjangoHash, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestExamples(t *testing.T) {
 		s.all = append(s.all, djsession.Text{Key: djsession.NewKey(), Text: "junk", Expires: now.Add(time.Duration(i+1) * time.Second)})
 	}
 	want := []string{djsession.Fingerprint(s.all[4999].Key), djsession.Fingerprint(s.all[4998].Key), djsession.Fingerprint(s.all[4997].Key)}
-	r, err := audit.Run(t.Context(), &survey.Source{Store: s, Codec: djsession.NewCodec(secret, nil)}, "5.2", now)
+	r, err := audit.Run(t.Context(), &survey.Source{Store: s, Codec: djsession.NewCodec(secret, nil)}, "5.2", audit.DjangoHash, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,5 +141,41 @@ func TestExamples(t *testing.T) {
 	}
 	if !slices.Equal(got, want) || r.Findings[0].Sessions != 5000 {
 		t.Errorf("got %v of %d", got, r.Findings[0].Sessions)
+	}
+}
+
+// TestKnownTargets judges a Django of later years as the last that is known, and refuses what is no version to go to.
+func TestKnownTargets(t *testing.T) {
+	for version, want := range map[string]string{
+		"4.2": "4.2", "6.2": "6.2", "7.0": "6.2", "2028": "6.2", "2028.1": "6.2", "6.3": "6.2",
+		"5.0": "", "1.11": "", "": "", "x": "", "6.x": "", "-7": "", "7.-1": "",
+	} {
+		if got := audit.KnownTarget(version); got != want {
+			t.Errorf("%q is judged as %q, want %q", version, got, want)
+		}
+	}
+}
+
+// TestHashes loses no login for a hash that is not Django's.
+func TestHashes(t *testing.T) {
+	src := &survey.Source{Store: sessions(t), Codec: djsession.NewCodec(secret, nil)}
+	for hash, want := range map[audit.Hash]string{
+		audit.DjangoHash: "sha1-auth-hash 2, no-auth-hash 1",
+		audit.OwnHash:    "own-auth-hash 3, no-auth-hash 1",
+		audit.NoHash:     "",
+	} {
+		r, err := audit.Run(t.Context(), src, "2028", hash, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range r.Findings {
+			if strings.HasSuffix(f.Code, "-auth-hash") {
+				got = append(got, f.Code+" "+string(rune('0'+f.Sessions)))
+			}
+		}
+		if strings.Join(got, ", ") != want || r.Target != "2028" {
+			t.Errorf("%s hashes: got %s for %s, want %s", hash, got, r.Target, want)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -30,8 +29,12 @@ It exits with 0 if nothing would be lost and with 5 if something would, so that 
 			if target == "" {
 				return hint(usagef("which upgrade?"), "--target takes the version that you want to go to: "+strings.Join(audit.Targets, ", "))
 			}
-			if !slices.Contains(audit.Targets, target) {
-				return hint(usagef("unknown target %q", target), "these are known: "+strings.Join(audit.Targets, ", ")+"; sessions are the same in the versions between")
+			known := audit.KnownTarget(target)
+			if known == "" {
+				return hint(usagef("unknown target %q", target), "these are known, and later ones: "+strings.Join(audit.Targets, ", ")+"; sessions are the same in the versions between")
+			}
+			if known != target {
+				a.say("what Django %s changes is not known here: it is judged as %s", target, known)
 			}
 			return a.audit(cmd.Context(), target)
 		},
@@ -54,7 +57,7 @@ func (a *app) audit(ctx context.Context, target string) error {
 	if err != nil {
 		return err
 	}
-	report, err := audit.Run(ctx, src, target, a.now())
+	report, err := audit.Run(ctx, src, target, s.hash(), a.now())
 	done()
 	if err != nil {
 		return err
@@ -73,6 +76,17 @@ func (a *app) audit(ctx context.Context, target string) error {
 		return withStatus(statusFindings, fmt.Errorf("an upgrade to Django %s would lose %s", target, sessionCount(int(report.Breaking))))
 	}
 	return nil
+}
+
+// hash is what the site's session auth hashes are.
+func (s *site) hash() audit.Hash {
+	switch {
+	case s.lacks(ownHash):
+		return audit.OwnHash
+	case s.values["session_auth_hash"] == "none":
+		return audit.NoHash
+	}
+	return audit.DjangoHash
 }
 
 // audit draws a report.

@@ -9,6 +9,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/audit"
 	"github.com/djsession/djsession-go/cmd/djsession/internal/migrate"
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -117,7 +118,11 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		return hint(fmt.Errorf("the sessions in %s are not texts of their own", b.Where), "migrate is for session tables")
 	}
 	opts := migrate.Options{Batch: f.batch, After: f.after, Expired: f.expired}
-	if !f.noUsers && (plan.Modern || plan.Key) {
+	if hash := s.hash(); hash != audit.DjangoHash && (plan.Modern || plan.Key) {
+		plan.OtherHashes = true
+		a.say("session auth hashes stay as they are: %s", foreignHashes(hash))
+	}
+	if !plan.OtherHashes && !f.noUsers && (plan.Modern || plan.Key) {
 		users, err := a.openUsers(ctx, b, s)
 		if err != nil {
 			return err
@@ -169,6 +174,14 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		return err
 	}
 	return a.showMigration(report, b.Where)
+}
+
+// foreignHashes says why hashes that are not Django's are left alone.
+func foreignHashes(hash audit.Hash) string {
+	if hash == audit.NoHash {
+		return "the user model of this site has none"
+	}
+	return "the user model of this site makes its own; logins whose hash was made with an old key end when that leaves SECRET_KEY_FALLBACKS"
 }
 
 func wait(ctx context.Context, d time.Duration) error {

@@ -23,6 +23,9 @@ type Plan struct {
 	SecretKey string
 	Fallbacks []string
 	Codec     djsession.CodecOptions // how the site signs, for its salt and names; serializers, layout and clock are the plan's
+
+	// OtherHashes is set for a site whose session auth hashes are not Django's: they stay as they are.
+	OtherHashes bool
 }
 
 // reader is a codec that reads all that a plan may change.
@@ -155,7 +158,7 @@ const (
 
 // userOf returns the user whose password is needed to renew a login.
 func (p *Plan) userOf(s *survey.Session) (id string, ok bool) {
-	if s.Err != nil || !p.Modern && !p.Key || !s.Data.Has(survey.HashName) {
+	if s.Err != nil || !p.Modern && !p.Key || p.OtherHashes || !s.Data.Has(survey.HashName) {
 		return "", false
 	}
 	return s.User()
@@ -174,7 +177,7 @@ func (p *Plan) renewLogin(data *djsession.Data, passwords map[string]string) log
 	hash, ok := data.Text(survey.HashName)
 	s := survey.Session{Data: data}
 	id, loggedIn := s.User()
-	if !ok || !loggedIn {
+	if !ok || !loggedIn || p.OtherHashes {
 		return noLogin
 	}
 	if passwords == nil {
