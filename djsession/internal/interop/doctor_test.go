@@ -2,6 +2,7 @@ package interop
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -40,6 +41,18 @@ func TestDoctor(t *testing.T) {
 			}
 			if got := badChecks(t, built.with(t, "DJANGO_SECRET_KEY="+secret).on(db), row.args...); got != bad {
 				t.Errorf("%s: found mistakes in %q, want %q", row.reason, got, bad)
+			}
+		}
+		if db.Vendor == "postgresql" {
+			readOnly, err := url.Parse(storeURL(db))
+			if err != nil {
+				t.Fatal(err)
+			}
+			query := readOnly.Query()
+			query.Set("options", "-c default_transaction_read_only=on")
+			readOnly.RawQuery = query.Encode()
+			if got := badChecks(t, built.with(t, "DJANGO_SECRET_KEY="+secret), "--store", readOnly.String()); got != "standby" {
+				t.Errorf("a server that takes no writes: found mistakes in %q, want standby", got)
 			}
 		}
 	})

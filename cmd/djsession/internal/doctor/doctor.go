@@ -21,6 +21,9 @@ type Patient struct {
 	// Text returns what the store holds of a session, if that is a text; see [survey.DecodeRecord].
 	Text func(ctx context.Context, key string) (string, error)
 
+	// Unsigned is set for a cache, where no key is needed.
+	Unsigned bool
+
 	// The key itself, and what reads with another one, to try what is usually wrong with keys.
 	SecretKey string
 	With      func(secretKey string) *djsession.Codec
@@ -36,6 +39,16 @@ type Patient struct {
 	Dialect       dbstore.Dialect
 	Schema, Table string
 	FillsOwn      bool // the store fills the columns that are not Django's
+
+	// Who says why the user of a session is not logged in, in a word of whoami's, or "". Nil if users cannot be asked.
+	Who func(ctx context.Context, data *djsession.Data) (reason string, err error)
+
+	// Lacks are what the site does in code of its own.
+	Lacks []Lack
+
+	// URL is a page of the site whose cookies are compared with the settings; none if empty.
+	URL                       string
+	SessionCookie, CSRFCookie CookieSettings
 
 	Now time.Time
 }
@@ -76,6 +89,11 @@ const sampleSize = 1000
 // Examine runs all checks. An error is one of the store itself.
 func Examine(ctx context.Context, p *Patient) (*Report, error) {
 	r := &Report{Healthy: true, Findings: []Finding{}}
+	p.lacks(r)
+	p.site(ctx, r)
+	if p.Store == nil {
+		return r, nil // the sessions are nowhere
+	}
 	if p.DB != nil {
 		if usable := p.table(ctx, r); !usable {
 			return r, nil // nothing else can be tried
@@ -88,8 +106,15 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.keys(r, sample)
-	p.times(r, sample)
+	if p.Unsigned {
+		r.add("secret_key", Unknown, "what is in a cache is not signed: no key and no time zone can be tried", "")
+	} else {
+		p.keys(r, sample)
+	}
+	p.users(ctx, r, sample)
+	if !p.Unsigned {
+		p.times(r, sample)
+	}
 	p.cookie(ctx, r)
 	return r, p.expired(ctx, r)
 }

@@ -1,8 +1,11 @@
 package doctor_test
 
 import (
+	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +111,20 @@ func exec(statement string) func(*sql.DB) error {
 	}
 }
 
+// whoSays answers with these reasons, and then that all is well.
+func whoSays(reasons ...string) func(p *doctor.Patient) {
+	return func(p *doctor.Patient) {
+		p.Who = func(context.Context, *djsession.Data) (string, error) {
+			if len(reasons) == 0 {
+				return "", nil
+			}
+			reason := reasons[0]
+			reasons = reasons[1:]
+			return reason, nil
+		}
+	}
+}
+
 func TestFindings(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
@@ -155,6 +172,19 @@ func TestFindings(t *testing.T) {
 		{"of a session that is not here", site{}, func(p *doctor.Patient) { p.Cookie = djsession.NewKey() }, "cookie", doctor.Bad, "SESSION_ENGINE"},
 		{"of signed cookies", site{}, func(p *doctor.Patient) { p.Cookie = "e30:1vN:xyz" }, "cookie", doctor.Bad, "signed_cookies"},
 		{"a short one", site{}, func(p *doctor.Patient) { p.Cookie = "x" }, "cookie", doctor.Bad, "8 to 40"},
+		{"good logins", site{}, whoSays(), "users", doctor.Good, "of 20 logged-in sessions, 20 are good logins"},
+		{"some that are over", site{}, whoSays("no such user", "hash wrong", "hash wrong"), "users", doctor.Note, "17 are good logins, 2: hash wrong, 1: no such user"},
+		{"all wrong for one reason", site{}, whoSays(slices.Repeat([]string{"backend not allowed"}, 20)...), "users", doctor.Bad, "authentication_backends lacks"},
+		{"two that are over", site{before: exec("DELETE FROM django_session WHERE session_key NOT LIKE 'a%' AND session_key NOT LIKE 'b%'")}, whoSays("hash wrong", "hash wrong"), "users", doctor.Note, "0 are good logins"},
+		{"logins that only the site knows", site{}, whoSays(slices.Repeat([]string{"own hash"}, 20)...), "users", doctor.Note, "of 20 only the site itself knows"},
+		{"nobody to ask for", site{none: true}, whoSays(), "users", doctor.Unknown, "none of the sessions"},
+		{"no table of users", site{}, func(p *doctor.Patient) {
+			p.Who = func(context.Context, *djsession.Data) (string, error) {
+				return "", errors.New("djsession: there is no such table")
+			}
+		}, "users", doctor.Bad, "users cannot be looked up: there is no such table"},
+		{"a cache", site{}, func(p *doctor.Patient) { p.Unsigned = true }, "secret_key", doctor.Unknown, "not signed"},
+		{"code of the site's own", site{}, func(p *doctor.Patient) { p.Lacks = []doctor.Lack{{Found: "it hashes", Advice: "hash too"}} }, "own_code", doctor.Note, "it hashes hash too"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			p := row.site.patient(t)

@@ -17,6 +17,8 @@ const allowedSkew = 5 * time.Second
 func (p *Patient) server(ctx context.Context, r *Report) error {
 	switch p.Dialect {
 	case dbstore.PostgreSQL:
+		p.postgres(ctx, r)
+		p.pooler(ctx, r)
 		return p.clock(ctx, r, "SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8")
 	case dbstore.MySQL:
 		if err := p.clock(ctx, r, "SELECT UNIX_TIMESTAMP(SYSDATE(6)) + 0e0"); err != nil {
@@ -50,6 +52,27 @@ func (p *Patient) clock(ctx context.Context, r *Report, query string) error {
 	return nil
 }
 
+// postgres looks whether the server takes writes, in this transaction and at all.
+func (p *Patient) postgres(ctx context.Context, r *Report) {
+	var standby, readOnly bool
+	err := p.DB.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'").Scan(&standby, &readOnly)
+	p.writable(r, standby, readOnly, err)
+}
+
+// writable says whether the server is one to write to.
+func (p *Patient) writable(r *Report, standby, readOnly bool, err error) {
+	switch {
+	case err != nil:
+		r.add("standby", Unknown, "the server does not say whether it can be written to", "")
+	case standby:
+		r.add("standby", Bad, "the server is a standby: sessions can be read here, a moment late, but not written", "name the primary server in store, as the site's DATABASES does for writing")
+	case readOnly:
+		r.add("standby", Bad, "the server is set to read only: sessions cannot be written here", "name the server that is written to in store, or take default_transaction_read_only away from this user")
+	default:
+		r.add("standby", Good, "the server takes writes", "")
+	}
+}
+
 func (p *Patient) mysql(ctx context.Context, r *Report) error {
 	var mode, isolation string
 	var packet int64
@@ -61,6 +84,9 @@ func (p *Patient) mysql(ctx context.Context, r *Report) error {
 	if err != nil {
 		return dbstore.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
 	}
+	var readOnly bool
+	err = p.DB.QueryRowContext(ctx, "SELECT @@read_only").Scan(&readOnly)
+	p.writable(r, false, readOnly, err)
 	if !strings.Contains(mode, "STRICT_TRANS_TABLES") && !strings.Contains(mode, "STRICT_ALL_TABLES") {
 		r.add("sql_mode", Bad, "MySQL is not strict: what is too long is cut without a word, and a session that is cut is lost", "add STRICT_TRANS_TABLES to sql_mode, as Django's check mysql.W002 says")
 	} else {
