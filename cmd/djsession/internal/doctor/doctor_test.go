@@ -163,6 +163,7 @@ func TestFindings(t *testing.T) {
 		{"another table", site{before: exec("CREATE TABLE other (id int)")}, func(p *doctor.Patient) { p.Table = "other" }, "table", doctor.Bad, "lacks session_key, session_data, expire_date"},
 		{"a column of its own", site{before: exec("ALTER TABLE django_session ADD COLUMN seen datetime NOT NULL DEFAULT '2026-01-01'")}, nil, "table", doctor.Good, ""},
 		{"one that must be filled", site{none: true, before: exec("DROP TABLE django_session; CREATE TABLE django_session (session_key varchar(40) PRIMARY KEY, session_data text, expire_date datetime, ip text NOT NULL)")}, nil, "table", doctor.Note, "ip"},
+		{"a foreign key to it", site{before: exec("CREATE TABLE visit (id integer PRIMARY KEY, session_id varchar(40) REFERENCES django_session (session_key))")}, nil, "foreign_keys", doctor.Note, "visit.session_id"},
 		{"no index", site{before: exec("DROP INDEX django_session_expire_date_a5c62663")}, nil, "index", doctor.Bad, "CREATE INDEX"},
 		{"a delete journal", site{}, nil, "journal_mode", doctor.Note, "wal"},
 		{"a write-ahead log", site{before: exec("PRAGMA journal_mode = wal")}, nil, "journal_mode", doctor.Good, ""},

@@ -59,6 +59,7 @@ func (p *Patient) table(ctx context.Context, r *Report) (usable bool) {
 	}
 	p.columnTypes(r, columns)
 	p.index(ctx, r)
+	p.foreignKeys(ctx, r)
 	return true
 }
 
