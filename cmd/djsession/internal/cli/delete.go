@@ -59,8 +59,9 @@ func (a *app) logoutCommand() *cobra.Command {
 		Short:   "Log a user out everywhere",
 		Long: `Logout deletes every session of a user, live or expired: at the next click, every browser of theirs is logged out.
 
-A session says whose it is only inside, so all sessions are read. A session that this SECRET_KEY cannot read logs nobody in
-to this site either. To keep a user out, make the user inactive in Django first.`,
+A session says whose it is only inside, so all sessions are read. Those in which a login of the user waits for its second
+factor, or to which the user can return from another account, are deleted as well. If there are sessions that cannot be read,
+the exit status is 6: the user's may be among them. To keep a user out, make the user inactive in Django first.`,
 		Example: `  djsession logout --user 2 --dry-run
   djsession logout --user 2 --yes`,
 		Args: cobra.NoArgs,

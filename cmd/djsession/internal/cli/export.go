@@ -42,7 +42,7 @@ are exported unless --all or --expired says otherwise.
 What it prints lets anybody in as any user: keys and credentials are not masked. It is not printed on a terminal without
 --reveal, and a file of --output can be read by its owner alone.
 
-A session that this SECRET_KEY cannot read cannot be exported. It is counted, and the exit status is 4, unless
+A session that this SECRET_KEY cannot read cannot be exported. It is counted, and the exit status is 6, unless
 --skip-unreadable says that this is known.`,
 		Example: `  djsession export --skip-unreadable > sessions.jsonl
   djsession export --user 2 --output bob.jsonl
@@ -86,7 +86,7 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 		}()
 		w = file
 	}
-	count, unreadable, err := a.exportTo(ctx, w, b, s, f)
+	count, err := a.exportTo(ctx, w, b, s, f)
 	if err != nil {
 		if output != "" {
 			os.Remove(output) // an export is all of it or nothing
@@ -94,41 +94,37 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 		return err
 	}
 	a.say("exported %s", sessionCount(count))
-	if unreadable > 0 && !skip {
-		return withStatus(statusBadSignature, hint(fmt.Errorf("%s cannot be read, and were left out", sessionCount(unreadable)),
-			"another SECRET_KEY signed them, as a rule: older keys go into --secret-key-fallbacks-file; --skip-unreadable leaves them out in silence"))
+	if left := f.unread; left.unknown > 0 && !skip {
+		return unreadable(fmt.Errorf("%s: these were left out", left), "--skip-unreadable leaves them out in silence")
 	}
 	return nil
 }
 
-// exportTo writes the sessions. What cannot be read is counted where the filter is not about what it holds.
-func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f *filter) (count, unreadable int, err error) {
+// exportTo writes the sessions. What cannot be read is counted in f.unread.
+func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f *filter) (count int, err error) {
 	buffered := bufio.NewWriter(w)
 	opts := f.inKeyOrder()
 	if b.WholeSeconds { // a cache sorts nothing, and this way holds one page in memory
 		opts.Order = djsession.Unordered
 	}
-	for found, err := range a.sessions(ctx, b, s, opts) {
+	for found, err := range a.selected(ctx, b, s, f, opts) {
 		if err != nil {
-			return count, unreadable, err
-		}
-		if !f.matches(found) {
-			continue
+			return count, err
 		}
 		if found.Err != nil {
-			unreadable++
+			f.unread.unknown++
 			continue
 		}
 		line, err := a.exported(b, s, found)
 		if err != nil {
-			return count, unreadable, fmt.Errorf("%s: %w", a.name(found.Key), err)
+			return count, fmt.Errorf("%s: %w", a.name(found.Key), err)
 		}
 		if err := printJSON(buffered, line); err != nil {
-			return count, unreadable, err
+			return count, err
 		}
 		count++
 	}
-	return count, unreadable, buffered.Flush()
+	return count, buffered.Flush()
 }
 
 // exportPickles writes what every Python can read.

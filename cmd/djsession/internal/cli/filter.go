@@ -29,6 +29,9 @@ type filter struct {
 	ends       [2]time.Time
 	minSize    uint64
 	cookieAge  time.Duration
+	whose      *account // of user
+
+	unread unread // what selected could not judge
 }
 
 func (f *filter) flags(flags *pflag.FlagSet) {
@@ -38,7 +41,7 @@ func (f *filter) flags(flags *pflag.FlagSet) {
 }
 
 func (f *filter) selectFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID` or name")
+	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID` or name, logged in or half-way in")
 	flags.BoolVar(&f.anonymous, "anonymous", false, "only sessions in which nobody is logged in")
 	flags.StringArrayVar(&f.names, "name", nil, "only sessions that hold a value of this `NAME`; can be given again")
 	flags.StringArrayVar(&f.where, "where", nil, "only sessions of which a `CONDITION` holds, such as 'cart.total>10' (see 'djsession help where')")
@@ -96,7 +99,9 @@ func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error
 		return nil
 	}
 	var err error
-	f.user, err = a.userNamed(ctx, b, s, f.user)
+	if f.whose, err = a.userNamed(ctx, b, s, f.user); err == nil {
+		f.user = f.whose.id
+	}
 	return err
 }
 
@@ -135,7 +140,7 @@ func (f *filter) matches(found *session) bool {
 	}
 	d := found.Data
 	switch {
-	case f.user != "" && userID(d) != f.user,
+	case f.whose != nil && !f.whose.has(d),
 		f.anonymous && userID(d) != "",
 		f.minSize > 0 && uint64(found.Encoding.Size) <= f.minSize:
 		return false

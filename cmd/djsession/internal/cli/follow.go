@@ -22,15 +22,16 @@ func (a *app) follow(ctx context.Context, b *backend, s *site, f *listFlags, out
 		limit = followed
 	}
 	var first []*session
-	for found, err := range a.sessions(ctx, b, s, f.options()) {
+	for found, err := range a.selected(ctx, b, s, &f.filter, f.options()) {
 		if err != nil {
 			return err
 		}
-		if f.matches(found) {
-			if first = append(first, found); len(first) == limit {
-				break
-			}
+		if first = append(first, found); len(first) == limit {
+			break
 		}
+	}
+	if f.unread.unknown > 0 {
+		a.say("%s: such sessions are not shown", f.unread)
 	}
 	slices.Reverse(first)
 	seen := make(map[string]state)

@@ -98,12 +98,9 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		top = &topSessions{limit: f.limit, less: sorted}
 	}
 	count, more, unverified := 0, false, false
-	for found, err := range a.sessions(ctx, b, s, f.options()) {
+	for found, err := range a.selected(ctx, b, s, &f.filter, f.options()) {
 		if err != nil {
 			return err
-		}
-		if !f.matches(found) {
-			continue
 		}
 		if top != nil {
 			top.add(found)
@@ -138,10 +135,13 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 	switch {
 	case more && f.limited:
 		a.say("the first %d are shown: --limit 0 shows all", f.limit)
+		return nil
+	case more:
+		return nil
 	case count == 0:
-		a.say("no such sessions in %s", b.Where)
+		a.say("no such sessions in %s%s", b.Where, f.readable())
 	}
-	return nil
+	return f.unreadError(a, "listed")
 }
 
 // options are those of the filter, in the order that was asked for if the store has it.

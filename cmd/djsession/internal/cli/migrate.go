@@ -211,6 +211,10 @@ func (a *app) showMigration(r *migrate.Report, where string) error {
 	if left := r.Obstructed + r.Overtaken; left > 0 {
 		return withStatus(statusFindings, fmt.Errorf("%s left as they were", sessionCount(int(left))))
 	}
+	if r.Unreadable > 0 {
+		u := unread{seen: int(r.Sessions), unknown: int(r.Unreadable)}
+		return unreadable(fmt.Errorf("%s: these were left as they were", u), "'djsession stats' tells why")
+	}
 	return nil
 }
 

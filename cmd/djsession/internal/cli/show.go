@@ -93,12 +93,9 @@ func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
 	names := a.newNameFinder(ctx, b, s)
 	defer names.Close()
 	count := 0
-	for found, err := range a.sessions(ctx, b, s, f.options()) {
+	for found, err := range a.selected(ctx, b, s, f, f.options()) {
 		if err != nil {
 			return err
-		}
-		if !f.matches(found) {
-			continue
 		}
 		if count > 0 && !a.json {
 			fmt.Fprintln(a.stdout)
@@ -107,13 +104,13 @@ func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
 			return err
 		}
 		if count++; count == limit {
-			break
+			return nil
 		}
 	}
 	if count == 0 {
-		a.say("no such sessions in %s", b.Where)
+		a.say("no such sessions in %s%s", b.Where, f.readable())
 	}
-	return nil
+	return f.unreadError(a, "shown")
 }
 
 // expiredError has the status of what was not found.

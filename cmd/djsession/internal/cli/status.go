@@ -20,6 +20,7 @@ const (
 	statusNotFound     = 3 // or expired
 	statusBadSignature = 4
 	statusFindings     = 5
+	statusUnreadable   = 6
 )
 
 // A failure is an error and what the command makes of it.
@@ -97,6 +98,8 @@ func statusTopic() *cobra.Command {
   4  if a signature is not valid, or a password is wrong
   5  if it did what it was asked to and found something: audit sessions that an upgrade would lose, migrate some that it left as
      they were, doctor a mistake
+  6  if it did what it was asked to with the sessions that it could read, and there are others: list, show, expire, delete and
+     logout do not know whether those are among the ones that were asked for, export and migrate left them out
 
 What went wrong is a line on stderr that begins with "djsession:". A second one that begins with "djsession: hint:" says what
 the likely reason is, and what to do.`,

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 // targets are the sessions that a command changes or deletes: those of some keys, or those that a filter selects.
@@ -59,16 +60,14 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 		if err := t.prepare(ctx, a, b, s); err != nil {
 			return nil, err
 		}
-		for one, err := range a.sessions(ctx, b, s, t.inKeyOrder()) {
+		for one, err := range a.selected(ctx, b, s, &t.filter, t.inKeyOrder()) {
 			if err != nil {
 				return nil, err
 			}
-			if t.matches(one) {
-				if len(found) >= shownTargets {
-					one.Data = nil // a large selection is kept by keys only
-				}
-				found = append(found, one)
+			if len(found) >= shownTargets {
+				one.Data = nil // a large selection is kept by keys only
 			}
+			found = append(found, one)
 		}
 	}
 	if len(found) > 0 {
@@ -76,11 +75,11 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 	}
 	names := a.newNameFinder(ctx, b, s)
 	defer names.Close()
-	a.showTargets(ctx, found, names)
+	t.show(ctx, a, found, names)
 	return found, nil
 }
 
-func (a *app) showTargets(ctx context.Context, found []*session, names *nameFinder) {
+func (t *targets) show(ctx context.Context, a *app, found []*session, names *nameFinder) {
 	for i, one := range found {
 		if i == shownTargets {
 			fmt.Fprintf(a.stderr, "  and %d more\n", len(found)-i)
@@ -92,23 +91,38 @@ func (a *app) showTargets(ctx context.Context, found []*session, names *nameFind
 		} else if id := userID(one.Data); id != "" {
 			whose = "user " + names.name(ctx, id)
 		}
+		if t.whose != nil && one.Err == nil && !t.whose.loggedIn(one.Data) {
+			name, means := t.whose.claimOn(one.Data)
+			whose += ", user " + names.name(ctx, t.whose.id) + " " + means + " (" + name + ")"
+		}
 		fmt.Fprintf(a.stderr, "  %s  %s, expires %s\n", a.name(one.Key), whose, a.at(one.Expires))
 	}
 }
 
-// act does something to each session, after asking. One to which it cannot be done, or that is gone meanwhile, does not keep the
-// others from it. It says how far it came.
+// act does something to each session, after asking, and fails if there are others that could not be read.
 func (t *targets) act(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
+	if err := t.each(ctx, a, found, question, done, do); err != nil {
+		return err
+	}
+	return t.unreadError(a, done)
+}
+
+// each does something to each session, after asking. One to which it cannot be done, or that is gone meanwhile, does not keep the
+// others from it. It says how far it came.
+func (t *targets) each(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if len(found) == 0 {
-		a.say("no such sessions")
-		return a.printCount(done, 0)
+		a.say("no such sessions%s", t.readable())
+		return t.printCount(a, done, 0)
 	}
 	if t.dryRun {
 		a.say("dry run: %s would be %s", sessionCount(len(found)), done)
 		if a.json {
-			return a.printCount(done, 0)
+			return t.printCount(a, done, 0)
 		}
 		return nil
+	}
+	if t.unread.unknown > 0 {
+		question = fmt.Sprintf("%s; %s", t.unread, question)
 	}
 	if err := a.confirm(ctx, t.yes, question); err != nil {
 		return err
@@ -134,17 +148,25 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 		first = cmp.Or(first, err)
 	}
 	if first == nil {
-		return a.printCount(done, count)
+		return t.printCount(a, done, count)
 	}
 	if len(found) > 1 {
 		a.say("%s %d of %d; of the others the first:", done, count, len(found))
 		if a.json {
-			if err := a.printCount(done, count); err != nil {
+			if err := t.printCount(a, done, count); err != nil {
 				return err
 			}
 		}
 	}
 	return first
+}
+
+// printCount says what was done, as data with --json, and there how many sessions were left because they could not be read.
+func (t *targets) printCount(a *app, done string, count int) error {
+	if !a.json {
+		return a.printCount(done, count)
+	}
+	return printJSON(a.stdout, pyjson.Object{{Name: done, Value: count}, {Name: "unreadable", Value: t.unread.unknown}})
 }
 
 // printCount says what was done: as data with --json.

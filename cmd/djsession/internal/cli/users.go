@@ -164,26 +164,26 @@ func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
 	return nil, err
 }
 
-// userNamed returns the id of a user who is given by id or by name. An id will do where there is no such user any more, or none can be
+// userNamed returns the account of a user who is given by id or by name. An id will do where there is no such user any more, or none can be
 // asked for; a name will not, because nothing would be found under it.
-func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (id string, err error) {
+func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (*account, error) {
 	opts, err := s.userOptions()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	users, err := a.openUsers(ctx, b, s)
 	if err == nil {
 		defer users.Close()
 		var user *auth.User
 		if user, err = users.named(ctx, text); err == nil {
-			return user.ID, nil
+			return &account{opts.PK, user.ID, user.Username}, nil
 		}
 	}
 	id, isID := opts.PK.Parse(text)
 	if isID && (opts.PK != auth.TextPK || users == nil || statusOf(err) == statusNotFound) {
-		return id, nil
+		return &account{pk: opts.PK, id: id}, nil
 	}
-	return "", err
+	return nil, err
 }
 
 // reason is why nobody is logged in, in a few words that stay the same.
