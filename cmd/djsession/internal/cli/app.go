@@ -32,10 +32,11 @@ type app struct {
 	now            func() time.Time
 
 	flags  map[string]*string // of the settings, by their flags' names
-	config string             // --config
-	json   bool               // --json
-	reveal bool               // --reveal
-	unsafe bool               // --no-verify
+	given  func(flag string) bool
+	config string // --config
+	json   bool   // --json
+	reveal bool   // --reveal
+	unsafe bool   // --no-verify
 
 	resolved *site // what flags, environment and file come to; see settings
 }

@@ -28,7 +28,7 @@ const (
 
 var settingTable = []setting{
 	{"store", "DATABASE_URL", "where the sessions are: the `PATH` of a db.sqlite3, or a URL: see 'djsession help stores'", storeSetting},
-	{"cache", "DJSESSION_CACHE", "the cache of a site with cached_db, whose store is the database: its `URL`", storeSetting},
+	{cacheSetting, "DJSESSION_CACHE", "the cache of a site with cached_db, whose store is the database: its `URL`, or '' for none", storeSetting},
 	{"table", "DJSESSION_TABLE", "`NAME` of the table, after its schema and a dot if need be (default django_session)", plainSetting},
 	{"secret_key_file", "DJSESSION_SECRET_KEY_FILE", "`FILE` that holds the site's SECRET_KEY", pathSetting},
 	{"secret_key", "DJANGO_SECRET_KEY", "the SECRET_KEY itself", secretSetting},
@@ -85,9 +85,13 @@ func (s *setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
 // shownFlags are in the help of every command. The others are for few sites, which have them in djsession.toml.
 var shownFlags = map[string]bool{"store": true, "table": true, "secret_key_file": true, "secret_key_fallbacks_file": true, "time_zone": true, "serializer": true}
 
-const configName = "djsession.toml"
+const (
+	configName   = "djsession.toml"
+	cacheSetting = "cache"
+)
 
 func (a *app) settingFlags(flags *pflag.FlagSet) {
+	a.given = flags.Changed
 	for i := range settingTable {
 		s := &settingTable[i]
 		if s.kind == secretSetting {
@@ -116,27 +120,31 @@ func (a *app) settings() (*site, error) {
 	fromEnv, fromFlags := make(map[string]string), make(map[string]string)
 	for i := range settingTable {
 		s := &settingTable[i]
-		if v, ok := a.lookupEnv(s.env); ok && v != "" {
+		// An empty cache switches off the one of weaker settings. Others that
+		// are empty say nothing.
+		if v, ok := a.lookupEnv(s.env); ok && (v != "" || s.name == cacheSetting) {
 			fromEnv[s.name] = v
 		}
-		if v := a.flags[s.flag()]; v != nil && *v != "" {
+		if v := a.flags[s.flag()]; v != nil && (*v != "" || s.name == cacheSetting && a.given(s.flag())) {
 			fromFlags[s.name] = *v
 		}
 	}
-	override(values, fromEnv)
-	override(values, fromFlags)
+	cacheLeft := override(values, fromEnv)
+	cacheLeft = override(values, fromFlags) || cacheLeft && values[cacheSetting] == ""
 	site, err := newSite(values)
 	if err != nil {
 		return nil, err
 	}
-	site.now, site.say = a.now, a.say
+	site.now, site.say, site.cacheLeft = a.now, a.say, cacheLeft
 	a.resolved = site
 	return site, nil
 }
 
 // override puts stronger values over weaker ones. A key, the file of a key and a
-// key in base64 are three ways of saying one thing.
-func override(values, stronger map[string]string) {
+// key in base64 are three ways of saying one thing. The cache belongs to the
+// store: override reports whether it left out a cache because another store
+// replaced its own.
+func override(values, stronger map[string]string) (cacheLeft bool) {
 	for _, name := range []string{"secret_key", "secret_key_fallbacks"} {
 		forms := []string{name, name + "_file", name + "_base64"}
 		if slices.ContainsFunc(forms, func(form string) bool { return stronger[form] != "" }) {
@@ -145,7 +153,14 @@ func override(values, stronger map[string]string) {
 			}
 		}
 	}
+	store, before := stronger["store"], values["store"]
+	_, named := stronger[cacheSetting]
+	if !named && values[cacheSetting] != "" && store != "" && before != "" && !sameStore(store, before) {
+		delete(values, cacheSetting)
+		cacheLeft = true
+	}
 	for name, v := range stronger {
 		values[name] = v
 	}
+	return cacheLeft
 }

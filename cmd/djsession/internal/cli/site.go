@@ -20,10 +20,11 @@ type site struct {
 	cookieName    string
 	cookieAge     time.Duration
 
-	validKey func(key string) bool
-	values   map[string]string // all of them by name, for what is not named above
-	now      func() time.Time
-	say      func(format string, args ...any) // what fails and is survived
+	validKey  func(key string) bool
+	values    map[string]string // all of them by name, for what is not named above
+	cacheLeft bool              // the cache of the settings belongs to another store than the one that is used
+	now       func() time.Time
+	say       func(format string, args ...any) // what fails and is survived
 }
 
 // newSite reads what settings say.

@@ -251,6 +251,16 @@ func place(u *url.URL) string {
 	return shown.Redacted()
 }
 
+// sameStore reports whether two names of stores are those of one place, as far as the names tell.
+func sameStore(a, b string) bool {
+	if !isPath(a) || !isPath(b) {
+		return a == b
+	}
+	one, errOne := filepath.Abs(a)
+	other, errOther := filepath.Abs(b)
+	return errOne == nil && errOther == nil && one == other
+}
+
 // signs reports whether a store's sessions are signed, as far as that can be told before it is open.
 func signs(store string) bool {
 	u, err := parseStore(store)
@@ -283,6 +293,10 @@ func (a *app) openToWrite(ctx context.Context) (*backend, *site, error) {
 
 // warnCached says that a change of a table is not all: a Django with cached_db asks its cache first.
 func (a *app) warnCached(b *backend, s *site) {
+	if s.cacheLeft {
+		a.say("the cache in the settings belongs to another store, and is left as it is: --cache names the cache of this one, if it has one")
+		return
+	}
 	if b.DB != nil && !b.Cached && strings.Contains(s.values["session_engine"], "cached_db") {
 		a.say("THIS SITE CACHES ITS SESSIONS (%s): it sees the change when its cache has forgotten the session", s.values["session_engine"])
 	}

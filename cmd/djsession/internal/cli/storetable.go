@@ -185,7 +185,8 @@ parameters behind a question mark, as in redis://localhost/1?prefix=shop.
 
 ` + b.String() + `A site with cached_db has its sessions in a table and in a cache before it. --cache, DJSESSION_CACHE or cache in ` + configName + ` names
 the cache, in the same way as a store; --store is the database. Sessions are then read from the database and written to both,
-and a logout is seen at once. Sessions of signed_cookies are in the browsers: 'djsession decode' reads one.
+and a logout is seen at once. A --store that is another than the one in ` + configName + ` leaves the cache out that is named there, and
+--cache '' names none. Sessions of signed_cookies are in the browsers: 'djsession decode' reads one.
 
 In a user name or password write @ as %40, : as %3A, / as %2F, # as %23 and % as %25.
 
