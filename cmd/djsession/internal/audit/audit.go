@@ -106,7 +106,7 @@ var checks = []check{
 	},
 	{
 		"pickle", "pickled", "Django 5.0 has no PickleSerializer any more and takes it for an empty session; before, SESSION_SERIALIZER must name it",
-		"djsession migrate --to json, together with SESSION_SERIALIZER = \"django.contrib.sessions.serializers.JSONSerializer\"", since("5.2"),
+		"djsession migrate --to json, once a SESSION_SERIALIZER that reads both runs: see 'djsession help upgrade'", since("5.2"),
 		readable(func(s *survey.Session) bool { return s.Encoding.Serializer == "pickle" }),
 	},
 	{
@@ -129,7 +129,7 @@ var checks = []check{
 	},
 	{
 		"fallback-key", "signed with a fallback key", "it is read as long as SECRET_KEY_FALLBACKS names that key",
-		"djsession migrate --to key, before the fallback goes", never,
+		"djsession migrate --to key, before the fallback goes: see 'djsession help rotate'", never,
 		readable(func(s *survey.Session) bool { return s.Encoding.Key > 0 }),
 	},
 	{

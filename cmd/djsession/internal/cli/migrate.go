@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type migrateFlags struct {
 	pause       time.Duration
 	expired     bool
 	noUsers     bool
+	force       bool
 	yes, dryRun bool
 }
 
@@ -39,6 +41,10 @@ func (a *app) migrateCommand() *cobra.Command {
   --to key      what a fallback key signed is signed with the SECRET_KEY, so that the fallback can go
 
 Several can be given, --to json,modern,key. Only live sessions are seen to, unless --expired says otherwise.
+
+It is one step of several: 'djsession help upgrade' and 'djsession help rotate' have all of them in order. A Django that does
+not read the new form takes what is migrated for an empty session, and saves that over it. So migrate refuses while the newest
+sessions say that such a Django runs, unless --force says otherwise.
 
 It begins with a dry run and shows what it would do, and then asks; --yes does both. A pickled value that JSON cannot hold is
 shown with the rule that would convert it, and its session is left as it is until --convert has that rule: what reads the
@@ -66,6 +72,7 @@ then what is written anew is taken out of the cache.`,
 	flags.IntVar(&f.batch, "batch", 200, "write `N` sessions in a transaction")
 	flags.DurationVar(&f.pause, "pause", 0, "wait for `TIME` between batches, such as 100ms")
 	flags.BoolVar(&f.expired, "expired", false, "see to expired sessions too")
+	flags.BoolVar(&f.force, "force", false, "migrate although the site seems not to read the new form yet")
 	flags.BoolVar(&f.noUsers, "no-users", false, "leave session auth hashes as they are")
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "show what would be done, and do nothing")
 	yesFlag(flags, &f.yes)
@@ -133,6 +140,10 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		}
 		opts.Passwords = users.passwords
 	}
+	early, err := a.tooEarly(ctx, store, plan, s, f)
+	if err != nil {
+		return err
+	}
 	list := djsession.ListOptions{State: djsession.Live}
 	if f.expired {
 		list.State = djsession.AnyState
@@ -152,13 +163,14 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		if err != nil {
 			return err
 		}
+		report.TooEarly = append(report.TooEarly, early...)
 		if f.dryRun || report.Rewritten == 0 {
 			return a.showMigration(report, b.Where)
 		}
 		sheet := a.sheet()
 		sheet.migration(report, b.Where)
 		fmt.Fprint(a.stderr, sheet.String())
-		question := fmt.Sprintf("write %s anew in %s?", sessionCount(int(report.Rewritten)), b.Where)
+		question := fmt.Sprintf("write %s anew in %s (%s)?", sessionCount(int(report.Rewritten)), b.Where, stepOf(plan))
 		if err := a.confirm(ctx, false, question); err != nil {
 			return err
 		}
@@ -182,6 +194,26 @@ func foreignHashes(hash audit.Hash) string {
 		return "the user model of this site has none"
 	}
 	return "the user model of this site makes its own; logins whose hash was made with an old key end when that leaves SECRET_KEY_FALLBACKS"
+}
+
+// tooEarly returns what of a plan would destroy sessions under the Django that runs. It is an error if they would be written.
+func (a *app) tooEarly(ctx context.Context, store djsession.TextStore, plan *migrate.Plan, s *site, f *migrateFlags) ([]migrate.Early, error) {
+	major, minor := s.django()
+	early, err := migrate.TooEarly(ctx, store, plan, migrate.Version{Major: major, Minor: minor})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range early {
+		text := "too early for --to " + e.To + ": " + e.Reason
+		if !e.SignedAt.IsZero() {
+			text += " (signed " + a.relative(e.SignedAt) + ")"
+		}
+		if !f.dryRun && !f.force {
+			return nil, hint(errors.New(text), guideOf(e.To)+" says what comes before; --force migrates all the same, for a site that reads the new form already")
+		}
+		a.say("%s", text)
+	}
+	return early, nil
 }
 
 func wait(ctx context.Context, d time.Duration) error {

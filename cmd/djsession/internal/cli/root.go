@@ -67,6 +67,8 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		storesTopic(),
 		outputTopic(),
 		whereTopic(),
+		rotateTopic(),
+		upgradeTopic(),
 		statusTopic(),
 	)
 	a.settingFlags(root.PersistentFlags())

@@ -26,6 +26,10 @@ type Report struct {
 	Obstacles []ObstacleSum `json:"obstacles"`
 	Unread    []Unread      `json:"unreadable_by_reason"`
 
+	// TooEarly is what would destroy sessions, as long as the site runs as it
+	// does.
+	TooEarly []Early `json:"too_early"`
+
 	byType map[string]*ObstacleSum
 }
 
@@ -62,7 +66,7 @@ type Unread struct {
 const maxExamples = 3
 
 func newReport(p *Plan, o *Options) *Report {
-	r := &Report{DryRun: !o.Write, After: o.After, Obstacles: []ObstacleSum{}, Unread: []Unread{}, byType: make(map[string]*ObstacleSum)}
+	r := &Report{DryRun: !o.Write, After: o.After, Obstacles: []ObstacleSum{}, Unread: []Unread{}, TooEarly: []Early{}, byType: make(map[string]*ObstacleSum)}
 	for _, to := range []struct {
 		name string
 		on   bool
