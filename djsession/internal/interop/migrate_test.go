@@ -64,7 +64,7 @@ func TestMigratedSessions(t *testing.T) {
 				var made loggedIn
 				writer.Run(t, login, map[string]any{"pickle": pickled}, &made)
 
-				built.with(t, "DJANGO_SECRET_KEY="+secret, "DJANGO_SECRET_KEY_FALLBACKS="+oldSecret).on(db).run(t, "", "migrate", "--to", "json,modern,key", "--convert", "usual", "--yes")
+				built.with(t, "DJANGO_SECRET_KEY="+secret, "DJANGO_SECRET_KEY_FALLBACKS="+oldSecret).on(db).run(t, "", "migrate", "--to", "json,modern,key", "--convert", "usual", "--yes", "--force")
 				want := loggedIn{made.User, made.Key, `[[{"sku": "A", "price": 1.0}, "\u00eb"], null, null, ["B"]]`}
 				if pickled {
 					want.Cart = `[[{"sku": "A", "price": 1.0}, "\u00eb"], "2026-01-02T03:04:05", [1, "1.10"], ["B"]]`
@@ -99,7 +99,7 @@ func TestMigratedKey(t *testing.T) {
 			var made, before, after loggedIn
 			old.Run(t, login, map[string]any{"pickle": false}, &made)
 			old.Run(t, whoIs, map[string]any{"key": made.Key, "cart": made.Cart}, &before)
-			built.with(t, "DJANGO_SECRET_KEY="+secret, "DJANGO_SECRET_KEY_FALLBACKS="+oldSecret).on(db).run(t, "", "migrate", "--to", "key", "--yes")
+			built.with(t, "DJANGO_SECRET_KEY="+secret, "DJANGO_SECRET_KEY_FALLBACKS="+oldSecret).on(db).run(t, "", "migrate", "--to", "key", "--yes", "--force")
 			now.Run(t, whoIs, map[string]any{"key": made.Key, "cart": made.Cart}, &after)
 			if before != after || after.User == 0 || after.User != made.User {
 				t.Errorf("before %+v, after %+v", before, after)
