@@ -15,6 +15,9 @@ var (
 	ErrTooLarge = errors.New("pickle: too large")
 	// ErrTooDeep reports values nested deeper than MaxDepth.
 	ErrTooDeep = errors.New("pickle: nested too deeply")
+	// ErrCircular reports a value that contains itself and was to be written as
+	// JSON, where Python's json.dumps says "Circular reference detected".
+	ErrCircular = errors.New("pickle: a value contains itself, which JSON cannot have")
 	// ErrForbidden reports a class that the options do not allow; the error is a [*ForbiddenError] too.
 	ErrForbidden = errors.New("pickle: class not allowed")
 	// ErrUnsupported reports what needs an option that was not given: a persistent id, an out-of-band buffer, an extension code.

@@ -45,6 +45,7 @@ const jsonMax = 8 << 20
 type jsonWriter struct {
 	b     []byte
 	depth int
+	open  map[ref]bool // the containers being written
 }
 
 func (w *jsonWriter) whole(v any) ([]byte, error) {
@@ -62,6 +63,17 @@ func (w *jsonWriter) value(v any) error {
 		return ErrTooDeep
 	}
 	defer func() { w.depth-- }()
+	if nests(v) {
+		id := identityOf(v)
+		if w.open[id] {
+			return ErrCircular
+		}
+		if w.open == nil {
+			w.open = make(map[ref]bool)
+		}
+		w.open[id] = true
+		defer delete(w.open, id)
+	}
 	switch v := v.(type) {
 	case string:
 		w.text(v)

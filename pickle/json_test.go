@@ -61,7 +61,7 @@ func TestJSONBombs(t *testing.T) {
 	}
 	self := pickle.NewList()
 	self.Items = append(self.Items, self)
-	if _, err := json.Marshal(self); !errors.Is(err, pickle.ErrTooDeep) {
-		t.Errorf("got error %v", err)
+	if _, err := json.Marshal(self); !errors.Is(err, pickle.ErrCircular) {
+		t.Errorf("a list in itself: got error %v, want %v", err, pickle.ErrCircular)
 	}
 }

@@ -34,19 +34,58 @@ func (h *held) Text() (string, bool) {
 // third twice, and so on.
 const maxPlain = 8 << 20
 
-var errTooLarge = errors.New("written out as JSON it is larger than any session")
+var (
+	errTooLarge = errors.New("written out as JSON it is larger than any session")
+	errTooDeep  = errors.New("it is nested too deep")
+)
 
-// A plainer writes a value out.
-type plainer struct{ size int }
+// A plainer writes a value out. It goes through each container once, however
+// many places it is in.
+type plainer struct {
+	size    int
+	written map[pickle.ID]*written
+}
 
-// plain returns what json.dumps would take a value for. What it would refuse is an error: a set, a datetime, an object.
+// written is what a container became, and the size of that. The form is not
+// known yet while the container itself is being written.
+type written struct {
+	form any
+	size int
+	done bool
+}
+
+// plain returns what json.dumps would take a value for. What it would refuse is an error: a set, a datetime, an object, and a value
+// within itself.
 func (p *plainer) plain(v any, depth int) (any, error) {
 	if depth > pyjson.MaxDepth {
-		return nil, errors.New("it is nested too deep, or contains itself")
+		return nil, errTooDeep
 	}
 	if p.size += 16; p.size > maxPlain { // what a value takes in memory, whatever it is
 		return nil, errTooLarge
 	}
+	id, nests := pickle.IDOf(v)
+	if !nests {
+		return p.value(v, depth)
+	}
+	if w := p.written[id]; w != nil {
+		if !w.done {
+			return nil, pickle.ErrCircular
+		}
+		p.size += w.size
+		return w.form, nil
+	}
+	if p.written == nil {
+		p.written = make(map[pickle.ID]*written)
+	}
+	w, before := new(written), p.size
+	p.written[id] = w
+	var err error
+	w.form, err = p.value(v, depth)
+	w.size, w.done = p.size-before, true
+	return w.form, err
+}
+
+func (p *plainer) value(v any, depth int) (any, error) {
 	switch v := v.(type) {
 	case nil, bool, int64, float64:
 		return v, nil

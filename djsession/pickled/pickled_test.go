@@ -255,3 +255,18 @@ func TestPickleBombToJSON(t *testing.T) {
 		}
 	}
 }
+
+// What contains itself is an error at once, as in json.dumps. What is in many
+// places is written in each.
+func TestCircularToJSON(t *testing.T) {
+	list := pickle.NewList()
+	list.Items = append(list.Items, list, list)
+	if _, err := djsession.JSON.Dumps(nil, loads(t, dict("x", list))); !errors.Is(err, pickle.ErrCircular) {
+		t.Errorf("a list within itself: got %v, want %v", err, pickle.ErrCircular)
+	}
+	inner := pickle.NewList(int64(1))
+	got, err := djsession.JSON.Dumps(nil, loads(t, dict("x", pickle.NewList(inner, inner, dict("y", inner)))))
+	if want := `{"x":[[1],[1],{"y":[1]}]}`; err != nil || string(got) != want {
+		t.Errorf("a list in three places: got %s, %v; want %s", got, err, want)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
 	"github.com/djsession/djsession-go/signing/pyjson"
@@ -55,14 +56,49 @@ func readable(v any) any { return newReading().value(v, 0) }
 // readableDepth is how deep a pickle is taken apart. What is deeper is shown by its repr.
 const readableDepth = 100
 
-// readableMax is how much is written out: a value can be in a pickle many times, and within itself. No session that was stored value by
-// value has more.
-const readableMax = 8 << 20
+// A container can be in a pickle many times, and within itself. readableAgain
+// is how many values are written that were written before, and readableReprs
+// how many bytes of reprs, which may say the same over and over.
+const (
+	readableAgain = 1 << 18
+	readableReprs = 8 << 20
+)
 
-// A reading puts unpickled values in terms of JSON, up to readableMax of them.
-type reading struct{ left int }
+// A reading puts unpickled values in terms of JSON. It takes no longer than the
+// pickle is large.
+type reading struct {
+	again, reprs int                // what may still be written
+	open         map[pickle.ID]bool // containers that were met: whether it is within them
+	within       int                // how many containers it is in that were written before
+}
 
-func newReading() *reading { return &reading{readableMax} }
+func newReading() *reading {
+	return &reading{again: readableAgain, reprs: readableReprs, open: make(map[pickle.ID]bool)}
+}
+
+// enter notes that a value is being written, and reports whether it may be.
+func (r *reading) enter(v any) (leave func(), ok bool) {
+	if r.within > 0 {
+		r.again--
+	}
+	if r.again < 0 {
+		return nil, false
+	}
+	id, nests := pickle.IDOf(v)
+	if !nests {
+		return func() {}, true
+	}
+	open, met := r.open[id]
+	if open {
+		return nil, false
+	}
+	r.open[id] = true
+	if !met {
+		return func() { r.open[id] = false }, true
+	}
+	r.within++
+	return func() { r.open[id] = false; r.within-- }, true
+}
 
 func (r *reading) of(d *djsession.Data, name, serializer string) (any, error) {
 	if serializer == djsession.JSON.Name() {
@@ -74,9 +110,16 @@ func (r *reading) of(d *djsession.Data, name, serializer string) (any, error) {
 	return r.value(v, 0), err
 }
 
+// ellipsis stands for what is not written.
+var ellipsis = pyjson.Object{{Name: "$repr", Value: "..."}}
+
 func (r *reading) value(v any, depth int) any {
-	r.left--
-	if depth < readableDepth && r.left > 0 {
+	leave, ok := r.enter(v)
+	if !ok {
+		return ellipsis
+	}
+	defer leave()
+	if depth < readableDepth {
 		switch v := v.(type) {
 		case *pickle.List:
 			return r.items(v.Items, depth)
@@ -103,21 +146,24 @@ func (r *reading) value(v any, depth int) any {
 			}
 		}
 	}
-	text := "..."
-	if r.left > 0 {
-		text = pickle.Repr(v)
-		r.left -= len(text)
+	if r.reprs < 0 {
+		return ellipsis
 	}
+	text := pickle.Repr(v)
+	r.reprs -= len(text)
 	return pyjson.Object{{Name: "$repr", Value: text}}
 }
 
 func (r *reading) items(items []any, depth int) []any {
-	list := make([]any, 0, min(len(items), r.left))
+	var list []any
 	for _, item := range items {
 		list = append(list, r.value(item, depth+1))
-		if r.left <= 0 {
+		if r.again < 0 {
 			break
 		}
+	}
+	if list == nil {
+		return []any{}
 	}
 	return list
 }
@@ -129,10 +175,10 @@ func (r *reading) dict(dict *pickle.Dict, depth int) (pyjson.Object, bool) {
 			return nil, false
 		}
 	}
-	object := make(pyjson.Object, 0, min(dict.Len(), r.left))
+	object := pyjson.Object{}
 	for key, value := range dict.All() {
 		object = append(object, pyjson.Member{Name: key.(string), Value: r.value(value, depth+1)})
-		if r.left <= 0 {
+		if r.again < 0 {
 			break
 		}
 	}
@@ -220,19 +266,7 @@ func maskIn(name string, value any, secret bool) (any, bool) {
 
 // userID is the id of the user who is logged in, as text, or "".
 func userID(d *djsession.Data) string {
-	if id, ok := d.Text("_auth_user_id"); ok {
-		return id
-	}
-	v, ok, err := d.Get("_auth_user_id") // Django 1.6 and earlier stored a number
-	if !ok || err != nil || v == nil {
-		return ""
-	}
-	if !isScalar(v) { // nobody's id, and of any size
-		return "..."
-	}
-	text, err := pyjson.Append(nil, v)
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	s := survey.Session{Data: d}
+	id, _ := s.User()
+	return id
 }

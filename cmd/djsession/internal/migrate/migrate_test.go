@@ -231,6 +231,27 @@ func TestHugeWhenWrittenOut(t *testing.T) {
 	}
 }
 
+// TestCircular has 44 bytes of a pickle that contains itself, twice: it is
+// named at once, and other sessions are migrated.
+func TestCircular(t *testing.T) {
+	itself := pickle.NewList()
+	itself.Items = append(itself.Items, itself, pickle.Tuple{itself})
+	s := newSite(t)
+	s.add("modern pickle", "itself", itself)
+	shared := pickle.NewList(int64(1))
+	key := s.add("modern pickle", "a", pickle.NewList(shared, shared))
+	report := s.run(migrate.Plan{JSON: true, Rules: migrate.Rules{migrate.Tuple: "list"}}, migrate.Options{Write: true})
+	if report.Obstructed != 1 || report.Rewritten != 1 || len(report.Obstacles) != 1 {
+		t.Fatalf("got %+v, want one obstacle, and one session written", report)
+	}
+	if got := report.Obstacles[0]; !strings.Contains(got.Type, "circular") || got.Examples[0].Path != "itself[0]" {
+		t.Errorf("got %+v, want a circular value at itself[0]", got)
+	}
+	if got, _ := s.read(key); !strings.Contains(got, `[[1],[1]]`) {
+		t.Errorf("got %s, want a list with a list in two places", got)
+	}
+}
+
 func TestPlans(t *testing.T) {
 	for _, row := range []struct {
 		reason  string

@@ -13,39 +13,80 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// An Obstacle is a value that cannot be JSON under the rules.
+// An Obstacle is a sort of values that cannot be JSON under the rules.
 type Obstacle struct {
-	Path string // where it is: names and places, never a value
-	Type string // Python's name for what it is
-	Rule string // the rule that would convert it; empty if there is none
+	Path   string // where the first is: names and places, never a value
+	Type   string // Python's name for what they are
+	Rule   string // the rule that would convert them; empty if there is none
+	Values int64
 }
 
-// A converter makes of a decoded pickle what JSON can hold, and notes what it cannot.
+// A converter makes of a decoded pickle what JSON can hold, and notes what it
+// cannot. It goes through each container once, however many places it is in.
 type converter struct {
 	rules     Rules
 	obstacles []Obstacle
+	types     map[string]int // where in obstacles a type is
 	path      []string
-	values    int
+	size      int
+	converted map[pickle.ID]*converted
 }
 
-// maxValues bounds what is written out: in a pickle, a small list may be in a list many times, and so on.
-const maxValues = 1 << 20
+// converted is what a container became, and the size of that as JSON. The form
+// is not known yet while the container itself is being converted.
+type converted struct {
+	form any
+	size int
+	done bool
+}
+
+// maxSize bounds what is written out, in bytes or so: in a pickle, a small list
+// may be in a list many times, and that again.
+const maxSize = 8 << 20
 
 func (c *converter) convert(v any) any {
-	if c.values++; c.values > maxValues || len(c.path) > pyjson.MaxDepth {
-		if c.values <= maxValues+1 {
-			c.obstacle("a value that is too deep or, written out, too large", "")
-		}
+	if c.size += 8; c.size > maxSize || len(c.path) > pyjson.MaxDepth {
+		c.obstacle("a value that is too deep or, written out, too large", "")
 		return nil
 	}
+	id, nests := pickle.IDOf(v)
+	if !nests {
+		return c.value(v)
+	}
+	if known := c.converted[id]; known != nil {
+		if !known.done {
+			c.obstacle("a value that contains itself (circular)", "")
+			return nil
+		}
+		c.size += known.size
+		return known.form
+	}
+	if c.converted == nil {
+		c.converted = make(map[pickle.ID]*converted)
+	}
+	now, before := new(converted), c.size
+	c.converted[id] = now
+	now.form = c.value(v)
+	now.size, now.done = c.size-before, true
+	return now.form
+}
+
+func (c *converter) value(v any) any {
 	switch v := v.(type) {
-	case nil, bool, int64, float64, string, *big.Int:
+	case nil, bool, int64, float64:
+		return v
+	case string:
+		c.size += len(v)
+		return v
+	case *big.Int:
+		c.size += v.BitLen() / 3
 		return v
 	case *pickle.List:
 		return c.items(v.Items)
 	case pickle.Tuple:
 		return c.ruled("tuple", Tuple, func(string) any { return c.items(v) })
 	case pickle.SafeString:
+		c.size += len(v.Text)
 		return c.ruled("django.utils.safestring."+v.Name, SafeText, func(string) any { return v.Text })
 	case *pickle.Set:
 		return c.ruled("set", Set, func(string) any { return c.set(v.All()) })
@@ -56,6 +97,7 @@ func (c *converter) convert(v any) any {
 	case *pickle.ByteArray:
 		return c.bytes("bytearray", v.Data)
 	case pickle.Decimal:
+		c.size += len(v)
 		return c.ruled("decimal.Decimal", Decimal, func(way string) any { return c.decimal(v, way) })
 	case pickle.UUID:
 		return c.ruled("uuid.UUID", UUID, func(way string) any {
@@ -121,7 +163,16 @@ func (c *converter) ruled(python string, sort Sort, by func(way string) any) any
 }
 
 func (c *converter) obstacle(python, rule string) {
-	c.obstacles = append(c.obstacles, Obstacle{Path: strings.Join(c.path, ""), Type: python, Rule: rule})
+	i, known := c.types[python]
+	if !known {
+		i = len(c.obstacles)
+		c.obstacles = append(c.obstacles, Obstacle{Path: strings.Join(c.path, ""), Type: python, Rule: rule})
+		if c.types == nil {
+			c.types = make(map[string]int)
+		}
+		c.types[python] = i
+	}
+	c.obstacles[i].Values++
 }
 
 // at converts a value that is somewhere inside the one at hand.
@@ -159,6 +210,7 @@ func (c *converter) dict(d *pickle.Dict) any {
 			c.obstacle("a dict with keys that JSON takes for the same", "")
 		}
 		taken[name] = true
+		c.size += len(name)
 		value := c.at(place(name), value)
 		object = append(object, pyjson.Member{Name: name, Value: value})
 	}
@@ -201,6 +253,7 @@ func place(name string) string {
 }
 
 func (c *converter) bytes(python string, b []byte) any {
+	c.size += 2 * len(b)
 	return c.ruled(python, Bytes, func(way string) any {
 		if way == "base64" {
 			return base64.StdEncoding.EncodeToString(b)

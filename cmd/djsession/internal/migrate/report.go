@@ -119,18 +119,13 @@ func (r *Report) unread(reason survey.Reason) {
 }
 
 func (r *Report) obstacles(s *survey.Session, obstacles []Obstacle) {
-	seen := make(map[string]bool)
 	for _, o := range obstacles {
 		sum := r.byType[o.Type]
 		if sum == nil {
 			sum = &ObstacleSum{Type: o.Type, Rule: o.Rule, Examples: []Example{}}
 			r.byType[o.Type] = sum
 		}
-		sum.Values++
-		if seen[o.Type] {
-			continue
-		}
-		seen[o.Type] = true
+		sum.Values += o.Values
 		sum.Sessions++
 		if len(sum.Examples) < maxExamples {
 			sum.Examples = append(sum.Examples, Example{djsession.Fingerprint(s.Key), o.Path})

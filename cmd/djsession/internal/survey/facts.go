@@ -3,10 +3,12 @@ package survey
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strconv"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing"
+	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 // Names under which django.contrib.auth keeps a login.
@@ -29,10 +31,23 @@ func (s *Session) User() (id string, ok bool) {
 		return strconv.FormatInt(v, 10), true
 	case nil:
 		return "", false
-	default:
-		return fmt.Sprint(v), true
+	case bool, float64:
+		text, err := pyjson.Append(nil, v)
+		return string(text), err == nil
+	case *big.Int:
+		if v.BitLen() <= maxIDBits {
+			return v.String(), true
+		}
 	}
+	return notAnID, true
 }
+
+// notAnID stands for a value that no user's id is, and that may be of any size.
+const notAnID = "..."
+
+// maxIDBits is more than any database has for an integer. The digits of a large
+// number take long.
+const maxIDBits = 256
 
 // A Reason is why a session cannot be read.
 type Reason string
