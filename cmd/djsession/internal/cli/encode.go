@@ -106,11 +106,29 @@ func asciiJSON(text string) string {
 	return ascii.String()
 }
 
+// asciiOfLatin1 is JSON as a session holds it, where bytes beyond ASCII are
+// latin-1, as the JSON that Python writes. Django:
+// django.contrib.sessions.serializers.JSONSerializer.loads.
+func asciiOfLatin1(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return text
+	}
+	var ascii strings.Builder
+	for _, b := range []byte(text) {
+		if b < utf8.RuneSelf {
+			ascii.WriteByte(b)
+		} else {
+			fmt.Fprintf(&ascii, `\u%04x`, b)
+		}
+	}
+	return ascii.String()
+}
+
 // refuseShown refuses what stands for something else: a session with ******** in place of a credential is broken.
 func refuseShown(name string, value any) error {
 	switch v := value.(type) {
 	case string:
-		if v == masked {
+		if strings.Contains(v, masked) {
 			return hint(usagef("%s is masked", quote(name)), "get the session with --reveal")
 		}
 	case []any:
@@ -123,6 +141,9 @@ func refuseShown(name string, value any) error {
 		for _, m := range v {
 			if m.Name == "$repr" || m.Name == "$bytes" {
 				return usagef("%s holds what a pickle had and JSON cannot have", quote(name))
+			}
+			if err := refuseShown(name, m.Name); err != nil {
+				return err
 			}
 			if err := refuseShown(name, m.Value); err != nil {
 				return err

@@ -49,6 +49,9 @@ func databaseHints(err *dbstore.Error) []string {
 	case dbstore.ReadOnly:
 		return []string{"--store names a replica, or a file that this user may not write"}
 	case dbstore.Refused:
+		if op := err.Op; op == "list" || op == "count" || op == "load from" || op == "look into" || strings.Contains(op, "user") || strings.Contains(op, "permissions") {
+			return []string{"grant this user SELECT on the table, or name another user in --store"}
+		}
 		return []string{"grant this user SELECT, INSERT, UPDATE and DELETE on the table, or name another user in --store"}
 	case dbstore.NoDatabase:
 		return []string{"--store names a file that is no SQLite database"}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
@@ -100,15 +101,17 @@ func (l *lister) add(cells ...string) error {
 	return nil
 }
 
-// noFormula puts an apostrophe before what a spreadsheet would reckon out: what a session's names are can be up to its visitor.
+// noFormula puts an apostrophe before what a spreadsheet would take for a formula: what a session's names are can be up to its
+// visitor. Some spreadsheets begin a cell after a semicolon, and take full-width signs as well.
 func noFormula(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) {
-		return cell
+	parts := strings.Split(cell, ";")
+	for i, part := range parts {
+		first, _ := utf8.DecodeRuneInString(strings.TrimLeft(part, " '\""))
+		if _, err := strconv.ParseFloat(part, 64); err != nil && strings.ContainsRune("=+-@\uff1d\uff0b\uff0d\uff20", first) {
+			parts[i] = "'" + part
+		}
 	}
-	if _, err := strconv.ParseFloat(cell, 64); err == nil {
-		return cell
-	}
-	return "'" + cell
+	return strings.Join(parts, ";")
 }
 
 // flush prints what was added.

@@ -2,9 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
+	"io"
 	"runtime/debug"
 
 	"charm.land/lipgloss/v2"
@@ -33,7 +32,7 @@ users and names in sessions, and neither keys nor values.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.stats(cmd.Context(), html) },
 	}
-	cmd.Flags().StringVar(&html, "html", "", "write a page to `FILE`")
+	cmd.Flags().StringVar(&html, "html", "", "write a page to `FILE`, which only its owner can read")
 	return cmd
 }
 
@@ -58,7 +57,8 @@ func (a *app) stats(ctx context.Context, html string) error {
 		report.Keys, report.Readers = []survey.Bucket{}, []survey.ReaderReport{}
 	}
 	if html != "" {
-		if err := writeHTML(html, b.Where, report); err != nil {
+		err := writeWhole(html, true, func(w io.Writer) error { return report.HTML(w, b.Where) })
+		if err != nil {
 			return err
 		}
 		a.say("wrote %s", html)
@@ -73,15 +73,6 @@ func (a *app) stats(ctx context.Context, html string) error {
 	sheet.stats(report, b.Where)
 	_, err = a.stdout.Write([]byte(sheet.String()))
 	return err
-}
-
-func writeHTML(path, where string, report *survey.Report) (err error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return fileError("write", err)
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return report.HTML(file, where)
 }
 
 // openToSurvey is openToRead for commands that count what can be read, for which the key must be there.

@@ -45,7 +45,7 @@ func hint(err error, hints ...string) error { return &failure{err: err, hints: h
 
 // report says on stderr what went wrong, and returns the exit status.
 func (a *app) report(ctx context.Context, err error) int {
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil { // whatever failed because of that
 		a.say("interrupted")
 		return statusFailed
 	}
@@ -97,7 +97,7 @@ func statusTopic() *cobra.Command {
   3  if a session was not found, or has expired
   4  if a signature is not valid, or a password is wrong
   5  if it did what it was asked to and found something: audit sessions that an upgrade would lose, migrate some that it left as
-     they were, doctor a mistake
+     they were, doctor a mistake, import an export without its last line
   6  if it did what it was asked to with the sessions that it could read, and there are others: list, show, expire, delete and
      logout do not know whether those are among the ones that were asked for, export and migrate left them out
 

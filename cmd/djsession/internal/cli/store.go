@@ -154,8 +154,14 @@ func isPath(store string) bool {
 // the query, since no host can have slashes.
 var socketAsQuery = regexp.MustCompile(`^([a-z0-9]+://(?:[^/?#]*@)?)(%2[Ff][^/?#:]*)(?::([0-9]+))?(/[^?#]*)\??`)
 
+// credentialsFirst matches what has a user and a password as a URL has them, but is none: its scheme is missing or misspelled.
+var credentialsFirst = regexp.MustCompile(`^[^@]*:[^@]*@`)
+
 // parseStore takes a path for an SQLite database. What is wrong with a URL is not told in full, because of the password.
 func parseStore(store string) (*url.URL, error) {
+	if !strings.Contains(store, "://") && credentialsFirst.MatchString(store) && !isFile(store) {
+		return nil, hint(usagef("the URL of the store lacks its scheme, or the :// after it"), "it begins with postgres://, mysql:// or the like: see 'djsession help stores'")
+	}
 	if isPath(store) {
 		return &url.URL{Scheme: "sqlite", Opaque: url.PathEscape(store)}, nil
 	}
@@ -242,7 +248,7 @@ func storeIn(dir, store string) string {
 func place(u *url.URL) string {
 	shown := *u
 	query := u.Query()
-	for _, name := range []string{"password", "sentinel_password"} {
+	for _, name := range []string{"password", "passwd", "passfile", "sslpassword", "sentinel_password"} {
 		if query.Has(name) {
 			query.Set(name, "xxxxx")
 			shown.RawQuery = query.Encode()
@@ -275,6 +281,12 @@ func signs(store string) bool {
 	default:
 		return !query.Has("cache_table")
 	}
+}
+
+// isFile reports whether there is anything at a path.
+func isFile(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // isDir reports whether there is a folder.

@@ -3,11 +3,6 @@ package cli
 import (
 	"encoding/base64"
 	"math"
-	"math/big"
-	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 	"github.com/djsession/djsession-go/djsession"
@@ -104,7 +99,7 @@ func (r *reading) of(d *djsession.Data, name, serializer string) (any, error) {
 	if serializer == djsession.JSON.Name() {
 		var raw pyjson.Raw
 		_, err := d.Decode(name, &raw)
-		return raw, err
+		return pyjson.Raw(asciiOfLatin1(string(raw))), err
 	}
 	v, _, err := d.Get(name)
 	return r.value(v, 0), err
@@ -195,73 +190,6 @@ func isScalar(v any) bool {
 		return true
 	}
 	return false
-}
-
-// masked stands in place of what is not shown.
-const masked = "********"
-
-// credentials are parts of names of values that let somebody in.
-var credentials = []string{"_auth_user_hash", "csrf", "token", "secret", "password", "passwd", "passphrase", "pwd", "apikey", "authorization", "credential"}
-
-func isCredential(name string) bool {
-	lower := strings.ToLower(name)
-	if slices.ContainsFunc(credentials, func(part string) bool { return strings.Contains(lower, part) }) {
-		return true
-	}
-	lower = strings.TrimSuffix(lower, "s")
-	before, isKey := strings.CutSuffix(lower, "key") // as a word: of api_key and apiKey, but not of monkey
-	last, _ := utf8.DecodeLastRuneInString(before)
-	return isKey && (before == "" || !unicode.IsLetter(last) || name[len(before)] == 'K')
-}
-
-// mask returns a value with credentials replaced, at any depth, and whether there were any.
-func mask(name string, value any) (any, bool) {
-	if raw, ok := value.(pyjson.Raw); ok {
-		lower := strings.ToLower(string(raw))
-		if !isCredential(name) && !isCredential(lower) && !strings.Contains(lower, "key") { // nothing to find inside
-			return raw, false
-		}
-		var parsed any
-		if err := pyjson.Unmarshal(string(raw), &parsed); err != nil {
-			return masked, true
-		}
-		return maskIn(name, parsed, isCredential(name))
-	}
-	return maskIn(name, value, isCredential(name))
-}
-
-func maskIn(name string, value any, secret bool) (any, bool) {
-	hit := false
-	switch v := value.(type) {
-	case string:
-		if secret && v != "" {
-			return masked, true
-		}
-	case int64, float64, *big.Int:
-		if secret { // a code that was sent by mail, as a rule
-			return masked, true
-		}
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			var found bool
-			list[i], found = maskIn(name, item, secret)
-			hit = hit || found
-		}
-		value = list
-	case pyjson.Object:
-		if isRepr(v) && (secret || isCredential(asText(v)) || strings.Contains(strings.ToLower(asText(v)), "key'")) { // nobody can look inside
-			return masked, true
-		}
-		object := make(pyjson.Object, len(v))
-		for i, m := range v {
-			inner, found := maskIn(m.Name, m.Value, secret || isCredential(m.Name))
-			object[i] = pyjson.Member{Name: m.Name, Value: inner}
-			hit = hit || found
-		}
-		value = object
-	}
-	return value, hit
 }
 
 // userID is the id of the user who is logged in, as text, or "".
