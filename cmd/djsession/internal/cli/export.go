@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -27,6 +26,14 @@ type exportedJSON struct {
 	Pickle  string     `json:"pickle,omitempty"` // base64
 }
 
+// endJSON is the last line of an export: a contract. An export without it is
+// not complete.
+type endJSON struct {
+	End struct {
+		Sessions int `json:"sessions"`
+	} `json:"end"`
+}
+
 func (a *app) exportCommand() *cobra.Command {
 	var f filter
 	var output string
@@ -37,7 +44,8 @@ func (a *app) exportCommand() *cobra.Command {
 		Short:   "Write sessions as JSON lines, for import into another store",
 		Long: `Export prints sessions, a line of JSON each, with everything that import needs to make them again in any other store:
 {"key", "expires", "layout", and "data" or, in base64, "pickle"}. Numbers and texts are as Python wrote them. Live sessions
-are exported unless --all or --expired says otherwise.
+are exported unless --all or --expired says otherwise. The last line is {"end": {"sessions"}}: without it, an
+export is not complete.
 
 What it prints lets anybody in as any user: keys and credentials are not masked. It is not printed on a terminal without
 --reveal, and a file of --output can be read by its owner alone.
@@ -61,7 +69,7 @@ A session that this SECRET_KEY cannot read cannot be exported. It is counted, an
 	return cmd
 }
 
-func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (err error) {
+func (a *app) export(ctx context.Context, f *filter, output string, skip bool) error {
 	if a.unsafe {
 		return usagef("--no-verify is for looking: what nobody has verified is not exported")
 	}
@@ -73,24 +81,17 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) (
 	if err := f.prepare(ctx, a, b, s); err != nil {
 		return err
 	}
-	w := a.stdout
-	if output != "" {
-		file, err := os.OpenFile(output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return fileError("write", err)
-		}
-		defer func() {
-			if closeErr := file.Close(); err == nil {
-				err = closeErr
-			}
-		}()
-		w = file
+	count := 0
+	write := func(w io.Writer) (err error) {
+		count, err = a.exportTo(ctx, w, b, s, f)
+		return err
 	}
-	count, err := a.exportTo(ctx, w, b, s, f)
+	if output == "" {
+		err = write(a.stdout)
+	} else {
+		err = writeWhole(output, false, write)
+	}
 	if err != nil {
-		if output != "" {
-			os.Remove(output) // an export is all of it or nothing
-		}
 		return err
 	}
 	a.say("exported %s", sessionCount(count))
@@ -124,6 +125,11 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f 
 		}
 		count++
 	}
+	end := endJSON{}
+	end.End.Sessions = count
+	if err := printJSON(buffered, end); err != nil {
+		return count, err
+	}
 	return count, buffered.Flush()
 }
 
@@ -156,7 +162,7 @@ func (a *app) exported(b *backend, s *site, found *session) (*exportedJSON, erro
 		return line, err
 	}
 	payload, err := djsession.JSON.Dumps(nil, rec.Data)
-	line.Data = pyjson.Raw(payload)
+	line.Data = pyjson.Raw(asciiOfLatin1(string(payload)))
 	return line, err
 }
 

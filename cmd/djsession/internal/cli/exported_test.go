@@ -34,3 +34,26 @@ func TestExportedEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestExportedBytes exports raw bytes in JSON, which are latin-1 to Django.
+func TestExportedBytes(t *testing.T) {
+	a := &app{now: time.Now}
+	s, err := newSite(map[string]string{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := djsession.JSON.Loads("{\"\xe9\":\"a\xff\",\"b\":\"\\u00e9\"}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &djsession.Record{Key: "x", Data: data, Expires: time.Now(), Encoding: djsession.Encoding{Serializer: "json"}}
+	line, err := a.exported(&backend{}, s, &session{Record: rec})
+	want := `{"\u00e9":"a\u00ff","b":"\u00e9"}`
+	if err != nil || string(line.Data) != want {
+		t.Errorf("got %s, %v, want %s", line.Data, err, want)
+	}
+	im := &importer{app: a, site: s}
+	if _, _, err := im.parse("{\"key\":\"bob00000\",\"expires\":\"2099-01-01T00:00:00Z\",\"data\":{\"a\":\"\xe9\"}}"); err == nil {
+		t.Error("a line that is not UTF-8 was read")
+	}
+}

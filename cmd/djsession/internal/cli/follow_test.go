@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,6 +29,7 @@ func TestFollow(t *testing.T) {
 	importLines := func(lines string) {
 		t.Helper()
 		var stderr bytes.Buffer
+		lines += fmt.Sprintf(`{"end":{"sessions":%d}}`, strings.Count(lines, "\n"))
 		if status := cli.Run(t.Context(), now, strings.NewReader(lines), io.Discard, &stderr, env, "import", "--replace", "--yes"); status != 0 {
 			t.Fatalf("import: %d: %s", status, &stderr)
 		}

@@ -65,6 +65,7 @@ secret_key_fallbacks_file = "secret_key_fallbacks"
 eyJjYXJ0IjpbXX0:1xWHGD:hFRzSkVu2dbU-gWDlOmzsZ3fKF0sNRfiFpTi9VfYU4s
 -- sessions.jsonl --
 {"key":"bob00000000000000000000000000000","expires":"2099-12-30T23:59:59Z","layout":"modern","data":{}}
+{"end":{"sessions":1}}
 -- cart.pickle --
 gAJ9cQBYBAAAAGNhcnRxAV1xAnMu
 -- password --

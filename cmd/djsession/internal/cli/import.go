@@ -1,16 +1,13 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"os"
 
-	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/spf13/cobra"
 )
 
 // importFlags are what import is asked for.
@@ -26,7 +23,8 @@ func (a *app) importCommand() *cobra.Command {
 		Short:   "Read sessions that export wrote into a store",
 		Long: `Import makes the sessions of an export again, under the same keys, so that nobody has to log in again: signed with this
 site's SECRET_KEY, in the layout and by the serializer that they had, unless --layout and --serializer say otherwise. It reads
-stdin or FILE. Sessions that have expired are left out.
+stdin or FILE. Sessions that have expired are left out. The last line of an export says how many sessions it has: if that line
+is missing, what is there is imported, and the exit status is 5.
 
 A session whose key is in the store already is left as it is there, so that a second run does no harm; --replace has the
 import win. Logins hold in the other site only if it has the same users and the same SECRET_KEY: the session auth hash is
@@ -76,7 +74,7 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 	im := &importer{app: a, site: s, backend: b, flags: f, stores: make(map[importStyle]djsession.Store)}
 	n, err := im.lines(ctx, in)
 	if err != nil {
-		if n > 1 {
+		if im.done != (importedJSON{}) {
 			a.say("%s; the same command goes on from here", im.counts())
 		}
 		return err
@@ -85,10 +83,15 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 		a.say("there was nothing to import")
 	}
 	if a.json {
-		return printJSON(a.stdout, im.done)
+		err = printJSON(a.stdout, im.done)
+	} else {
+		a.say("%s", im.counts())
 	}
-	a.say("%s", im.counts())
-	return nil
+	if err == nil && im.unended > 0 {
+		err = withStatus(statusFindings, hint(fmt.Errorf("the last line is missing: the export may have been cut off after %s", sessionCount(im.unended)),
+			"'djsession export' ends with a line that says how many sessions there are"))
+	}
+	return err
 }
 
 // serverWriters is how many sessions are written to a server at once.
@@ -100,36 +103,4 @@ func (b *backend) writers() int {
 		return 1
 	}
 	return serverWriters
-}
-
-// lines imports all lines and returns how many there were, up to the first that failed.
-func (im *importer) lines(ctx context.Context, in io.Reader) (n int, err error) {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, maxInput)
-	group, running := errgroup.WithContext(ctx)
-	group.SetLimit(im.backend.writers())
-	for running.Err() == nil && lines.Scan() {
-		n++
-		text, at := lines.Text(), n
-		if text == "" {
-			continue
-		}
-		group.Go(func() error {
-			err := running.Err()
-			if err == nil {
-				err = im.line(running, text)
-			}
-			if err != nil {
-				return fmt.Errorf("line %d: %w", at, err)
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return n, err
-	}
-	if err := lines.Err(); err != nil {
-		return n, fmt.Errorf("line %d: %w", n+1, err)
-	}
-	return n, ctx.Err()
 }

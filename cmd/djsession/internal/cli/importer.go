@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing/pyjson"
@@ -18,6 +19,7 @@ type importer struct {
 	site    *site
 	backend *backend
 	flags   *importFlags
+	unended int // sessions since the last line of an export
 
 	mu     sync.Mutex // for what follows
 	stores map[importStyle]djsession.Store
@@ -46,33 +48,32 @@ func (im *importer) counts() string {
 	return fmt.Sprintf("%screated %d, replaced %d, kept %d that were there, left out %d that had expired", would, im.done.Created, im.done.Replaced, im.done.Kept, im.done.Expired)
 }
 
-func (im *importer) line(ctx context.Context, text string) error {
-	rec, style, err := im.parse(text)
-	if err != nil {
-		return err
-	}
-	if !rec.Expires.After(im.app.now()) {
-		im.count(&im.done.Expired)
-		return nil
-	}
-	store := im.store(style)
+// record imports one session.
+func (im *importer) record(ctx context.Context, store djsession.Store, rec *djsession.Record) error {
 	if im.flags.dryRun {
 		return im.preview(ctx, store, rec)
 	}
-	err = store.Create(ctx, rec)
+	err := store.Create(ctx, rec)
 	switch {
 	case err == nil:
 		im.count(&im.done.Created)
-	case !errors.Is(err, djsession.ErrKeyExists):
-		return err
-	case !im.flags.replace:
-		im.count(&im.done.Kept)
-	default:
-		if err := store.Update(ctx, rec); err != nil {
-			return err
-		}
-		im.count(&im.done.Replaced)
+		return nil
+	case errors.Is(err, djsession.ErrKeyExists):
+		return im.taken(ctx, store, rec)
 	}
+	return err
+}
+
+// taken imports one session whose key is in the store already.
+func (im *importer) taken(ctx context.Context, store djsession.Store, rec *djsession.Record) error {
+	if !im.flags.replace {
+		im.count(&im.done.Kept)
+		return nil
+	}
+	if err := store.Update(ctx, rec); err != nil {
+		return err
+	}
+	im.count(&im.done.Replaced)
 	return nil
 }
 
@@ -123,6 +124,9 @@ func (im *importer) parse(text string) (*djsession.Record, importStyle, error) {
 		Pickle  string     `json:"pickle"`
 	}
 	var style importStyle
+	if !utf8.ValidString(text) {
+		return nil, style, errors.New("it is not UTF-8")
+	}
 	if err := pyjson.Unmarshal(asciiJSON(text), &line); err != nil {
 		return nil, style, hint(fmt.Errorf("it is not a session as export writes it: %w", err), "'djsession export --help' says what a line looks like")
 	}

@@ -36,6 +36,7 @@ func TestWhichUser(t *testing.T) {
 		}
 		fmt.Fprintf(&lines, `{"key":"sessionof%d","expires":"2099-01-01T00:00:00Z","data":{"_auth_user_id":"%[1]d"}}`+"\n", id)
 	}
+	fmt.Fprintln(&lines, `{"end":{"sessions":5}}`)
 	now := func() time.Time { return clock }
 	env := map[string]string{"DATABASE_URL": path, "DJANGO_SECRET_KEY": "x", "DJSESSION_CONFIG": os.DevNull}
 	var stdout, stderr bytes.Buffer
