@@ -34,7 +34,7 @@ func stepOf(p *migrate.Plan) string {
 func rotateTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rotate",
-		Short: "Change the SECRET_KEY, logging nobody out",
+		Short: "Change the SECRET_KEY without ending a login",
 		Long: `A process that does not know the key of a session takes it for an empty one, and saves an empty one over it. So every
 process, Django's and Go's, must read both keys before the first signs with the new one. It takes Django 4.1 or later:
 
@@ -53,15 +53,15 @@ process, Django's and Go's, must read both keys before the first signs with the 
 Before Django 4.1 there are no fallbacks: stop the site and the Go services, set the new SECRET_KEY, migrate with the old key
 in --secret-key-fallbacks-file and --force, and start them.
 
-A key that others may know must not become a fallback: they can sign sessions with it. Set the new key alone. All users log in
-again; 'djsession delete --all' removes what nobody can read any more.`,
+A key that others may know must not become a fallback: they can sign sessions with it. Set the new key alone, in every process
+at once. All users log in again; 'djsession clear' deletes the old sessions as they expire.`,
 	}
 }
 
 func upgradeTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "upgrade",
-		Short: "Upgrade Django, or leave PickleSerializer, logging nobody out",
+		Short: "Upgrade Django, or leave PickleSerializer, without ending a login",
 		Long: `A Django that cannot read a session takes it for an empty one, and saves an empty one over it. Django 4.0 and later read
 neither the layout of 3.0 and older nor SHA-1, and Django 5.0 has no PickleSerializer. So sessions are migrated while a Django
 runs that reads both the old form and the new one:

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -37,6 +38,11 @@ func hintsOf(err error) []string {
 	return nil
 }
 
+// reads reports whether what was refused takes no more than SELECT.
+func reads(op string) bool {
+	return slices.ContainsFunc([]string{"list", "count", "load", "look", "find"}, func(verb string) bool { return strings.HasPrefix(op, verb) })
+}
+
 func databaseHints(err *dbstore.Error) []string {
 	switch err.Problem {
 	case dbstore.NoTable:
@@ -49,7 +55,7 @@ func databaseHints(err *dbstore.Error) []string {
 	case dbstore.ReadOnly:
 		return []string{"--store names a replica, or a file that this user may not write"}
 	case dbstore.Refused:
-		if op := err.Op; op == "list" || op == "count" || op == "load from" || op == "look into" || strings.Contains(op, "user") || strings.Contains(op, "permissions") {
+		if reads(err.Op) {
 			return []string{"grant this user SELECT on the table, or name another user in --store"}
 		}
 		return []string{"grant this user SELECT, INSERT, UPDATE and DELETE on the table, or name another user in --store"}

@@ -13,7 +13,7 @@ import (
 // masked stands in place of what is not shown.
 const masked = "********"
 
-// credentials are parts of names of values that let somebody in.
+// credentials are parts of names of values with which others can log in.
 var credentials = []string{
 	"_auth_user_hash", "csrf", "token", "secret", "password", "passwd", "passphrase", "pwd", "apikey", "authorization", "credential",
 	"nonce", "verifier",
@@ -118,7 +118,7 @@ func maskItems(name string, items []any, secret bool) (any, bool) {
 }
 
 func maskObject(name string, v pyjson.Object, secret bool) (any, bool) {
-	if isRepr(v) && (secret || reprHasCredential(asText(v))) { // nobody can look inside
+	if isRepr(v) && (secret || reprHasCredential(asText(v))) { // it cannot be taken apart
 		return masked, true
 	}
 	// OAuth states are names themselves: {state: [details, time], ...}.
