@@ -100,8 +100,8 @@ func TestCommandAndDjango(t *testing.T) {
 
 				// To another store and back, under the same key.
 				lines := c.run(t, "", "export")
-				if n := strings.Count(lines, "\n"); n != 1 {
-					t.Errorf("%d lines were exported", n)
+				if n := strings.Count(lines, "\n"); n != 2 {
+					t.Errorf("got %d lines, want a session and the last line", n)
 				}
 				c.run(t, "", "delete", "--yes", key)
 				if dj.Exists(t, key) {
@@ -312,7 +312,7 @@ func TestCommandAndSockets(t *testing.T) {
 			}
 			c := built.with(t, "DJANGO_SECRET_KEY="+secret)
 			for i, store := range stores {
-				c.run(t, `{"key":"`+djsession.NewKey()+`","expires":"2099-12-31T23:59:59Z","data":{}}`, "import", "--store", store)
+				c.run(t, `{"key":"`+djsession.NewKey()+`","expires":"2099-12-31T23:59:59Z","data":{}}`+"\n"+`{"end":{"sessions":1}}`, "import", "--store", store)
 				if n := strings.Count(c.run(t, "", "list", "--store", store, "--json"), "\n"); n != i+1 {
 					t.Errorf("%s: %d sessions", store, n)
 				}
