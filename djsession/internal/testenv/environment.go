@@ -59,7 +59,7 @@ func (r release) install() (environment, error) {
 	if err := os.MkdirAll(cacheFolder(), 0o755); err != nil {
 		return environment{}, err
 	}
-	unlock, err := r.lock()
+	unlock, err := lockDir(filepath.Join(cacheFolder(), r.folder()))
 	if err != nil {
 		return environment{}, err
 	}
@@ -81,9 +81,9 @@ func (r release) install() (environment, error) {
 	return r.environment()
 }
 
-// lock waits for the release's lock in the cache.
-func (r release) lock() (unlock func(), err error) {
-	file, err := os.Create(filepath.Join(cacheFolder(), r.folder()+".lock"))
+// lockDir waits until no other process makes a directory of the cache.
+func lockDir(dir string) (unlock func(), err error) {
+	file, err := os.Create(dir + ".lock")
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (r release) lock() (unlock func(), err error) {
 		time.Sleep(time.Second)
 	}
 	file.Close()
-	return nil, fmt.Errorf("another process has been making %s for ten minutes", r.folder())
+	return nil, fmt.Errorf("another process has been making %s for ten minutes", filepath.Base(dir))
 }
 
 // build fills a new folder beside the one it will become.

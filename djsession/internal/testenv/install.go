@@ -17,15 +17,21 @@ func Install(w io.Writer) error {
 
 func installServers(w io.Writer) error {
 	var packages []string
+	var errs []error
 	for _, k := range kinds {
-		if _, err := find(k.folders, k.programs...); err != nil && os.Getenv(k.variable) == "" {
-			packages = append(packages, k.packages...)
+		if _, err := k.command(); err == nil || os.Getenv(k.variable) != "" {
+			continue
+		}
+		packages = append(packages, k.packages...)
+		if k.newer != nil {
+			fmt.Fprintf(w, "unpacking %s of Debian %s\n", k.newer.name, k.newer.suite)
+			errs = append(errs, k.newer.install())
 		}
 	}
 	if _, err := findBrowser(); err != nil {
 		packages = append(packages, "chromium")
 	}
-	return aptInstall(w, packages)
+	return errors.Join(append(errs, aptInstall(w, packages))...)
 }
 
 func installDjangos(w io.Writer) error {

@@ -51,11 +51,11 @@ func (k *kind) where() (string, error) {
 		}
 		return "the one at " + server.Addr() + ", named by " + k.variable, nil
 	}
-	path, err := find(k.folders, k.programs...)
+	command, err := k.command()
 	if err != nil {
 		return "", fmt.Errorf("%w (%s)", err, k.hint())
 	}
-	return "a private one: " + path, nil
+	return "a private one: " + command[len(command)-1], nil
 }
 
 func (e environment) where() string {

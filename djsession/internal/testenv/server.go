@@ -28,12 +28,13 @@ func (s *Server) Addr() string { return s.URL.Host }
 
 // kind is a sort of server: how to find it, get it and start it.
 type kind struct {
-	name     string   // for people
-	variable string   // of the environment, naming a server
-	port     string   // the usual one
-	programs []string // any of them
-	folders  []string // where the programs may be, beside PATH
-	packages []string // Debian's
+	name     string        // for people
+	variable string        // of the environment, naming a server
+	port     string        // the usual one
+	programs []string      // any of them
+	folders  []string      // where the programs may be, beside PATH
+	packages []string      // Debian's
+	newer    *suitePackage // in place of packages: of another Debian suite
 	start    func(k *kind) (*Server, error)
 	ask      func(conn net.Conn) error // nil when the server answered
 	shared   func() (*Server, error)
@@ -49,7 +50,7 @@ var (
 	memcached = &kind{name: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211", programs: []string{"memcached"},
 		folders: systemFolders, packages: []string{"memcached"}, start: startMemcached, ask: askMemcached}
 
-	kinds = shareEach(postgreSQL, mariaDB, redis, memcached)
+	kinds = append(shareEach(postgreSQL, mariaDB, redis, memcached), pgBouncer, newPgBouncer)
 )
 
 // shareEach gives each kind its one server for the whole process.
@@ -104,11 +105,15 @@ func (k *kind) get() (*Server, error) {
 
 // another starts a server.
 func (k *kind) another() (*Server, error) {
+	return k.attempt(func() (*Server, error) { return k.start(k) })
+}
+
+// attempt starts a server: the port is free when it is chosen and may be taken when the server asks for it.
+func (k *kind) attempt(start func() (*Server, error)) (*Server, error) {
 	var err error
-	// The port is free when it is chosen and may be taken when the server asks for it.
 	for range 3 {
 		var server *Server
-		if server, err = k.start(k); err == nil {
+		if server, err = start(); err == nil {
 			server.kind = k
 			return server, nil
 		}
@@ -134,6 +139,12 @@ func (k *kind) given(text string) (*Server, error) {
 }
 
 func (k *kind) hint() string {
+	if k.newer != nil {
+		return "make test-env"
+	}
+	if k.variable == "" {
+		return fmt.Sprintf("apt-get install %s, or make test-env", strings.Join(k.packages, " "))
+	}
 	return fmt.Sprintf("apt-get install %s, or make test-env, or name a server in %s", strings.Join(k.packages, " "), k.variable)
 }
 
@@ -148,6 +159,15 @@ func (k *kind) answers(address string) func() error {
 		conn.SetDeadline(time.Now().Add(5 * time.Second))
 		return k.ask(conn)
 	}
+}
+
+// command returns how to start the program: what comes before its arguments.
+func (k *kind) command() ([]string, error) {
+	if k.newer != nil {
+		return k.newer.command(k.programs[0])
+	}
+	path, err := find(k.folders, k.programs...)
+	return []string{path}, err
 }
 
 // expect sends a question and reads as many bytes as the answer has.
