@@ -19,7 +19,7 @@ import (
 // Share a login in five minutes: a service beside a Django site, behind the same address, with the site's database and SECRET_KEY. Whoever is
 // logged in there is logged in here. Import a driver, and route /go/ to it.
 func Example() {
-	db, err := sql.Open("postgres", os.Getenv("DATABASE_URL"))
+	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package dbstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"iter"
 	"strings"
@@ -145,7 +144,7 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 }
 
 // scanner returns what reads row after row, more columns into more, and where it puts the expiry.
-func (s *Store) scanner(found *sql.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.Text, error)) {
+func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.Text, error)) {
 	var text djsession.Text
 	expires = &sqldb.ScanTime{Local: s.opts.Local}
 	dest := append([]any{&text.Key, &text.Text, expires}, more...)

@@ -16,12 +16,12 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 		if o.Limit > 0 {
 			query, args = query+" LIMIT ?", append(args, o.Limit)
 		}
-		found, end, err := s.db.QueryAtOnce(ctx, query, args...)
+		found, err := s.db.QueryAtOnce(ctx, query, args...)
 		if err != nil {
 			yield(djsession.Text{}, s.fail("list", err, args...))
 			return
 		}
-		defer end()
+		defer found.Close()
 		_, scan := s.scanner(found)
 		for found.Next() {
 			if text, err := scan(); !yield(text, err) || err != nil {

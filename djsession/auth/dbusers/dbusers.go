@@ -4,9 +4,9 @@
 //	users := dbusers.New(db, dbusers.PostgreSQL, nil)
 //	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
 //
-// Who a session is about costs one query by primary key, whose statement is prepared once for each connection. Behind a pooler that
-// hands out another connection for each transaction, set Options.Unprepared. Permissions are asked for when somebody wants to
-// know one.
+// Who a session is about costs one query by primary key: one round trip, also
+// through a connection pooler (see package dbstore). Permissions are asked for
+// when a caller wants to know one.
 //
 // Django: django.contrib.auth.backends.ModelBackend.
 package dbusers
@@ -87,7 +87,8 @@ type Options struct {
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
 
-	// Unprepared sends every statement with its parameters instead of preparing it once.
+	// Unprepared sends every statement with its parameters instead of
+	// preparing it once. PostgreSQL's are never prepared.
 	Unprepared bool
 }
 

@@ -1,7 +1,7 @@
 // Package dbcache is Django's DatabaseCache: a table that createcachetable made, in PostgreSQL, MySQL, MariaDB or SQLite. It works with
 // any driver for database/sql and imports none.
 //
-//	db, err := sql.Open("postgres", os.Getenv("DATABASE_URL"))
+//	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 //	cache := dbcache.New(db, dbcache.PostgreSQL, "django_cache", nil)
 //
 // It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier]. Nothing is culled here, but a Django that writes does cull:
@@ -42,7 +42,8 @@ type Options struct {
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
 
-	// Unprepared sends every statement with its parameters instead of preparing it once, for transaction poolers.
+	// Unprepared sends every statement with its parameters instead of
+	// preparing it once. PostgreSQL's are never prepared.
 	Unprepared bool
 
 	// Now is the clock. Default: time.Now.

@@ -26,7 +26,7 @@ func Example() {
 
 // SESSION_ENGINE is cached_db.
 func Example_cachedDB() {
-	db, err := sql.Open("postgres", os.Getenv("DATABASE_URL"))
+	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 	if err != nil {
 		log.Fatal(err)
 	}

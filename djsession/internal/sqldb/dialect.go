@@ -3,6 +3,7 @@
 package sqldb
 
 import (
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +47,9 @@ type Dialect interface {
 	Walk(key string) (column string)
 	// OneWriter says whether the database lets only one connection write at a time and makes the others fail.
 	OneWriter() bool
+	// OneMessage says whether a statement must be one message to the server, since a pooler may give the connection to another
+	// client between two.
+	OneMessage() bool
 	// problem returns what an error of a driver means, if that is known.
 	problem(err error) Problem
 }
@@ -67,22 +71,34 @@ func insert(table string, columns []string) string {
 		") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
 }
 
-// dollars replaces each ? by $1, $2, ... Our queries hold no ? in quotes: identifiers with one are written doubled.
+// dollars replaces each ? by $1, $2, ...
 func dollars(query string) string {
 	var b strings.Builder
-	n := 0
-	inQuotes := false
-	for _, r := range query {
-		switch {
-		case r == '"':
-			inQuotes = !inQuotes
-			b.WriteRune(r)
-		case r == '?' && !inQuotes:
-			n++
-			b.WriteString("$" + strconv.Itoa(n))
-		default:
-			b.WriteRune(r)
+	from, n := 0, 0
+	for i := range marks(query) {
+		n++
+		b.WriteString(query[from:i])
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(n))
+		from = i + 1
+	}
+	b.WriteString(query[from:])
+	return b.String()
+}
+
+// marks yields where the ? of a query's parameters are. Our queries hold no ? in quotes but in those of identifiers.
+func marks(query string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		inQuotes := false
+		for i := 0; i < len(query); i++ {
+			switch query[i] {
+			case '"':
+				inQuotes = !inQuotes // twice for one within a name
+			case '?':
+				if !inQuotes && !yield(i) {
+					return
+				}
+			}
 		}
 	}
-	return b.String()
 }

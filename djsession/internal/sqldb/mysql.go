@@ -12,6 +12,7 @@ func (mysql) Quote(identifier string) string  { return quote(identifier, "`") }
 func (mysql) Rebind(query string) string      { return query }
 func (mysql) TimeColumn(column string) string { return "CAST(" + column + " AS CHAR)" }
 func (mysql) OneWriter() bool                 { return false }
+func (mysql) OneMessage() bool                { return false }
 
 // CountsMatches is false because it depends on the driver's clientFoundRows, which is not ours to choose.
 func (mysql) CountsMatches() bool { return false }

@@ -15,6 +15,7 @@ func (postgres) TimeColumn(column string) string { return column }
 func (postgres) CountsMatches() bool             { return true }
 func (postgres) Exact(column string) string      { return column + " = ?" }
 func (postgres) OneWriter() bool                 { return false }
+func (postgres) OneMessage() bool                { return true }
 
 // Time is an instant: the column is a timestamp with time zone whatever USE_TZ says.
 func (postgres) Time(t time.Time, _ *time.Location) any { return readable(t).UTC() }

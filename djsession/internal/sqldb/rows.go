@@ -6,21 +6,72 @@ import (
 	"errors"
 )
 
+// Rows are the rows that a query found. Close must be called.
+type Rows struct {
+	rows   *sql.Rows
+	looked bool // ahead for the first row
+	first  bool // is there one
+	tx     *sql.Tx
+	line   *line
+}
+
+func rowsOf(rows *sql.Rows, err error) (*Rows, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Rows{rows: rows}, nil
+}
+
+// Next goes on to the next row, and reports whether there is one.
+func (r *Rows) Next() bool {
+	if r.looked {
+		r.looked = false
+		return r.first
+	}
+	return r.rows.Next()
+}
+
+// Scan copies the columns of the row.
+func (r *Rows) Scan(dest ...any) error { return r.rows.Scan(dest...) }
+
+// Err returns what ended the rows early.
+func (r *Rows) Err() error { return r.rows.Err() }
+
+// Close ends the query. It may be called more than once.
+func (r *Rows) Close() error {
+	err := r.rows.Close()
+	if r.tx != nil {
+		r.tx.Rollback()
+	}
+	if r.line != nil {
+		r.line.release()
+		r.line = nil
+	}
+	return err
+}
+
 // QueryAtOnce runs a query, written with ?, that is too long to be repeated. It
 // reads what was committed when it began, whatever the connection's isolation
-// is: under SERIALIZABLE it could be cancelled half way because of others. The
-// caller calls end after the last row.
-func (db *DB) QueryAtOnce(ctx context.Context, query string, args ...any) (rows *sql.Rows, end func(), err error) {
-	tx, err := db.sql.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted, ReadOnly: true})
+// is: under SERIALIZABLE it could be cancelled half way because of others.
+func (db *DB) QueryAtOnce(ctx context.Context, query string, args ...any) (*Rows, error) {
+	m, text, args, err := db.message(ctx, query, args)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rows, err = tx.QueryContext(ctx, db.Dialect.Rebind(query), args...)
+	opts := &sql.TxOptions{Isolation: sql.LevelReadCommitted, ReadOnly: true}
+	if m.deaf {
+		return db.queryAtOnceApart(ctx, opts, text, args)
+	}
+	tx, err := db.sql.BeginTx(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, text, args...)
 	if err != nil {
 		tx.Rollback()
-		return nil, nil, err
+		return nil, err
 	}
-	return rows, func() { rows.Close(); tx.Rollback() }, nil
+	return &Rows{rows: rows, tx: tx}, nil
 }
 
 // Exists reports whether a query, written with ?, finds a row.

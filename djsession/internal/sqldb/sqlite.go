@@ -12,6 +12,7 @@ func (sqlite) Rebind(query string) string { return query }
 func (sqlite) CountsMatches() bool        { return true }
 func (sqlite) Exact(column string) string { return column + " = ?" }
 func (sqlite) OneWriter() bool            { return true }
+func (sqlite) OneMessage() bool           { return false }
 
 // Quote takes MySQL's quotes: in SQL's own, SQLite takes the name of a column that is not there for a text.
 func (sqlite) Quote(identifier string) string { return quote(identifier, "`") }

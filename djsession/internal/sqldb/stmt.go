@@ -4,16 +4,20 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"sync/atomic"
 )
 
-// A DB is a database with its dialect and statements that are prepared once, at their first use, so that each later
-// call is one round trip.
+// A DB is a database with its dialect. A statement is one round trip: PostgreSQL takes its text and its arguments in one message, the
+// others prepare it at its first use.
 type DB struct {
 	Dialect Dialect
 	sql     *sql.DB
-	plain   bool          // nothing is prepared, for poolers that hand out another connection each time
+	plain   bool          // nothing is prepared
 	writer  chan struct{} // holds one token, where only one may write
 	larges  chan struct{} // holds a token for each large statement being sent
+
+	learned atomic.Pointer[manner]
+	lost    atomic.Int64 // calls that were left behind
 
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt
@@ -24,6 +28,9 @@ func Open(db *sql.DB, d Dialect, unprepared bool) *DB {
 	o := &DB{Dialect: d, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt), larges: make(chan struct{}, largeAtOnce)}
 	if d.OneWriter() {
 		o.writer = make(chan struct{}, 1)
+	}
+	if !d.OneMessage() {
+		o.learned.Store(new(manner))
 	}
 	return o
 }
@@ -39,19 +46,44 @@ func (db *DB) QueryRow(ctx context.Context, query string, args []any, dest ...an
 }
 
 func (db *DB) queryRow(ctx context.Context, query string, args, dest []any) error {
-	if db.plain {
-		return db.sql.QueryRowContext(ctx, db.Dialect.Rebind(query), args...).Scan(dest...)
-	}
-	stmt, err := db.prepare(ctx, query)
+	rows, err := db.query(ctx, query, args, db.prepares())
 	if err != nil {
 		return err
 	}
-	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
 }
 
 // Query runs a query, written with ?. It is not prepared: those with many rows are rare and differ. Nor is it repeated: see [DB.Retry].
-func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return db.sql.QueryContext(ctx, db.Dialect.Rebind(query), args...)
+func (db *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
+	return db.query(ctx, query, args, false)
+}
+
+func (db *DB) query(ctx context.Context, query string, args []any, prepared bool) (*Rows, error) {
+	if prepared {
+		stmt, err := db.prepare(ctx, query)
+		if err != nil {
+			return nil, err
+		}
+		return rowsOf(stmt.QueryContext(ctx, args...))
+	}
+	m, query, args, err := db.message(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	if m.deaf {
+		return db.queryApart(ctx, query, args)
+	}
+	return rowsOf(db.sql.QueryContext(ctx, query, args...))
 }
 
 // Exec runs a statement, written with ?, and returns how many rows it affected.
@@ -69,11 +101,44 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) (int64, error
 		defer func() { <-db.larges }()
 	}
 	for retry := db.Retry(); ; {
-		n, err := affected(db.exec(ctx, query, args))
+		n, err := db.exec(ctx, query, args)
 		if !retry.After(ctx, err) {
 			return n, err
 		}
 	}
+}
+
+func (db *DB) exec(ctx context.Context, query string, args []any) (int64, error) {
+	if db.prepares() {
+		stmt, err := db.prepare(ctx, query)
+		if err != nil {
+			return 0, err
+		}
+		return affected(stmt.ExecContext(ctx, args...))
+	}
+	m, query, args, err := db.message(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	if m.deaf {
+		return db.execApart(ctx, query, args)
+	}
+	return affected(db.sql.ExecContext(ctx, query, args...))
+}
+
+// message returns a query, written with ?, as the driver takes it, and the manner.
+func (db *DB) message(ctx context.Context, query string, args []any) (m *manner, text string, rest []any, err error) {
+	if m, err = db.manner(ctx); err != nil {
+		return nil, "", nil, err
+	}
+	switch {
+	case m.literals:
+		text, err = interpolate(query, args)
+		return m, text, nil, err
+	case m.mode != nil:
+		rest = append(make([]any, 0, 1+len(args)), m.mode)
+	}
+	return m, db.Dialect.Rebind(query), append(rest, args...), nil
 }
 
 // write waits until this process may write, and returns what to call when it has written.
@@ -89,16 +154,8 @@ func (db *DB) write(ctx context.Context) (done func(), err error) {
 	}
 }
 
-func (db *DB) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
-	if db.plain {
-		return db.sql.ExecContext(ctx, db.Dialect.Rebind(query), args...)
-	}
-	stmt, err := db.prepare(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
-}
+// prepares reports whether statements are prepared. MySQL and SQLite keep one with its connection, behind a proxy too.
+func (db *DB) prepares() bool { return !db.plain && !db.Dialect.OneMessage() }
 
 // prepare returns the statement of a query. One that could not be prepared, as before the table was made, is tried again.
 func (db *DB) prepare(ctx context.Context, query string) (*sql.Stmt, error) {

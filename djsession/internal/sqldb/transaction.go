@@ -39,10 +39,22 @@ func (db *DB) Transact(ctx context.Context, do func(tx *Tx) error) error {
 }
 
 func (db *DB) transact(ctx context.Context, do func(tx *Tx) error) error {
+	m, err := db.manner(ctx)
+	if err != nil {
+		return err
+	}
+	if m.deaf {
+		return db.transactApart(ctx, do)
+	}
 	tx, err := db.sql.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
+	return db.finish(tx, do)
+}
+
+// finish calls do in a transaction and ends it.
+func (db *DB) finish(tx *sql.Tx, do func(tx *Tx) error) error {
 	defer tx.Rollback()
 	if err := do(&Tx{db, tx}); err != nil {
 		return err
@@ -93,12 +105,20 @@ func undo(ctx context.Context, conn *sql.Conn, statement string) {
 // Exec runs a statement, written with ?, and returns how many rows it
 // affected.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	return affected(t.on.ExecContext(ctx, t.db.Dialect.Rebind(query), args...))
+	_, text, args, err := t.db.message(ctx, query, args)
+	if err != nil {
+		return 0, err
+	}
+	return affected(t.on.ExecContext(ctx, text, args...))
 }
 
 // Texts runs a query, written with ?, and returns the one column of its rows.
 func (t *Tx) Texts(ctx context.Context, query string, args ...any) (texts []string, err error) {
-	rows, err := t.on.QueryContext(ctx, t.db.Dialect.Rebind(query), args...)
+	_, text, args, err := t.db.message(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.on.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +160,7 @@ func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) (counts [
 // prepare returns what runs a statement, written with ?, and what is to be
 // called before the transaction ends.
 func (t *Tx) prepare(ctx context.Context, query string) (exec func(args []any) (int64, error), done func(), err error) {
-	if t.db.plain {
+	if !t.db.prepares() {
 		return func(args []any) (int64, error) { return t.Exec(ctx, query, args...) }, func() {}, nil
 	}
 	stmt, err := t.on.PrepareContext(ctx, t.db.Dialect.Rebind(query))

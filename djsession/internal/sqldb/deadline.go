@@ -1,0 +1,107 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"time"
+)
+
+// lib/pq waits for the network as long as the system does, whatever the context says. So a call to such a driver runs apart: the caller goes
+// on when the context ends, and the connection is cut, which ends the wait.
+
+// maxLost is how many calls may be left behind that still wait for the network. More are refused at once, so that an outage does not
+// fill the memory.
+const maxLost = 1000
+
+var errLost = errors.New("1000 calls to the database have not come back: is the network silent? Give lib/pq a connect_timeout")
+
+// apart runs do, by itself if the driver is deaf or not known yet, and returns its result or, when that comes first, the context's error. A
+// result that comes too late is given to undo, unless that is nil. What do writes to must not be read after an error.
+func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T)) (T, error) {
+	if ctx.Done() == nil {
+		return do()
+	}
+	var none T
+	if err := ctx.Err(); err != nil {
+		return none, err
+	}
+	if db.lost.Load() >= maxLost {
+		return none, errLost
+	}
+	type result struct {
+		value T
+		err   error
+	}
+	answer := make(chan result) // not buffered: one who gives and one who takes, or neither
+	go func() {
+		value, err := do()
+		select {
+		case answer <- result{value, err}:
+		case <-ctx.Done():
+			if err == nil && undo != nil {
+				undo(value)
+			}
+			db.lost.Add(-1)
+		}
+	}()
+	select {
+	case r := <-answer:
+		return r.value, r.err
+	case <-ctx.Done():
+		db.lost.Add(1)
+		return none, ctx.Err()
+	}
+}
+
+// A line is a connection that is cut a moment after the context ends. In that moment the driver asks the server to stop what it does.
+type line struct {
+	conn *sql.Conn
+	keep func() bool // false if the connection is being cut
+}
+
+const cutAfter = 100 * time.Millisecond
+
+// line runs start on a connection, until one is found that is not dead: the pool may be full of those that a restarted server
+// closed. A caller without an error must release the line.
+func (db *DB) line(ctx context.Context, start func(conn *sql.Conn) error) (*line, error) {
+	for tries := db.sql.Stats().Idle; ; tries-- {
+		conn, err := db.sql.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l, err := newLine(ctx, conn)
+		if err == nil {
+			if err = start(conn); err == nil {
+				return l, nil
+			}
+			l.release()
+		}
+		if !errors.Is(err, driver.ErrBadConn) || tries <= 0 || ctx.Err() != nil {
+			return nil, err
+		}
+	}
+}
+
+func newLine(ctx context.Context, conn *sql.Conn) (*line, error) {
+	var cut driver.Conn
+	err := conn.Raw(func(c any) error { cut = c.(driver.Conn); return nil })
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	keep := context.AfterFunc(ctx, func() {
+		time.Sleep(cutAfter)
+		cut.Close()
+	})
+	return &line{conn, keep}, nil
+}
+
+// release gives the connection back to the pool, or away if it is being cut.
+func (l *line) release() {
+	if !l.keep() {
+		l.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	l.conn.Close()
+}
