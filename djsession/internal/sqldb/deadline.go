@@ -57,6 +57,7 @@ func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T
 
 // A line is a connection that is cut a moment after the context ends. In that moment the driver asks the server to stop what it does.
 type line struct {
+	ctx  context.Context
 	conn *sql.Conn
 	keep func() bool // false if the connection is being cut
 }
@@ -95,7 +96,7 @@ func newLine(ctx context.Context, conn *sql.Conn) (*line, error) {
 		time.Sleep(cutAfter)
 		cut.Close()
 	})
-	return &line{conn, keep}, nil
+	return &line{ctx, conn, keep}, nil
 }
 
 // release gives the connection back to the pool, or away if it is being cut.

@@ -125,7 +125,7 @@ func connWithin(v reflect.Value) reflect.Value {
 	}
 	for i := range v.NumField() {
 		field := v.Field(i)
-		if !field.Type().Implements(connType) {
+		if !field.Type().Implements(connType) && !reflect.PointerTo(field.Type()).Implements(connType) {
 			continue
 		}
 		if field.Kind() == reflect.Interface {

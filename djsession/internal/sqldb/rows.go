@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,8 +35,14 @@ func (r *Rows) Next() bool {
 // Scan copies the columns of the row.
 func (r *Rows) Scan(dest ...any) error { return r.rows.Scan(dest...) }
 
-// Err returns what ended the rows early.
-func (r *Rows) Err() error { return r.rows.Err() }
+// Err returns what ended the rows early: the end of the context, if the line was cut for that.
+func (r *Rows) Err() error {
+	err := r.rows.Err()
+	if err != nil && r.line != nil {
+		return cmp.Or(r.line.ctx.Err(), err)
+	}
+	return err
+}
 
 // Close ends the query. It may be called more than once.
 func (r *Rows) Close() error {
