@@ -28,7 +28,7 @@ func Open(t testing.TB, db *testenv.Database) (*sql.DB, dbstore.Dialect) {
 func Source(db *testenv.Database) (driver, dsn string) {
 	switch db.Vendor {
 	case "postgresql":
-		return "postgres", db.DSN
+		return "pgx", db.DSN
 	case "mysql":
 		return "mysql", db.DSN
 	}

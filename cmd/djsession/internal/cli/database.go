@@ -10,11 +10,14 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
-	"github.com/lib/pq"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // sqlite
 
 	"github.com/djsession/djsession-go/djsession"
@@ -53,10 +56,11 @@ func missingFile(path string, err error) error {
 	return hint(failed, "--store names the site's database: a db.sqlite3, or a URL that begins with postgres: or mysql:")
 }
 
-// openPostgreSQL leaves out of the URL what is meant for Django, and prefers TLS as libpq does, which lib/pq cannot by itself.
+// openPostgreSQL leaves out of the URL what is meant for Django.
 func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	u = socketInPath(u, "host")
 	given, query := u.Query(), make(url.Values)
-	for _, name := range []string{"sslmode", "sslcert", "sslkey", "sslrootcert", "host", "port", "user", "password", "options", "connect_timeout", "application_name"} {
+	for _, name := range postgresParams {
 		if v := cmp.Or(given[name]...); v != "" {
 			query.Set(name, v)
 		}
@@ -69,27 +73,41 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 			query.Set("host", dir)
 		}
 	}
-	query.Set("fallback_application_name", "djsession")
-	mode := query.Get("sslmode")
-	prefers := mode == "" && os.Getenv("PGSSLMODE") == "" || mode == "prefer" || mode == "allow"
-	if prefers {
-		query.Set("sslmode", "require")
+	if query.Get("application_name") == "" && os.Getenv("PGAPPNAME") == "" {
+		query.Set("application_name", "djsession")
 	}
 	db, err := dialPostgreSQL(ctx, u, query)
-	if prefers && errors.Is(err, pq.ErrSSLNotSupported) {
-		query.Set("sslmode", "disable")
-		db, err = dialPostgreSQL(ctx, u, query)
-	}
 	if err != nil {
 		return nil, unreachable("PostgreSQL", cmp.Or(query.Get("host"), u.Host, os.Getenv("PGHOST"), "localhost"), err)
 	}
 	return databaseBackend(db, dbstore.PostgreSQL, s, u, place(u))
 }
 
+// postgresParams are those of libpq that reach the server or its driver. Without sslmode, TLS is preferred.
+var postgresParams = []string{
+	"sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslsni", "sslnegotiation", "host", "port", "user", "password", "passfile",
+	"options", "connect_timeout", "target_session_attrs", "channel_binding", "application_name",
+}
+
+// socketInPath moves a socket's directory from the path, where Google's documents have it (postgres://user@//cloudsql/instance/name), into
+// a parameter.
+func socketInPath(u *url.URL, param string) *url.URL {
+	dir, name := path.Split(u.Path)
+	if u.Host != "" || !strings.HasPrefix(dir, "//") {
+		return u
+	}
+	moved := *u
+	moved.Path, moved.RawPath = "/"+name, ""
+	query := u.Query()
+	query.Set(param, path.Clean(dir))
+	moved.RawQuery = query.Encode()
+	return &moved
+}
+
 // socketFolders are where PostgreSQL has its socket unless it is told otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
 var socketFolders = []string{"/var/run/postgresql", "/tmp"}
 
-// postgresSocket is the folder of the server's socket, which a site without HOST speaks to, or "". lib/pq would take localhost.
+// postgresSocket is the folder of the server's socket, which a site without HOST speaks to, or "".
 func postgresSocket(port string) string {
 	for _, dir := range socketFolders {
 		if _, err := os.Stat(filepath.Join(dir, ".s.PGSQL."+port)); err == nil {
@@ -99,21 +117,22 @@ func postgresSocket(port string) string {
 	return ""
 }
 
+// dialPostgreSQL asks for one message a statement, so that a pooler in between mixes up nothing.
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
 	target := *u
 	target.Scheme, target.RawQuery = "postgres", query.Encode()
-	connector, err := pq.NewConnector(target.String())
-	if unread := new(url.Error); errors.As(err, &unread) { // which has all of it, with the password
-		return nil, usagef("the URL cannot be read")
-	}
+	config, err := pgx.ParseConfig(target.String())
 	if err != nil {
-		return nil, err
+		_, reason, _ := strings.Cut(err.Error(), "`: ") // before it stands the URL
+		return nil, usagef("the URL cannot be used: %s", reason)
 	}
-	return dial(ctx, sql.OpenDB(connector))
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	return dial(ctx, stdlib.OpenDB(*config))
 }
 
 // openMySQL counts rows that were found and not only those that were changed, as Django does.
 func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
+	u = socketInPath(u, "unix_socket")
 	config := mysql.NewConfig()
 	config.User = u.User.Username()
 	config.Passwd, _ = u.User.Password()
@@ -150,11 +169,17 @@ func dial(ctx context.Context, db *sql.DB) (*sql.DB, error) {
 }
 
 func unreachable(server, where string, err error) error {
+	if errors.As(err, new(*pgconn.ConnectError)) {
+		err = lastAttempt{err}
+	}
 	failed := fmt.Errorf("%s at %s: %w", server, where, err)
 	var network *net.OpError
+	var name *net.DNSError
 	switch text := err.Error(); {
-	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &network), errors.As(err, &name), errors.Is(err, context.DeadlineExceeded):
 		return hint(failed, "is the server running, and are host and port in --store right?")
+	case strings.Contains(text, "startup parameter"):
+		return hint(failed, "a pooler between refuses what --store asks for: name the schema in --table (SCHEMA.TABLE), not in search_path or options")
 	case strings.Contains(text, "authentication failed"), strings.Contains(text, "Access denied"), strings.Contains(text, "role "):
 		return hint(failed, "the user or the password in --store is not the one in the site's DATABASES")
 	case strings.Contains(text, "does not exist"), strings.Contains(text, "Unknown database"):
@@ -162,6 +187,20 @@ func unreachable(server, where string, err error) error {
 	}
 	return failed
 }
+
+// A lastAttempt is pgx's error in one line: what became of the last address, or the last way of TLS, that it tried.
+type lastAttempt struct{ error }
+
+func (e lastAttempt) Error() string {
+	lines := strings.Split(strings.TrimSpace(e.error.Error()), "\n")
+	last := strings.TrimSpace(lines[len(lines)-1])
+	if _, reason, found := strings.Cut(last, "`: "); found { // behind the names of user and database
+		return reason
+	}
+	return last
+}
+
+func (e lastAttempt) Unwrap() error { return e.error }
 
 // databaseBackend is what the parameters say: the table of a cache, or of sessions.
 func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, where string) (b *backend, err error) {
