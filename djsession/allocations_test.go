@@ -66,7 +66,7 @@ func TestRequestAllocations(t *testing.T) {
 	r.Header.Set("Cookie", "sessionid="+key)
 	w := nopWriter{http.Header{}}
 	load := testing.AllocsPerRun(200, func() { s.store.Load(r.Context(), key) })
-	if n := testing.AllocsPerRun(200, func() { clear(w.h); h.ServeHTTP(w, r) }) - load; n > 3 {
-		t.Errorf("%v allocations beside the %v of the store, want 3 at most", n, load)
+	if n := testing.AllocsPerRun(200, func() { clear(w.h); h.ServeHTTP(w, r) }) - load; n > 7 { // four are the deadline of the load
+		t.Errorf("%v allocations beside the %v of the store, want 7 at most", n, load)
 	}
 }

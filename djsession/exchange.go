@@ -79,6 +79,13 @@ func (x *exchange) load(ctx context.Context) (*Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accessed = true
+	if s.data == nil && s.key != "" {
+		if _, ok := ctx.Deadline(); !ok {
+			bounded, cancel := context.WithTimeout(ctx, x.manager.opts.LoadTimeout)
+			defer cancel()
+			ctx = bounded
+		}
+	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}

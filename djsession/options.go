@@ -59,6 +59,10 @@ type Options struct {
 	// expiry without a write for each request. With SaveEveryRequest it bounds those saves. Default: never.
 	TouchInterval time.Duration
 
+	// LoadTimeout limits how long [FromRequest] waits for the store, unless
+	// the request's context has a deadline. Default: 10 seconds.
+	LoadTimeout time.Duration
+
 	// SaveTimeout bounds the save before a response, which goes on when the client has gone away, unless the request's
 	// context has a deadline. At most 128 saves go on without their clients; those beyond are given up with an [ErrUnavailable].
 	// Default: 10 seconds.
@@ -85,6 +89,9 @@ type Options struct {
 func (o *Options) fillIn() {
 	if o.CookieAge == 0 {
 		o.CookieAge = DefaultAge
+	}
+	if o.LoadTimeout == 0 {
+		o.LoadTimeout = 10 * time.Second
 	}
 	if o.SaveTimeout == 0 {
 		o.SaveTimeout = 10 * time.Second
