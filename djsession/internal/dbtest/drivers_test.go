@@ -37,7 +37,7 @@ type queryConn struct{ inner driver.Conn }
 
 func (c *queryConn) Prepare(query string) (driver.Stmt, error) { return c.inner.Prepare(query) }
 func (c *queryConn) Close() error                              { return c.inner.Close() }
-func (c *queryConn) Begin() (driver.Tx, error)                 { return c.inner.Begin() } //nolint:staticcheck // of driver.Conn
+func (c *queryConn) Begin() (driver.Tx, error)                 { return nil, driver.ErrSkip }
 func (c *queryConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	return c.inner.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
