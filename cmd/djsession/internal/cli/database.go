@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -58,7 +57,6 @@ func missingFile(path string, err error) error {
 
 // openPostgreSQL leaves out of the URL what is meant for Django.
 func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
-	u = socketInPath(u, "host")
 	given, query := u.Query(), make(url.Values)
 	for _, name := range postgresParams {
 		if v := cmp.Or(given[name]...); v != "" {
@@ -89,21 +87,6 @@ var postgresParams = []string{
 	"options", "connect_timeout", "target_session_attrs", "channel_binding", "application_name",
 }
 
-// socketInPath moves a socket's directory from the path, where Google's documents have it (postgres://user@//cloudsql/instance/name), into
-// a parameter.
-func socketInPath(u *url.URL, param string) *url.URL {
-	dir, name := path.Split(u.Path)
-	if u.Host != "" || !strings.HasPrefix(dir, "//") {
-		return u
-	}
-	moved := *u
-	moved.Path, moved.RawPath = "/"+name, ""
-	query := u.Query()
-	query.Set(param, path.Clean(dir))
-	moved.RawQuery = query.Encode()
-	return &moved
-}
-
 // socketFolders are where PostgreSQL has its socket unless it is told otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
 var socketFolders = []string{"/var/run/postgresql", "/tmp"}
 
@@ -132,7 +115,6 @@ func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB,
 
 // openMySQL counts rows that were found and not only those that were changed, as Django does.
 func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
-	u = socketInPath(u, "unix_socket")
 	config := mysql.NewConfig()
 	config.User = u.User.Username()
 	config.Passwd, _ = u.User.Password()
