@@ -58,7 +58,7 @@ func TestSavedWithoutRedisStands(t *testing.T) {
 }
 
 func savedWithoutRedisStands(t *testing.T, newCache func(*testing.T, string) cachestore.Cache, dj *testenv.Django, merge bool) {
-	server := testenv.StartDurableRedis(t)
+	server := testenv.DurableRedis(t)
 	db := testenv.SQLite(t)
 	prefix := cachetest.Prefix(t)
 	dj = dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true, "SESSION_ENGINE": testenv.EngineCachedDB,

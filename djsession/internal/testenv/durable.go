@@ -1,65 +1,81 @@
 package testenv
 
 import (
-	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
 	"syscall"
 	"testing"
-	"time"
 )
 
-// A DurableRedis is a Redis that writes every change to its disk, and can be
-// killed and started again. It listens on a socket, whose name stays the same.
-type DurableRedis struct {
-	Socket string
-
-	dir, program string
-	process      *process
+// A Durable is a server of one test, which can kill it and start it again with
+// all that it has acknowledged.
+type Durable struct {
+	*Server
+	start   func() (*process, error)
+	process *process
 }
 
-// StartDurableRedis starts a Redis for one test, and ends it with the test.
-func StartDurableRedis(t testing.TB) *DurableRedis {
+// DurablePostgreSQL starts a PostgreSQL server whose commits outlive its death.
+func DurablePostgreSQL(t testing.TB) *Durable {
+	t.Helper()
+	cluster, err := newPostgresCluster(postgreSQL)
+	if err != nil {
+		missing(t, postgreSQL.name, err)
+	}
+	return started(t, &Durable{Server: cluster.server(), start: func() (*process, error) { return cluster.start() }})
+}
+
+// DurableRedis starts a Redis server that logs each write before it
+// acknowledges it.
+func DurableRedis(t testing.TB) *Durable {
 	t.Helper()
 	program, err := find(redis.folders, redis.programs...)
 	if err != nil {
-		missing(t, "Redis", fmt.Errorf("%w (%s)", err, redis.hint()))
+		missing(t, redis.name, err)
 	}
 	dir, err := serverFolder("redis")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &DurableRedis{Socket: filepath.Join(dir, "socket"), dir: dir, program: program}
-	r.Start(t)
-	t.Cleanup(func() { r.process.stop() })
-	return r
+	port, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := net.JoinHostPort("127.0.0.1", port)
+	m := &Durable{Server: &Server{URL: &url.URL{Scheme: "redis", Host: address}, Socket: filepath.Join(dir, "socket"), kind: redis}}
+	m.start = func() (*process, error) {
+		p, err := startProcess(dir, syscall.SIGKILL, program, "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", dir,
+			"--appendonly", "yes", "--appendfsync", "always", "--unixsocket", m.Socket, "--unixsocketperm", "777")
+		if err != nil {
+			return nil, err
+		}
+		return p, p.awaitAt(address, redis.answers(address))
+	}
+	return started(t, m)
 }
 
-// Start starts it again with what is on its disk.
-func (r *DurableRedis) Start(t testing.TB) {
+func started(t testing.TB, m *Durable) *Durable {
 	t.Helper()
-	p, err := startProcess(r.dir, syscall.SIGKILL, r.program, "--port", "0", "--unixsocket", r.Socket, "--unixsocketperm", "777",
-		"--dir", r.dir, "--save", "", "--appendonly", "yes", "--appendfsync", "always")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.await(r.answers); err != nil {
-		t.Fatal(err)
-	}
-	r.process = p
+	m.Start(t)
+	t.Cleanup(m.Kill)
+	return m
 }
 
-// Kill ends it without a chance to finish anything.
-func (r *DurableRedis) Kill() { r.process.stop() }
+// Kill ends the server as a crash does.
+func (m *Durable) Kill() {
+	if m.process != nil {
+		m.process.stop()
+		m.process = nil
+	}
+}
 
-func (r *DurableRedis) answers() error {
-	conn, err := net.Dial("unix", r.Socket)
+// Start starts the server, at the address it had before.
+func (m *Durable) Start(t testing.TB) {
+	t.Helper()
+	process, err := m.start()
 	if err != nil {
-		return err
+		t.Fatal(err)
 	}
-	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
-		return err
-	}
-	return askRedis(conn)
+	m.process = process
 }

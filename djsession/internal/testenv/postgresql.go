@@ -1,7 +1,6 @@
 package testenv
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -11,6 +10,25 @@ import (
 var postgresFolders = append([]string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"}, systemFolders...)
 
 func startPostgreSQL(k *kind) (*Server, error) {
+	cluster, err := newPostgresCluster(k)
+	if err != nil {
+		return nil, err
+	}
+	p, err := cluster.start("-c", "synchronous_commit=off")
+	if err != nil {
+		return nil, err
+	}
+	atStop(p.stop)
+	return cluster.server(), nil
+}
+
+// A postgresCluster is a data directory, and the port that its server gets.
+type postgresCluster struct {
+	kind                *kind
+	postgres, dir, port string
+}
+
+func newPostgresCluster(k *kind) (*postgresCluster, error) {
 	postgres, err := find(k.folders, k.programs...)
 	if err != nil {
 		return nil, err
@@ -23,32 +41,37 @@ func startPostgreSQL(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := filepath.Join(dir, "data")
-	err = prepare(dir, filepath.Join(filepath.Dir(postgres), "initdb"), "-D", data, "-N", "-A", "trust", "-U", "postgres", "-E", "UTF8",
+	c := &postgresCluster{kind: k, postgres: postgres, dir: dir}
+	err = prepare(dir, filepath.Join(filepath.Dir(postgres), "initdb"), "-D", c.data(), "-N", "-A", "trust", "-U", "postgres", "-E", "UTF8",
 		"--locale=C.UTF-8", "--no-instructions")
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort() // now, because somebody may take it meanwhile
-	if err != nil {
-		return nil, err
-	}
+	c.port, err = freePort() // now, because it may be taken meanwhile
+	return c, err
+}
+
+func (c *postgresCluster) data() string { return filepath.Join(c.dir, "data") }
+
+func (c *postgresCluster) address() string { return net.JoinHostPort("127.0.0.1", c.port) }
+
+func (c *postgresCluster) start(more ...string) (*process, error) {
 	// SIGQUIT ends it at once and gives back its shared memory.
-	p, err := startProcess(dir, syscall.SIGQUIT, postgres, "-D", data, "-k", dir, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
-		"-c", "dynamic_shared_memory_type=mmap", "-c", "max_connections=200")
+	p, err := startProcess(c.dir, syscall.SIGQUIT, c.postgres, append([]string{"-D", c.data(), "-k", c.dir, "-p", c.port,
+		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
+		"-c", "dynamic_shared_memory_type=mmap", "-c", "max_connections=200"}, more...)...)
 	if err != nil {
 		return nil, err
 	}
-	address := net.JoinHostPort("127.0.0.1", port)
-	if err := p.awaitAt(address, k.answers(address)); err != nil {
-		return nil, err
-	}
-	atStop(p.stop)
+	return p, p.awaitAt(c.address(), c.kind.answers(c.address()))
+}
+
+func (c *postgresCluster) server() *Server {
 	return &Server{
-		URL:    &url.URL{Scheme: "postgres", User: url.User("postgres"), Host: address, Path: "/postgres", RawQuery: "sslmode=disable"},
-		Socket: filepath.Join(dir, fmt.Sprintf(".s.PGSQL.%s", port)),
-	}, nil
+		URL:    &url.URL{Scheme: "postgres", User: url.User("postgres"), Host: c.address(), Path: "/postgres", RawQuery: "sslmode=disable"},
+		Socket: filepath.Join(c.dir, ".s.PGSQL."+c.port),
+		kind:   c.kind,
+	}
 }
 
 // askPostgreSQL logs in: before it is ready the server answers with an error.
