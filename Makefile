@@ -2,6 +2,7 @@
 
 GO ?= go
 FUZZTIME ?= 20s
+SOAK ?= 10m
 BENCH ?= .
 BENCHFLAGS ?=
 
@@ -61,6 +62,10 @@ fuzz: ## Fuzz each target for FUZZTIME (20s), and try other random pickles with 
 	while read -r package target; do \
 		echo "$$package $$target"; $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$package" </dev/null; \
 	done
+
+.PHONY: soak
+soak: test-env ## Run two Go services and a Django on the same sessions for SOAK (10m), and kill their servers now and then
+	DJSESSION_TEST_REQUIRE=1 DJSESSION_SOAK=$(SOAK) $(GO) test -v -count 1 -timeout 3h ./djsession/internal/soak
 
 .PHONY: demo
 demo: ## Run a Go service and a Django site with one login, at http://localhost:8000/
