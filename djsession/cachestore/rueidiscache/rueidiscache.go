@@ -21,6 +21,8 @@ package rueidiscache
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -62,6 +64,9 @@ var (
 	_ cachestore.TTLGetter = (*Cache)(nil)
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
+
+// Format hides the keys that were written a moment ago from every verb of package fmt.
+func (c *Cache) Format(f fmt.State, _ rune) { io.WriteString(f, "rueidiscache.Cache") }
 
 // New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet.
 func New(client rueidis.Client, opts *Options) *Cache {
