@@ -19,7 +19,10 @@ type Options struct {
 	// CookieDomain is the cookie's domain. Default: only the host. Django: SESSION_COOKIE_DOMAIN.
 	CookieDomain string
 
-	// CookiePath is the cookie's path. Default: "/". Django: SESSION_COOKIE_PATH.
+	// CookiePath is the cookie's path. It and CookieDomain must be the site's: a
+	// browser keeps a cookie of another path or domain next to the site's own,
+	// which is logged as a warning where it shows. Default: "/".
+	// Django: SESSION_COOKIE_PATH.
 	CookiePath string
 
 	// CookieSecure keeps the cookie off plain HTTP. Django: SESSION_COOKIE_SECURE.
@@ -72,11 +75,14 @@ type Options struct {
 	// a [ContentKeyed].
 	ValidKey func(key string) bool
 
-	// ErrorHandler answers when the session cannot be saved; what the handler wrote is dropped. Default: [ServeError].
+	// ErrorHandler answers a request whose session cannot be saved, and those
+	// that handlers pass to [Error]. What the handler wrote is dropped, and the
+	// error has been logged. Default: [ServeError].
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Logger gets a warning for each corrupt session, and for each change that could not be saved. Keys appear as
-	// fingerprints. Default: slog.Default().
+	// Logger gets a warning for each corrupt session, one line for each error that
+	// a request is answered with, and one for each change that was not saved.
+	// Keys appear as fingerprints. Default: slog.Default().
 	Logger *slog.Logger
 
 	// Observe is told of every call of the store. It must be safe for concurrent use, and leave the session alone, which waits for it.
