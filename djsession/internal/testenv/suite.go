@@ -110,10 +110,15 @@ Dir::State::lists "DIR/lists";
 Dir::State::status "DIR/status";
 Dir::Cache "DIR/cache";
 Acquire::Languages "none";
+Acquire::Retries "3";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 APT::Sandbox::User "";
 `, "DIR", dir)
-	source := fmt.Sprintf("deb [signed-by=%s] %s %s main\n", debianKeys, debianMirror(), p.suite)
+	mirror, err := debianMirror()
+	if err != nil {
+		return nil, err
+	}
+	source := fmt.Sprintf("deb [signed-by=%s] %s %s main\n", debianKeys, mirror, p.suite)
 	for name, text := range map[string]string{"status": "", "apt.conf": config, "sources.list": source} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			return nil, err
@@ -130,8 +135,7 @@ APT::Sandbox::User "";
 }
 
 // debianMirror is where this machine gets Debian from.
-func debianMirror() string {
-	const usual = "http://deb.debian.org/debian"
+func debianMirror() (string, error) {
 	files, _ := filepath.Glob("/etc/apt/sources.list.d/*")
 	for _, file := range append(files, "/etc/apt/sources.list") {
 		text, err := os.ReadFile(file)
@@ -140,11 +144,11 @@ func debianMirror() string {
 		}
 		for _, word := range strings.Fields(string(text)) {
 			if strings.HasPrefix(word, "http") && strings.HasSuffix(strings.TrimSuffix(word, "/"), "/debian") && !strings.Contains(word, "snapshot") {
-				return word
+				return word, nil
 			}
 		}
 	}
-	return usual
+	return "", errors.New("this machine's list of sources names no mirror of Debian")
 }
 
 // scripts are packages that programs need only to be set up by the system.
