@@ -87,6 +87,6 @@ func (w *watch) reached(key string, number uint64) {
 	if w.away && !w.mending {
 		w.away = false
 		w.seen = time.Now()
-		w.lose()
+		w.doubt()
 	}
 }

@@ -108,12 +108,22 @@ func TestSilentCacheIsAskedByAProbe(t *testing.T) {
 		p.cache.set(func() { p.cache.before = nil })
 		p.did()
 		a(t, p.store, rec.Key)
-		if got, want := p.did(), "get, db load"; got != want {
-			t.Errorf("when the cache is back: %s, want %s", got, want)
-		}
-		a(t, p.store, rec.Key)
-		if got, want := p.did(), "get"; got != want {
-			t.Errorf("and then: %s, want %s", got, want)
+		p.did()
+		for _, want := range []struct {
+			when  string
+			after time.Duration
+			did   string
+		}{
+			{"when the cache is back", 0, "get, db load"},
+			{"while other programs may still do without it", 0, "get, db load"},
+			{"after that", 5 * time.Second, "get, db load"},
+			{"and then", 0, "get"},
+		} {
+			time.Sleep(want.after)
+			a(t, p.store, rec.Key)
+			if got := p.did(); got != want.did {
+				t.Errorf("%s: got %s, want %s", want.when, got, want.did)
+			}
 		}
 		if n := strings.Count(p.log.String(), "answers again"); n != 1 {
 			t.Errorf("the log says %d times that the cache is back, want once:\n%s", n, p.log.String())
@@ -238,6 +248,38 @@ func TestDoubtfulSessionNeedsTheDatabase(t *testing.T) {
 		if len(p.cache.values) != 1 {
 			t.Error("the cache was emptied though nothing is known to be wrong with it")
 		}
+	})
+}
+
+// TestOutageThatOthersStillSee has two programs find out at different times
+// that the cache is back: what the slower one saves without the cache must not
+// be hidden by what the faster one has compared before.
+func TestOutageThatOthersStillSee(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPair(cachestore.CachedDBOptions{})
+		rec, gone := p.session(t), p.session(t)
+		other := p.other()
+		p.down(t, other, rec.Key)
+		time.Sleep(150 * time.Millisecond) // so that it tries again later
+		p.down(t, p.store, rec.Key)
+		p.cache.set(func() { p.cache.fail = nil })
+		time.Sleep(60 * time.Millisecond)
+		a(t, other, rec.Key) // asks for a probe
+		synctest.Wait()
+		a(t, other, rec.Key)
+		a(t, other, gone.Key)
+
+		save(t, p.store, rec, 2) // without the cache
+		if err := p.store.Delete(t.Context(), gone.Key); err != nil {
+			t.Fatal(err)
+		}
+		if got := a(t, other, rec.Key); got != 2 {
+			t.Errorf("saved as 2, the other program loads %d", got)
+		}
+		if _, err := other.Load(t.Context(), gone.Key); !errors.Is(err, djsession.ErrNotFound) {
+			t.Errorf("the session that was logged out: got error %v from the other program, want ErrNotFound", err)
+		}
+		p.mend()
 	})
 }
 

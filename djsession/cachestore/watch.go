@@ -17,6 +17,10 @@ import (
 // disk was behind, a replica took over, or saves went on without it. So a
 // session in it is trusted only if this store has written it, or compared it
 // with the table, since the cache was last lost sight of.
+//
+// Other programs may find out later that the cache is back. What they save
+// until then is in the table alone. So after a failure nothing is trusted until
+// they have had time for that.
 type watch struct {
 	forget func(ctx context.Context, key string) error // tells the cache to
 	ask    func(ctx context.Context, key string) error // any question at all
@@ -30,6 +34,7 @@ type watch struct {
 	seen     time.Time // when the cache last answered
 	sight    int       // counts how often it was lost sight of
 	trusted  keySet
+	settled  time.Time // from then on something can be trusted again
 	stale    map[string]uint64 // what the cache must forget, numbered
 	number   uint64
 	mending  bool
@@ -44,6 +49,10 @@ const (
 	// maxUnseen is how long nothing may be heard from the cache before it may
 	// have been away unseen.
 	maxUnseen = time.Second
+
+	// settling is how long after a failure other programs may still do without
+	// the cache: several times what they take to try it again.
+	settling = 5 * time.Second
 
 	// mendPause is the time between two attempts to reach a cache.
 	mendPause = 200 * time.Millisecond
@@ -107,13 +116,20 @@ func isAnswer(err error) bool {
 func (w *watch) fail(key string) (lost bool) {
 	w.failures++
 	w.failed = key
+	w.doubt()
 	if w.away || w.failures < maxFailures {
 		return false
 	}
 	w.away = true
 	w.mended = time.Now()
-	w.lose()
 	return true
+}
+
+// doubt makes every session be compared with the table for a while. The lock
+// is held.
+func (w *watch) doubt() {
+	w.lose()
+	w.settled = time.Now().Add(settling)
 }
 
 // lose forgets what is known of the cache's sessions. The lock is held.
@@ -131,11 +147,12 @@ func (w *watch) trusts(key string) bool {
 }
 
 // trust notes that the cache has a session as the table has it, unless the
-// cache was lost sight of since that answer, or has to forget the session.
+// cache was lost sight of since that answer, or a short time before it, or has
+// to forget the session.
 func (w *watch) trust(key string, sight int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, stale := w.stale[key]; !stale && sight == w.sight && !w.away {
+	if _, stale := w.stale[key]; !stale && sight == w.sight && !w.away && !time.Now().Before(w.settled) {
 		w.trusted.add(key)
 	}
 }
