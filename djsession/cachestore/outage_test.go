@@ -283,6 +283,44 @@ func TestOutageThatOthersStillSee(t *testing.T) {
 	})
 }
 
+// TestKeyIsChangedOrNot has the cache go away at each point of a change of key:
+// the browser gets the new key if the table has it.
+func TestKeyIsChangedOrNot(t *testing.T) {
+	for _, required := range []bool{false, true} {
+		for calls := range 5 { // of the cache that succeed
+			t.Run(fmt.Sprintf("required %v, after %d calls", required, calls), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					p := newPair(cachestore.CachedDBOptions{CacheRequired: required})
+					rec := p.session(t)
+					a(t, p.store, rec.Key)
+					left := calls
+					p.cache.set(func() {
+						p.cache.before = func(string) {
+							if left--; left < 0 {
+								p.cache.fail = errDown
+							}
+						}
+					})
+					old := rec.Key
+					moved := *rec
+					moved.Key = djsession.NewKey()
+					err := djsession.Rekey(t.Context(), p.store, old, &moved)
+					_, oldErr := p.Store.Load(t.Context(), old)
+					_, newErr := p.Store.Load(t.Context(), moved.Key)
+					if err == nil && (newErr != nil || !errors.Is(oldErr, djsession.ErrNotFound)) {
+						t.Errorf("got no error, but of the old key %v, and of the new one %v", oldErr, newErr)
+					}
+					if err != nil && (oldErr != nil || !errors.Is(newErr, djsession.ErrNotFound)) {
+						t.Errorf("got error %v, but of the old key %v, and of the new one %v", err, oldErr, newErr)
+					}
+					p.cache.set(func() { p.cache.before = nil })
+					p.mend()
+				})
+			})
+		}
+	}
+}
+
 // TestCacheRequired refuses what the cache has not heard of, and makes up for
 // it when the cache is back.
 func TestCacheRequired(t *testing.T) {
