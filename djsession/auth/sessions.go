@@ -3,16 +3,18 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// SessionsOf returns a user's live sessions in a store: by an index where the store is a djsession.UserLister, else by walking through all
-// of them, which is for an account's page or the command line and not for each request. The id may be in any form that the
-// UserFinder's PK takes, and so may those in the sessions; one that cannot be an id is an error. A session that matches
-// djsession.ErrCorrupt is nobody's, for Django too. One that matches djsession.ErrTooLarge may be the user's: that error comes last,
-// when all others have been seen. Any other error ends the walk.
+// SessionsOf returns a user's live sessions in a store: by an index if the store
+// is a djsession.UserLister, else by a walk through all sessions, which is for
+// an account's page or the command line and not for each request. The id may be
+// in any form that the UserFinder's PK takes, and so may those in the sessions;
+// one that cannot be an id is an error. If sessions cannot be read, an
+// [UnreadError] comes last. Any other error ends the walk.
 func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
 		userID, ok := a.canonical(userID)
@@ -25,12 +27,12 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 		if users, ok := store.(djsession.UserLister); ok {
 			list = users.ListUser(ctx, userID, opts)
 		}
-		var unread error
+		var unread UnreadError
 		for rec, err := range list {
 			switch {
-			case errors.Is(err, djsession.ErrCorrupt):
-			case errors.Is(err, djsession.ErrTooLarge):
-				unread = err
+			case errors.Is(err, djsession.ErrCorrupt), errors.Is(err, djsession.ErrTooLarge):
+				unread.Count++
+				unread.Err = err
 			case err != nil:
 				yield(nil, err)
 				return
@@ -40,11 +42,27 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 				}
 			}
 		}
-		if unread != nil {
-			yield(nil, unread)
+		if unread.Count > 0 {
+			yield(nil, &unread)
 		}
 	}
 }
+
+// An UnreadError says that sessions could not be read, so that the user's may be
+// among them. Another site's sessions in the same table are such, but so are all
+// sessions if the secret key or the serializer is wrong.
+type UnreadError struct {
+	Count int
+	Err   error // of the last of them
+}
+
+func (e *UnreadError) Error() string {
+	return fmt.Sprintf("auth: %d sessions could not be read, and the user's may be among them: check the secret keys and the serializer: %v", e.Count, e.Err)
+}
+
+// Unwrap returns the last session's error, which matches djsession.ErrCorrupt or
+// djsession.ErrTooLarge.
+func (e *UnreadError) Unwrap() error { return e.Err }
 
 func (a *Auth) isOf(d *djsession.Data, userID string) bool {
 	value, _, err := d.Get(userIDName)
@@ -61,20 +79,24 @@ type ListingStore interface {
 	djsession.Lister
 }
 
-// LogoutEverywhere ends all sessions of a user but the one with the key keep, which may be empty, and returns how many they were. A
-// login while it runs may stay; to be sure, change the password, which ends all sessions at once on both sides.
+// LogoutEverywhere ends all sessions of a user but the one with the key keep,
+// which may be empty, and returns how many it ended. A session that cannot be
+// ended does not keep the others alive: the first such error comes after them,
+// and so does an [UnreadError]. A login while it runs may stay; to be sure,
+// change the password, which ends all sessions at once on both sides.
 func (a *Auth) LogoutEverywhere(ctx context.Context, store ListingStore, userID, keep string) (ended int, err error) {
-	for rec, err := range a.SessionsOf(ctx, store, userID) {
-		if err != nil {
-			return ended, err
+	for rec, walkErr := range a.SessionsOf(ctx, store, userID) {
+		if walkErr != nil {
+			return ended, errors.Join(err, walkErr)
 		}
 		if rec.Key == keep {
 			continue
 		}
-		if err := store.Delete(ctx, rec.Key); err != nil {
-			return ended, err
+		if deleteErr := store.Delete(ctx, rec.Key); deleteErr == nil {
+			ended++
+		} else if err == nil {
+			err = deleteErr
 		}
-		ended++
 	}
-	return ended, nil
+	return ended, err
 }

@@ -34,7 +34,7 @@ type watch struct {
 	seen     time.Time // when the cache last answered
 	sight    int       // counts how often it was lost sight of
 	trusted  keySet
-	settled  time.Time // from then on something can be trusted again
+	settled  time.Time         // from then on something can be trusted again
 	stale    map[string]uint64 // what the cache must forget, numbered
 	number   uint64
 	mending  bool
