@@ -182,7 +182,7 @@ var beasts = []beast{
 		name:     "a SessionStore with columns",
 		why:      "one must be filled",
 		settings: testenv.Settings{"SESSION_ENGINE": "zoo_columns"},
-		imported: []string{`table = 'zoo_ownsession'`, `unsupported = ['session_columns', 'session_references']`},
+		imported: []string{`table = 'zoo_ownsession'`, `unsupported = ['session_columns']`, `session_references = ['zoo_visit.session_id: cascade']`},
 		creates:  "device",
 	},
 	{name: "LocMemCache", why: "sessions in the memory of a process",

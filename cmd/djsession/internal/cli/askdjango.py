@@ -147,6 +147,22 @@ def ask_django():
         ) if hasattr(settings, name)
     }
 
+    def references(model, below, found, seen):
+        """Foreign keys whose rows Django looks after when a row of the model is deleted, as session_references has them."""
+        seen.append(model)
+        for rel in model._meta.get_fields(include_hidden=True):
+            if not rel.auto_created or rel.concrete or not (rel.one_to_one or rel.one_to_many) or rel.on_delete is models.DO_NOTHING:
+                continue
+            child, to = rel.related_model, rel.field.target_field
+            if child._meta.proxy or (not below and to.name != "session_key"):
+                continue
+            line = "%s.%s" % (child._meta.db_table, rel.field.column)
+            if below:
+                line += " -> %s.%s" % (below, to.column)
+            found.append("%s: %s" % (line, getattr(rel.on_delete, "__name__", "?").lower()))
+            if rel.on_delete is models.CASCADE and child not in seen:
+                references(child, child._meta.db_table, found, seen)
+
     def session_model():
         if hasattr(SessionStore, "get_model_class"):
             return SessionStore.get_model_class()
@@ -159,10 +175,8 @@ def ask_django():
     if model is not None:
         answer["table"] = model._meta.db_table
         answer["database"] = database(model)
-        answer["references"] = [
-            "%s.%s (%s)" % (rel.related_model._meta.db_table, rel.field.column, rel.on_delete.__name__)
-            for rel in model._meta.related_objects if rel.on_delete is not models.DO_NOTHING
-        ]
+        answer["references"] = []
+        references(model, "", answer["references"], [])
 
     def middleware():
         """Classes of the site's own that stand where Django's do, and some that say more of who a user is."""

@@ -211,6 +211,9 @@ func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values
 		return nil, err
 	}
 	opts := dbstore.Options{Table: s.table, Schema: s.schema, Local: s.local, ValidKey: anyKey, Now: s.now}
+	if opts.References, err = references(s.values["session_references"]); err != nil {
+		return nil, err
+	}
 	if opts.Table == "" {
 		opts.Table = map[string]string{"": "django_session", "user_sessions": "user_sessions_session", "qsessions": "qsessions_session"}[app]
 	}

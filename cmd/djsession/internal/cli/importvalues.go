@@ -122,8 +122,12 @@ func (m *imported) store() {
 			m.lacks("session_cache")
 		}
 	}
-	if len(d.References) > 0 {
-		m.lacks("session_references", d.References...)
+	known, others := followable(d.References)
+	if len(known) > 0 {
+		m.values["session_references"] = known
+	}
+	if len(others) > 0 {
+		m.lacks("session_references", others...)
 	}
 	m.caches()
 	app, _, _ := strings.Cut(m.engineName(), ".")

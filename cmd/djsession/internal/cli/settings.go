@@ -64,6 +64,7 @@ var settingTable = []setting{
 	{"session_keys", "DJSESSION_SESSION_KEYS", "`KIND` of session keys: django, or custom for a SessionStore that makes other ones, such as UUIDs (default django)", plainSetting},
 	{"session_salt", "DJSESSION_SESSION_SALT", "`TEXT` that is this class's key_salt (default django.contrib.sessions. and its name)", plainSetting},
 	{"django_version", "DJSESSION_DJANGO_VERSION", "`NUMBER` of the site's Django, such as 5.2", plainSetting},
+	{"session_references", "DJSESSION_SESSION_REFERENCES", "`TABLE.COLUMN: ON_DELETE` of each foreign key to the sessions, one a line or a list", plainSetting},
 	{"users_store", "DJSESSION_USERS_STORE", "where the users are, a `PATH` or URL, if not in the database of the sessions", storeSetting},
 	{"users_table", "DJSESSION_USERS_TABLE", "`NAME` of the table of AUTH_USER_MODEL (default auth_user)", plainSetting},
 	{"users_pk", "DJSESSION_USERS_PK", "`KIND` of its primary key: int, uuid or text (default int)", plainSetting},

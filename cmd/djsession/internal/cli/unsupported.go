@@ -96,7 +96,7 @@ var unsupportedTable = []unsupported{
 	},
 	{
 		name:   "session_references",
-		found:  "other models have foreign keys to the model of sessions",
+		found:  "models have foreign keys to that of sessions whose on_delete takes Python",
 		effect: "Django deletes or changes their rows with a session; without that the database refuses to delete one, or its rows stay",
 		advice: "give dbstore.Options in Go each with its on_delete, as References",
 	},
