@@ -50,14 +50,6 @@ func (m *model) set(name, value string, acknowledged bool) {
 	m.names[name] = append(m.names[name], value)
 }
 
-// mayBeGone is after a request that may have ended the session.
-func (m *model) mayBeGone() {
-	m.users = append(m.users, "")
-	for name := range m.names {
-		m.names[name] = append(m.names[name], "")
-	}
-}
-
 // gone reports whether the session may have ended.
 func (m *model) gone() bool { return slices.Contains(m.users, "") }
 
