@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// TestCodecAllocations: what a request costs in garbage. The race detector's pools drop things on purpose.
+// TestCodecAllocations: what a request costs in garbage. The race detector's
+// pools drop things on purpose.
 func TestCodecAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("pools forget under the race detector")
@@ -47,7 +48,8 @@ func TestCodecAllocations(t *testing.T) {
 	}
 }
 
-// TestRequestAllocations: what a request adds that asks whose session it is, beside what the store itself needs to read it.
+// TestRequestAllocations: what a request adds that asks whose session it is,
+// beside what the store itself needs to read it.
 func TestRequestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("pools forget under the race detector")

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// Error answers a request whose session or user is not available, through the error handler of the manager that serves the request, and
-// logs err. Handlers call it with an error of [FromRequest].
+// Error answers a request whose session or user is not available, through the
+// error handler of the manager that serves the request, and logs err. Handlers
+// call it with an error of [FromRequest].
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	handler := ServeError
 	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
@@ -20,8 +21,9 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	handler(w, r, err)
 }
 
-// ServeError is the default error handler: 400 if the session was deleted meanwhile, 503 if the store cannot be reached, else 500.
-// It never says that a user is logged out. It logs err, unless that was done.
+// ServeError is the default error handler: 400 if the session was deleted
+// meanwhile, 503 if the store cannot be reached, else 500. It never says that a
+// user is logged out. It logs err, unless that was done.
 func ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
 		x.report(err)
@@ -39,7 +41,8 @@ func ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// report logs an error that a request is answered with. The same error is logged once a request, however many handlers it passes.
+// report logs an error that a request is answered with. The same error is
+// logged once a request, however many handlers it passes.
 func (x *exchange) report(err error) { x.reportOf(x.session.Key(), err) }
 
 // reportOf is report for when the session is locked: key is the session's.
@@ -52,8 +55,9 @@ func (x *exchange) reportOf(key string, err error) {
 	logFailure(x.manager.opts.logger(), x.request, err, text, cmp.Or(key, sent))
 }
 
-// logFailure writes the line. As in Django, an error that is answered with 4xx is a warning and one that is answered with 5xx an error. A client
-// that went away is neither.
+// logFailure writes the line. As in Django, an error that is answered with 4xx
+// is a warning and one that is answered with 5xx an error. A client that went
+// away is neither.
 func logFailure(log *slog.Logger, r *http.Request, err error, text, key string) {
 	level := slog.LevelError
 	switch {
@@ -66,7 +70,8 @@ func logFailure(log *slog.Logger, r *http.Request, err error, text, key string) 
 		slog.String("error", text), slog.String("session", Fingerprint(key)), slog.String("method", r.Method), slog.String("path", r.URL.Path))
 }
 
-// withoutKeys returns an error's text with fingerprints in place of keys: some databases name the row in their errors, and so its key.
+// withoutKeys returns an error's text with fingerprints in place of keys: some
+// databases name the row in their errors, and so its key.
 func withoutKeys(text string, keys ...string) string {
 	for _, key := range keys {
 		if len(key) >= minKeyLength {

@@ -18,7 +18,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// wantLine checks that a log has one line, of a level and with a text, and without what is secret.
+// wantLine checks that a log has one line, of a level and with a text, and
+// without what is secret.
 func wantLine(t *testing.T, reason, lines, level, text string, secrets ...string) {
 	t.Helper()
 	if strings.Count(lines, "\n") != 1 || !strings.Contains(lines, "level="+level) || !strings.Contains(lines, text) {
@@ -31,7 +32,8 @@ func wantLine(t *testing.T, reason, lines, level, text string, secrets ...string
 	}
 }
 
-// Whatever is answered with an error is logged once, with the cause, whoever answers.
+// Whatever is answered with an error is logged once, with the cause, whoever
+// answers.
 func TestAnsweredErrorsAreLoggedOnce(t *testing.T) {
 	const secret = "in-the-session"
 	twice := func(w http.ResponseWriter, r *http.Request) { // asks again and answers again
@@ -107,7 +109,8 @@ func TestClientThatWentAwayIsNoError(t *testing.T) {
 	wantLine(t, "gone", s.log.String(), "INFO", "context canceled", key)
 }
 
-// setDefault changes the default logger for a test, with that of package log, which follows it.
+// setDefault changes the default logger for a test, with that of package log,
+// which follows it.
 func setDefault(t *testing.T, logger *slog.Logger) {
 	old, writer, flags := slog.Default(), log.Writer(), log.Flags()
 	t.Cleanup(func() {

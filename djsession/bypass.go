@@ -15,7 +15,8 @@ var (
 		"request failed: put Manager.Handler around the whole router, as examples/routers does, not into its middleware")
 )
 
-// commitBypassed is commit for a response that went out without us. It saves what needs no cookie.
+// commitBypassed is commit for a response that went out without us. It saves
+// what needs no cookie.
 func (x *exchange) commitBypassed(status int) {
 	s := &x.session
 	s.mu.Lock()
@@ -48,8 +49,9 @@ func (s *Session) wasStored() bool {
 	return s.stored
 }
 
-// bypassed reports whether the header was sent by a writer below ours that a router gave its handlers. What net/http has sent is not
-// visible from here; the writers of gin, echo, chi and negroni tell.
+// bypassed reports whether the header was sent by a writer below ours that a
+// router gave its handlers. What net/http has sent is not visible from here;
+// the writers of gin, echo, chi and negroni tell.
 func bypassed(w http.ResponseWriter) bool {
 	for w != nil {
 		switch v := w.(type) {
@@ -75,7 +77,8 @@ func bypassed(w http.ResponseWriter) bool {
 	return false
 }
 
-// committed reports whether an echo.Response has been sent, which only a field of it says.
+// committed reports whether an echo.Response has been sent, which only a field
+// of it says.
 func committed(w http.ResponseWriter) bool {
 	v := reflect.ValueOf(w)
 	if v.Kind() != reflect.Pointer || v.Type().Elem().Name() != "Response" || v.Elem().Kind() != reflect.Struct {
@@ -85,7 +88,8 @@ func committed(w http.ResponseWriter) bool {
 	return f.IsValid() && f.Kind() == reflect.Bool && f.Bool()
 }
 
-// statusBelow is the status that a router's writer will send for a handler that wrote nothing, or 200: gin keeps it until the end.
+// statusBelow is the status that a router's writer will send for a handler that
+// wrote nothing, or 200: gin keeps it until the end.
 func statusBelow(w http.ResponseWriter) int {
 	for ; w != nil; w = unwrap(w) {
 		if s, ok := w.(interface{ Status() int }); ok && s.Status() != 0 {

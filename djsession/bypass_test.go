@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Writers of routers that tell whether the header is out, each in its way: gin and negroni, chi, echo.
+// Writers of routers that tell whether the header is out, each in its way: gin
+// and negroni, chi, echo.
 type (
 	writtenWriter struct {
 		*httptest.ResponseRecorder
@@ -46,7 +47,8 @@ func (w *Response) WriteHeader(status int) {
 func around(w http.ResponseWriter) http.ResponseWriter   { return &aroundWriter{w} }
 func directly(w http.ResponseWriter) http.ResponseWriter { return w }
 
-// A response that went out past Manager.Handler is one error in the log, and an existing session is saved all the same.
+// A response that went out past Manager.Handler is one error in the log, and an
+// existing session is saved all the same.
 func TestBypassedResponseIsReported(t *testing.T) {
 	writers := map[string]func() http.ResponseWriter{
 		"Written":   func() http.ResponseWriter { return &writtenWriter{ResponseRecorder: httptest.NewRecorder()} },
@@ -82,7 +84,8 @@ func TestBypassedResponseIsReported(t *testing.T) {
 	}
 }
 
-// A session that would need a cookie is not stored then, nor one that a store refuses, and the one line says so.
+// A session that would need a cookie is not stored then, nor one that a store
+// refuses, and the one line says so.
 func TestBypassedResponseWithoutACookie(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -114,7 +117,8 @@ func TestBypassedResponseWithoutACookie(t *testing.T) {
 	}
 }
 
-// Only one manager of two has seen the response, if the handler writes to the writer of the outer one.
+// Only one manager of two has seen the response, if the handler writes to the
+// writer of the outer one.
 func TestBypassedInnerManager(t *testing.T) {
 	s := newSite(t)
 	s.opts.CookieName = "outer"

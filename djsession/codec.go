@@ -12,9 +12,11 @@ import (
 type Layout uint8
 
 const (
-	// Modern is what Django 3.1 and later write: URL-safe base64, compressed if that pays, with a timestamp.
+	// Modern is what Django 3.1 and later write: URL-safe base64, compressed if
+	// that pays, with a timestamp.
 	Modern Layout = iota
-	// Legacy is what Django up to 3.0 writes, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
+	// Legacy is what Django up to 3.0 writes, and 3.1 and 3.2 with
+	// DEFAULT_HASHING_ALGORITHM = "sha1".
 	Legacy
 )
 
@@ -25,45 +27,54 @@ func (l Layout) String() string {
 	return "modern"
 }
 
-// CodecOptions is how a site signs and serializes its sessions. Nil and the zero value are Django's defaults.
+// CodecOptions is how a site signs and serializes its sessions. Nil and the
+// zero value are Django's defaults.
 type CodecOptions struct {
-	// Fallbacks are older secret keys that are still good for reading. Unlike Django, the legacy layout takes them
-	// too. Django: SECRET_KEY_FALLBACKS.
+	// Fallbacks are older secret keys that are still good for reading. Unlike
+	// Django, the legacy layout takes them too.
+	// Django: SECRET_KEY_FALLBACKS.
 	Fallbacks []string
 
-	// Serializer writes payloads, and reads them. Default: [JSON]. Django: SESSION_SERIALIZER.
+	// Serializer writes payloads, and reads them. Default: [JSON].
+	// Django: SESSION_SERIALIZER.
 	Serializer Serializer
 
-	// AlsoRead are further serializers for reading, such as pickled.New(nil) while a site moves to JSON: what they
-	// read is written with Serializer when it is next saved.
+	// AlsoRead are further serializers for reading, such as pickled.New(nil)
+	// while a site moves to JSON: what they read is written with Serializer
+	// when it is next saved.
 	AlsoRead []Serializer
 
-	// Layout is the one to write. Both are read. Choose [Legacy] while a Django that cannot read [Modern] shares the
-	// sessions: up to 3.0, or 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
+	// Layout is the one to write. Both are read. Choose [Legacy] while a Django
+	// that cannot read [Modern] shares the sessions: up to 3.0, or 3.1 and 3.2
+	// with DEFAULT_HASHING_ALGORITHM = "sha1".
 	Layout Layout
 
-	// RejectLegacy makes the legacy layout a bad signature, as it is to Django 4.0
-	// and later. Set it where no older Django shares the sessions, and those that
-	// one wrote have expired: the legacy layout is signed with SHA-1, and its
-	// signature has no time. Default: both layouts are read.
+	// RejectLegacy makes the legacy layout a bad signature, as it is to Django
+	// 4.0 and later. Set it where no older Django shares the sessions, and
+	// those that one wrote have expired: the legacy layout is signed with
+	// SHA-1, and its signature has no time. Default: both layouts are read.
 	RejectLegacy bool
 
-	// Algorithm signs the modern layout. Default: SHA-256, as every Django does for what it stores; signed cookies had
-	// SHA-1 before Django 3.1.
+	// Algorithm signs the modern layout. Default: SHA-256, as every Django does
+	// for what it stores; signed cookies had SHA-1 before Django 3.1.
 	Algorithm signing.Algorithm
 
-	// AcceptSHA1 takes SHA-1 signatures in the modern layout, as Django 3.1 and 3.2 do.
+	// AcceptSHA1 takes SHA-1 signatures in the modern layout, as Django 3.1 and
+	// 3.2 do.
 	AcceptSHA1 bool
 
-	// StoreName is the __name__ of a custom SessionStore class, StoreQualname its __qualname__ if that differs.
+	// StoreName is the __name__ of a custom SessionStore class, StoreQualname
+	// its __qualname__ if that differs.
 	// Default: "SessionStore", which all of Django's own are called.
 	StoreName, StoreQualname string
 
-	// Salt replaces the modern layout's salt, for a SessionStore that overrides key_salt.
+	// Salt replaces the modern layout's salt, for a SessionStore that overrides
+	// key_salt.
 	// Default: "django.contrib.sessions." and the qualname.
 	Salt string
 
-	// MaxSize bounds a payload, in bytes, when it is read and when it is written: a larger one is an [ErrTooLarge].
+	// MaxSize bounds a payload, in bytes, when it is read and when it is
+	// written: a larger one is an [ErrTooLarge].
 	// Default: 8 MiB.
 	MaxSize int
 
@@ -71,8 +82,9 @@ type CodecOptions struct {
 	Now func() time.Time
 }
 
-// A Codec turns sessions into the text of a session_data column or a session file, and back. It is safe for
-// concurrent use; keys are derived once. Django: django.contrib.sessions.backends.base.SessionBase.encode, decode.
+// A Codec turns sessions into the text of a session_data column or a session
+// file, and back. It is safe for concurrent use; keys are derived once.
+// Django: django.contrib.sessions.backends.base.SessionBase.encode, decode.
 type Codec struct {
 	modern      *signing.TimestampSigner
 	legacy      *legacyCodec
@@ -81,7 +93,8 @@ type Codec struct {
 	noLegacy    bool
 }
 
-// NewCodec returns a codec for a site's SECRET_KEY. An empty key makes every call fail with signing.ErrNoKey.
+// NewCodec returns a codec for a site's SECRET_KEY. An empty key makes every
+// call fail with signing.ErrNoKey.
 func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 	if opts == nil {
 		opts = new(CodecOptions)
@@ -119,7 +132,9 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 	}
 }
 
-// Encode returns the text of a session. It is an [ErrTooLarge] if Decode could not read it again. Django: SessionBase.encode.
+// Encode returns the text of a session. It is an [ErrTooLarge] if Decode could
+// not read it again.
+// Django: SessionBase.encode.
 func (c *Codec) Encode(d *Data) (string, error) {
 	b := getBuffersFor(c.serializers[0], d)
 	defer b.put()
@@ -141,14 +156,16 @@ func (c *Codec) Encode(d *Data) (string, error) {
 	return c.modern.SignPayload(payload)
 }
 
-// Decode verifies and reads the text of a session. Errors are signing.ErrNoKey, [ErrTooLarge], and else a *[CorruptError].
+// Decode verifies and reads the text of a session. Errors are signing.ErrNoKey,
+// [ErrTooLarge], and else a *[CorruptError].
 // Django: SessionBase.decode.
 func (c *Codec) Decode(text string) (*Data, error) {
 	d, _, err := c.Inspect(text)
 	return d, err
 }
 
-// Inspect is [Codec.Decode] that also says how the text was encoded; of a text that does not verify, it says nothing.
+// Inspect is [Codec.Decode] that also says how the text was encoded; of a text
+// that does not verify, it says nothing.
 func (c *Codec) Inspect(text string) (*Data, Encoding, error) {
 	payload, enc, err := c.unsign(text)
 	if err != nil {
@@ -161,8 +178,9 @@ func (c *Codec) Inspect(text string) (*Data, Encoding, error) {
 	return d, enc, nil
 }
 
-// InspectUnverified is [Codec.Inspect] for texts that cannot be verified, such as those of a lost key. Anybody can have written
-// what it returns: never trust it.
+// InspectUnverified is [Codec.Inspect] for texts that cannot be verified, such
+// as those of a lost key. Anybody can have written what it returns: never trust
+// it.
 func (c *Codec) InspectUnverified(text string) (*Data, Encoding, error) {
 	p, err := signing.InsecurePayload(text, c.legacy.maxSize)
 	enc := encodingOf(&p)
@@ -182,7 +200,8 @@ func (c *Codec) InspectUnverified(text string) (*Data, Encoding, error) {
 	return d, enc, nil
 }
 
-// unsign tries the modern layout and then the legacy one, as Django 3.1 and 3.2 do. A text cannot be good in both.
+// unsign tries the modern layout and then the legacy one, as Django 3.1 and 3.2
+// do. A text cannot be good in both.
 func (c *Codec) unsign(text string) (string, Encoding, error) {
 	p, err := c.modern.UnsignPayload(text)
 	if err == nil || c.noLegacy || !errors.Is(err, signing.ErrBadSignature) {

@@ -48,7 +48,8 @@ func TestLegacyFallback(t *testing.T) {
 	}
 }
 
-// Everybody has the empty key: as a fallback, which is what splitting an unset variable gives, it is the current key, as in Django.
+// Everybody has the empty key: as a fallback, which is what splitting an unset
+// variable gives, it is the current key, as in Django.
 func TestEmptyFallback(t *testing.T) {
 	codec := djsession.NewCodec("new", &djsession.CodecOptions{Fallbacks: []string{"", "old"}})
 	for reason, forged := range map[string]string{
@@ -79,7 +80,8 @@ func TestCodecBounds(t *testing.T) {
 			}
 		}
 	}
-	// A bomb of 9 MiB, which only somebody with the key can plant, costs no more than the bound.
+	// A bomb of 9 MiB, which only somebody with the key can plant, costs no
+	// more than the bound.
 	var bomb bytes.Buffer
 	z := zlib.NewWriter(&bomb)
 	z.Write(make([]byte, 9<<20))
@@ -180,7 +182,8 @@ func TestExpiryReading(t *testing.T) {
 	}
 }
 
-// FuzzDecode: of any text there is a session, or an error that says what it is; and nothing but what the key signed is a session.
+// FuzzDecode: of any text there is a session, or an error that says what it is;
+// and nothing but what the key signed is a session.
 func FuzzDecode(f *testing.F) {
 	codec := djsession.NewCodec("key", &djsession.CodecOptions{Now: func() time.Time { return time.Unix(1700000000, 0) }})
 	legacy := djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.Legacy})
@@ -205,7 +208,8 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzPayload: what is read as JSON is written as it was read, through either layout.
+// FuzzPayload: what is read as JSON is written as it was read, through either
+// layout.
 func FuzzPayload(f *testing.F) {
 	f.Add(`{"a":1,"b":[1.0,NaN,-Infinity,1e+16,"\ud800\u007f<>&"],"c":{"x":null,"y":true}}`)
 	f.Add(`{ "a" : 1 , "a" : 2 }`)

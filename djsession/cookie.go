@@ -37,7 +37,8 @@ func newCookie(o *Options) cookie {
 	case http.SameSiteNoneMode:
 		c.sameSite = "None"
 	}
-	// Browsers refuse a prefixed cookie that breaks its promise, so the prefix decides.
+	// Browsers refuse a prefixed cookie that breaks its promise, so the prefix
+	// decides.
 	switch {
 	case strings.HasPrefix(c.name, "__Host-"):
 		c.secure, c.deleteSecure, c.domain, c.path = true, true, "", "/"
@@ -49,14 +50,16 @@ func newCookie(o *Options) cookie {
 	return c
 }
 
-// lifetime is how long a browser keeps the cookie. The zero value is until it closes.
+// lifetime is how long a browser keeps the cookie. The zero value is until it
+// closes.
 type lifetime struct {
 	bounded bool
 	maxAge  int64 // seconds
 	expires time.Time
 }
 
-// set returns the header that sets the cookie: attributes in the order of Python's http.cookies, which sorts them.
+// set returns the header that sets the cookie: attributes in the order of
+// Python's http.cookies, which sorts them.
 func (c *cookie) set(value string, l lifetime) string {
 	b := make([]byte, 0, 160)
 	b = append(b, c.name...)

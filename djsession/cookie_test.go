@@ -88,7 +88,8 @@ func TestWhichCookieIsRead(t *testing.T) {
 	}
 }
 
-// Browsers guard the exact names that begin with __Host- and __Secure-, and no others: what merely looks like one may be a stranger's.
+// Browsers guard the exact names that begin with __Host- and __Secure-, and no
+// others: what merely looks like one may be a stranger's.
 func TestPrefixedNamesAreExact(t *testing.T) {
 	for _, name := range []string{"__Host-sessionid", "__Secure-sessionid"} {
 		s := newSite(t)

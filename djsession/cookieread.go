@@ -6,11 +6,14 @@ import (
 	"unicode"
 )
 
-// read returns the cookie's value as Django reads it, and how many there are: the last of several counts, and quotes are
-// taken off. Go's own parser takes the first and drops what it does not like, so that the two sides could see two users.
+// read returns the cookie's value as Django reads it, and how many there are:
+// the last of several counts, and quotes are taken off. Go's own parser takes
+// the first and drops what it does not like, so that the two sides could see
+// two users.
 //
-// That is Django under WSGI, which reads the header as UTF-8. Under ASGI it reads Latin-1, where the bytes 0x85 and 0xA0
-// are space. A header in which the two see different values is a cookie without a value here: no session.
+// That is Django under WSGI, which reads the header as UTF-8. Under ASGI it
+// reads Latin-1, where the bytes 0x85 and 0xA0 are space. A header in which the
+// two see different values is a cookie without a value here: no session.
 // Django: django.http.cookie.parse_cookie.
 func (c *cookie) read(h http.Header) (value string, n int) {
 	value, n = c.readTrimmed(h, trimPython)
@@ -43,8 +46,9 @@ func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value str
 	return unquote(value), n
 }
 
-// prefixed reports whether browsers guard the cookie's name. They guard only the exact name: a name with Unicode's space
-// around it, which Django takes for the same, can be set by any subdomain.
+// prefixed reports whether browsers guard the cookie's name. They guard only
+// the exact name: a name with Unicode's space around it, which Django takes for
+// the same, can be set by any subdomain.
 func (c *cookie) prefixed() bool {
 	return strings.HasPrefix(c.name, "__Host-") || strings.HasPrefix(c.name, "__Secure-")
 }
@@ -57,7 +61,8 @@ func trimPython(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' })
 }
 
-// trimLatin1 trims what Python's str.strip does of bytes that were decoded as Latin-1.
+// trimLatin1 trims what Python's str.strip does of bytes that were decoded as
+// Latin-1.
 func trimLatin1(s string) string {
 	isSpace := func(b byte) bool {
 		return b == ' ' || '\t' <= b && b <= '\r' || '\x1c' <= b && b <= '\x1f' || b == 0x85 || b == 0xa0
@@ -82,7 +87,8 @@ func isASCII(lines []string) bool {
 	return true
 }
 
-// unquote takes the quotes off a value, with Python's escapes: \ooo is a byte, a backslash before anything else is dropped.
+// unquote takes the quotes off a value, with Python's escapes: \ooo is a byte,
+// a backslash before anything else is dropped.
 func unquote(s string) string {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return s

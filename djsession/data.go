@@ -5,18 +5,21 @@ import (
 	"slices"
 )
 
-// Data is a session's dictionary: names in the order Django keeps them, each with its value. The zero value is empty
-// and ready to use. It is not safe for concurrent use; a [Session] is.
+// Data is a session's dictionary: names in the order Django keeps them, each
+// with its value. The zero value is empty and ready to use. It is not safe for
+// concurrent use; a [Session] is.
 //
-// A value that was read stays as its serializer holds it (see [Held]) until somebody asks for it, and goes back
-// unchanged if nobody sets it: big integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
+// A value that was read stays as its serializer holds it (see [Held]) until
+// somebody asks for it, and goes back unchanged if nobody sets it: big
+// integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
 type Data struct {
 	entries []entry
 	deleted int            // entries that hold none: their places are kept until there are many
 	index   map[string]int // where a name is; nil while there are few entries
 
-	// Rest is what a serializer read beside the names and must write back, such as the items of a pickled dict
-	// whose keys are not strings. Only serializers use it.
+	// Rest is what a serializer read beside the names and must write back, such
+	// as the items of a pickled dict whose keys are not strings. Only
+	// serializers use it.
 	Rest any
 }
 
@@ -30,7 +33,8 @@ var none any = new(tombstone)
 
 type tombstone struct{ _ byte }
 
-// indexAbove is the number of names up to which comparing one by one beats a map.
+// indexAbove is the number of names up to which comparing one by one beats a
+// map.
 const indexAbove = 16
 
 // Len returns the number of names.
@@ -50,8 +54,9 @@ func (d *Data) Names() iter.Seq[string] {
 	}
 }
 
-// All returns names and values in order; a value is a [Held] if it was read, or what was set. It is meant for
-// serializers: others want [Data.Get] or [Data.Decode].
+// All returns names and values in order; a value is a [Held] if it was read, or
+// what was set. It is meant for serializers: others want [Data.Get] or
+// [Data.Decode].
 func (d *Data) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		entries := d.entries // which a deletion may replace, and does not shorten
@@ -63,8 +68,9 @@ func (d *Data) All() iter.Seq2[string, any] {
 	}
 }
 
-// Set gives name a value: any that the serializer can write. It is encoded when the session is saved, and that is
-// when a value that cannot be encoded becomes an error, as in Django. A name that was there keeps its place.
+// Set gives name a value: any that the serializer can write. It is encoded when
+// the session is saved, and that is when a value that cannot be encoded becomes
+// an error, as in Django. A name that was there keeps its place.
 func (d *Data) Set(name string, value any) {
 	if i := d.find(name); i >= 0 {
 		d.entries[i].value = value
@@ -93,7 +99,8 @@ func (d *Data) Delete(name string) bool {
 // Clear removes everything.
 func (d *Data) Clear() { *d = Data{} }
 
-// Clone returns a copy that can be changed without changing d. Values are shared.
+// Clone returns a copy that can be changed without changing d. Values are
+// shared.
 func (d *Data) Clone() *Data {
 	if d.deleted == 0 {
 		return &Data{entries: slices.Clone(d.entries), Rest: d.Rest}

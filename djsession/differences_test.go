@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestDifferencesHaveTests: each row of DIFFERENCES.md names a test that is there.
+// TestDifferencesHaveTests: each row of DIFFERENCES.md names a test that is
+// there.
 func TestDifferencesHaveTests(t *testing.T) {
 	text, err := os.ReadFile("DIFFERENCES.md")
 	if err != nil {

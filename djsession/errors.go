@@ -6,52 +6,65 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Errors to branch on with [errors.Is]. A store that cannot be reached returns the error of its driver, wrapped in
-// [ErrUnavailable]; anything else a store returns is one of these.
+// Errors to branch on with [errors.Is]. A store that cannot be reached returns
+// the error of its driver, wrapped in [ErrUnavailable]; anything else a store
+// returns is one of these.
 var (
-	// ErrNotFound says that no live session has that key: it never was, it expired, or it was deleted.
+	// ErrNotFound says that no live session has that key: it never was, it
+	// expired, or it was deleted.
 	ErrNotFound = errors.New("djsession: session not found or expired")
 
-	// ErrKeyExists says that a session to be created has a key which is taken. Try another key.
+	// ErrKeyExists says that a session to be created has a key which is taken.
+	// Try another key.
 	ErrKeyExists = errors.New("djsession: session key is already in use")
 
-	// ErrInvalidKey says that a key cannot be a session key, so no store was asked for it. See [ValidKey].
+	// ErrInvalidKey says that a key cannot be a session key, so no store was
+	// asked for it. See [ValidKey].
 	ErrInvalidKey = errors.New("djsession: not a session key")
 
-	// ErrCorrupt says that a session is stored but cannot be read. Every such error is a *[CorruptError].
+	// ErrCorrupt says that a session is stored but cannot be read. Every such
+	// error is a *[CorruptError].
 	ErrCorrupt = errors.New("djsession: session data corrupted")
 
-	// ErrTooLarge says that a session is larger than a MaxSize allows: of the codec, the store, the cache or its compressor.
-	// It matches signing.ErrTooLarge, and not [ErrCorrupt]. A stored session that is too large to be read is not changed,
-	// and one that would be is not saved. Raise MaxSize, or keep less in the session. Django has no such limit.
+	// ErrTooLarge says that a session is larger than a MaxSize allows: of the
+	// codec, the store, the cache or its compressor. It matches
+	// signing.ErrTooLarge, and not [ErrCorrupt]. A stored session that is too
+	// large to be read is not changed, and one that would be is not saved.
+	// Raise MaxSize, or keep less in the session. Django has no such limit.
 	ErrTooLarge error = tooLarge{}
 
-	// ErrUndecodable says that a payload with a good signature is not what its serializer writes.
+	// ErrUndecodable says that a payload with a good signature is not what its
+	// serializer writes.
 	ErrUndecodable = errors.New("payload cannot be decoded")
 
-	// ErrUnsupportedSerializer says that a payload was written by another serializer than those the codec has.
+	// ErrUnsupportedSerializer says that a payload was written by another
+	// serializer than those the codec has.
 	ErrUnsupportedSerializer = errors.New("payload was written by a serializer this codec does not have")
 
-	// ErrInterrupted says that the session was deleted while the request ran, so saving it would undo a logout.
-	// Django answers 400. Django: django.contrib.sessions.exceptions.SessionInterrupted.
+	// ErrInterrupted says that the session was deleted while the request ran,
+	// so saving it would undo a logout. Django answers 400.
+	// Django: django.contrib.sessions.exceptions.SessionInterrupted.
 	ErrInterrupted = errors.New("djsession: session was deleted before the request completed")
 
-	// ErrTooLate says that a session was to get a new key after the response had begun, when no cookie can tell the
-	// browser. Nothing was done. Create, cycle or log in before the first byte.
+	// ErrTooLate says that a session was to get a new key after the response
+	// had begun, when no cookie can tell the browser. Nothing was done. Create,
+	// cycle or log in before the first byte.
 	ErrTooLate = errors.New("djsession: the response has begun, so the cookie of a new session key cannot be sent")
 
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")
 
-	// ErrUnavailable says that the store could not be asked: it is down, too slow, or refuses. It never means that
-	// somebody is logged out.
+	// ErrUnavailable says that the store could not be asked: it is down, too
+	// slow, or refuses. It never means that somebody is logged out.
 	ErrUnavailable = errors.New("djsession: session store unavailable")
 )
 
-// A CorruptError says why a stored session cannot be read. It matches [ErrCorrupt] and, by Err, what went wrong:
-// signing.ErrBadSignature, [ErrUndecodable] or [ErrUnsupportedSerializer].
+// A CorruptError says why a stored session cannot be read. It matches
+// [ErrCorrupt] and, by Err, what went wrong: signing.ErrBadSignature,
+// [ErrUndecodable] or [ErrUnsupportedSerializer].
 //
-// Django takes such a session for an empty one that keeps its key, and logs a warning.
+// Django takes such a session for an empty one that keeps its key, and logs a
+// warning.
 type CorruptError struct {
 	Err error
 }

@@ -89,7 +89,8 @@ func ExampleOptions_observe() {
 	_ = sessions
 }
 
-// A session that ends five minutes after it was last saved, and one that ends with the browser.
+// A session that ends five minutes after it was last saved, and one that ends
+// with the browser.
 func ExampleSession_SetExpiry() {
 	session := djsession.NewManager(memstore.New(nil), nil).New()
 	session.SetExpiry(djsession.ExpireAfter(5 * time.Minute))

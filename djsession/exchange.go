@@ -12,8 +12,9 @@ import (
 // ErrNoManager says that a request did not come through a [Manager.Handler].
 var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler: serve sessions.Handler(router), not the router alone")
 
-// An exchange is a request and its response, with the session they share. It is the context of the request too, which
-// makes serving a request that never asks for its session nearly free.
+// An exchange is a request and its response, with the session they share. It is
+// the context of the request too, which makes serving a request that never asks
+// for its session nearly free.
 type exchange struct {
 	context.Context
 	manager  *Manager
@@ -42,8 +43,9 @@ func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
 	return x
 }
 
-// serve calls next. A handler whose Write is refused may end by http.ErrAbortHandler, as httputil.ReverseProxy does. The request has an answer by
-// then, that of the error handler, which the server would throw away.
+// serve calls next. A handler whose Write is refused may end by
+// http.ErrAbortHandler, as httputil.ReverseProxy does. The request has an
+// answer by then, that of the error handler, which the server would throw away.
 func (x *exchange) serve(next http.Handler) {
 	defer func() {
 		if x.response.failed == nil {
@@ -56,7 +58,8 @@ func (x *exchange) serve(next http.Handler) {
 	next.ServeHTTP(&x.response, x.request)
 }
 
-// Value finds the exchange itself: the innermost by exchangeKey, that of a manager by the manager.
+// Value finds the exchange itself: the innermost by exchangeKey, that of a
+// manager by the manager.
 func (x *exchange) Value(key any) any {
 	switch key {
 	case exchangeKey{}, x.manager:
@@ -65,8 +68,10 @@ func (x *exchange) Value(key any) any {
 	return x.Context.Value(key)
 }
 
-// RequestOf returns the request whose session a store is asked to keep, or nil outside of HTTP. It is for stores that keep something of
-// it beside the session, such as the client's address. The session is busy with the store: asking for it or its user waits for ever.
+// RequestOf returns the request whose session a store is asked to keep, or nil
+// outside of HTTP. It is for stores that keep something of it beside the
+// session, such as the client's address. The session is busy with the store:
+// asking for it or its user waits for ever.
 func RequestOf(ctx context.Context) *http.Request {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		return x.request
@@ -92,8 +97,9 @@ func (x *exchange) load(ctx context.Context) (*Session, error) {
 	return s, nil
 }
 
-// commit does what must be done before the response begins: it saves the session and sets headers. An error means that the
-// response must not be sent. Django: SessionMiddleware.process_response.
+// commit does what must be done before the response begins: it saves the
+// session and sets headers. An error means that the response must not be sent.
+// Django: SessionMiddleware.process_response.
 func (x *exchange) commit(status int, h http.Header) error {
 	s := &x.session
 	s.mu.Lock()
@@ -121,7 +127,8 @@ func (x *exchange) commit(status int, h http.Header) error {
 	return nil
 }
 
-// save stores a session that is due and sends its cookie, whose lifetime counts from before, as in Django.
+// save stores a session that is due and sends its cookie, whose lifetime counts
+// from before, as in Django.
 func (x *exchange) save(h http.Header) error {
 	ctx, cancel := x.saveContext()
 	defer cancel()
@@ -149,14 +156,16 @@ func (x *exchange) save(h http.Header) error {
 	return nil
 }
 
-// mayBeDue reports whether [Session.due] is worth asking, which is false for the many requests that use no session.
+// mayBeDue reports whether [Session.due] is worth asking, which is false for
+// the many requests that use no session.
 func (s *Session) mayBeDue() bool {
 	opts := &s.mgr.opts
 	return s.modified || opts.SaveEveryRequest || opts.TouchInterval > 0 && s.data != nil
 }
 
-// due reports whether the session must be saved. It loads one that is to be saved at every request. One that cannot be read
-// is not prolonged, because that would overwrite what another key or serializer can read.
+// due reports whether the session must be saved. It loads one that is to be
+// saved at every request. One that cannot be read is not prolonged, because
+// that would overwrite what another key or serializer can read.
 func (s *Session) due(ctx context.Context) (bool, error) {
 	if !s.mayBeDue() {
 		return false, nil
@@ -168,7 +177,8 @@ func (s *Session) due(ctx context.Context) (bool, error) {
 	return every <= 0 || s.key != "" && s.mgr.opts.Now().Sub(s.saved) >= every, nil
 }
 
-// lifetime is how long the browser is to keep the cookie of a session that is saved now.
+// lifetime is how long the browser is to keep the cookie of a session that is
+// saved now.
 func (s *Session) lifetime() (lifetime, error) {
 	onClose, err := s.onClose()
 	if err != nil || onClose {

@@ -11,10 +11,12 @@ import (
 // expiryName is where Django keeps what set_expiry was given.
 const expiryName = "_session_expiry"
 
-// DefaultAge is how long a session lives unless it says otherwise: two weeks. Django: SESSION_COOKIE_AGE.
+// DefaultAge is how long a session lives unless it says otherwise: two weeks.
+// Django: SESSION_COOKIE_AGE.
 const DefaultAge = 14 * 24 * time.Hour
 
-// Expiry is a session's own word on when it ends. The zero value is [ExpireDefault].
+// Expiry is a session's own word on when it ends. The zero value is
+// [ExpireDefault].
 // Django: SessionBase.set_expiry.
 type Expiry struct {
 	kind  expiryKind
@@ -34,12 +36,15 @@ const (
 // ExpireDefault leaves it to the site's settings. Django: set_expiry(None).
 var ExpireDefault = Expiry{}
 
-// ExpireOnClose ends the cookie when the browser closes. The store keeps the session for the site's usual age all the
-// same, as Django does. Django: set_expiry(0).
+// ExpireOnClose ends the cookie when the browser closes. The store keeps the
+// session for the site's usual age all the same, as Django does.
+// Django: set_expiry(0).
 var ExpireOnClose = Expiry{kind: expireOnClose}
 
-// ExpireAfter ends the session so long after it was last saved, to the second; a negative time has passed already. Less
-// than a second is [ExpireOnClose], as it is to Django. Django: set_expiry(seconds).
+// ExpireAfter ends the session so long after it was last saved, to the second;
+// a negative time has passed already. Less than a second is [ExpireOnClose], as
+// it is to Django.
+// Django: set_expiry(seconds).
 func ExpireAfter(d time.Duration) Expiry {
 	d = d.Truncate(time.Second)
 	if d == 0 {
@@ -48,7 +53,8 @@ func ExpireAfter(d time.Duration) Expiry {
 	return Expiry{kind: expireAfter, after: d}
 }
 
-// ExpireAt ends the session at an instant, to the microsecond. Django 4.0 and earlier fail on a session that has one.
+// ExpireAt ends the session at an instant, to the microsecond. Django 4.0 and
+// earlier fail on a session that has one.
 // Django: set_expiry(datetime).
 func ExpireAt(t time.Time) Expiry {
 	return Expiry{kind: expireAt, at: t.Truncate(time.Microsecond)}
@@ -63,8 +69,9 @@ func (e Expiry) At() (time.Time, bool) { return e.at, e.kind == expireAt }
 // OnClose reports whether it is [ExpireOnClose].
 func (e Expiry) OnClose() bool { return e.kind == expireOnClose }
 
-// A LocalTime is a time as a site with USE_TZ = False has it, without a zone: it is read off the clock of its location. [Session.SetExpiry]
-// sets one with Options.ExpireAsDatetime and Local, for serializers that have such times.
+// A LocalTime is a time as a site with USE_TZ = False has it, without a zone:
+// it is read off the clock of its location. [Session.SetExpiry] sets one with
+// Options.ExpireAsDatetime and Local, for serializers that have such times.
 type LocalTime time.Time
 
 // Time returns the instant.
@@ -75,11 +82,12 @@ func (t LocalTime) MarshalJSON() ([]byte, error) {
 	return []byte(`"` + formatISO(time.Time(t), time.Time(t).Location()) + `"`), nil
 }
 
-// ErrBadExpiry says that a session's _session_expiry is nothing that Django could have written. Django fails on it too.
+// ErrBadExpiry says that a session's _session_expiry is nothing that Django
+// could have written. Django fails on it too.
 var ErrBadExpiry = errors.New("djsession: _session_expiry is neither a number nor a time")
 
-// Expiry returns what the session says of its end. A time without an offset counts as local, as it does to a Django
-// with USE_TZ = False; nil means UTC.
+// Expiry returns what the session says of its end. A time without an offset
+// counts as local, as it does to a Django with USE_TZ = False; nil means UTC.
 func (d *Data) Expiry(local *time.Location) (Expiry, error) {
 	value, ok, err := d.Get(expiryName)
 	if err != nil {
@@ -121,8 +129,9 @@ func (d *Data) Expiry(local *time.Location) (Expiry, error) {
 	return ExpireDefault, ErrBadExpiry
 }
 
-// SetExpiry sets or, with [ExpireDefault], removes the session's own expiry. A time is written with its offset from
-// UTC, or without one in local if that is not nil, for a Django with USE_TZ = False.
+// SetExpiry sets or, with [ExpireDefault], removes the session's own expiry. A
+// time is written with its offset from UTC, or without one in local if that is
+// not nil, for a Django with USE_TZ = False.
 func (d *Data) SetExpiry(e Expiry, local *time.Location) {
 	switch e.kind {
 	case expireDefault:
@@ -136,7 +145,8 @@ func (d *Data) SetExpiry(e Expiry, local *time.Location) {
 	}
 }
 
-// expirySeconds is a stored number. Durations end at some 292 years; so does this.
+// expirySeconds is a stored number. Durations end at some 292 years; so does
+// this.
 func expirySeconds(s float64) Expiry {
 	switch ns := s * float64(time.Second); {
 	case s == 0 || math.IsNaN(s):

@@ -13,7 +13,8 @@ var errLeftAlone = errors.New("djsession: the response sets the session's cookie
 // A setCookie is what a Set-Cookie header says of the session's cookie.
 type setCookie struct{ value, path, domain string }
 
-// setIn returns the last Set-Cookie header of this cookie that others have put into a response.
+// setIn returns the last Set-Cookie header of this cookie that others have put
+// into a response.
 func (c *cookie) setIn(h http.Header) (found setCookie, ok bool) {
 	for _, line := range h["Set-Cookie"] {
 		pair, attributes, _ := strings.Cut(line, ";")
@@ -34,9 +35,11 @@ func (c *cookie) setIn(h http.Header) (found setCookie, ok bool) {
 	return found, ok
 }
 
-// leaveTo leaves a response alone that sets the session's cookie already, such as that of a Django behind a reverse proxy which logs a user in: a
-// second cookie would undo it. What this request changed is lost then, and reported, because the session may be another one by now. With
-// Options.Merge it is saved if it is still the same one.
+// leaveTo leaves a response alone that sets the session's cookie already, such
+// as that of a Django behind a reverse proxy which logs a user in: a second
+// cookie would undo it. What this request changed is lost then, and reported,
+// because the session may be another one by now. With Options.Merge it is saved
+// if it is still the same one.
 func (x *exchange) leaveTo(theirs setCookie, status int) {
 	x.warnOfScope(theirs)
 	s := &x.session
@@ -67,8 +70,9 @@ func (x *exchange) warnOfScope(theirs setCookie) {
 		slog.String("site_path", theirs.path), slog.String("site_domain", theirs.domain), slog.String("path", c.path), slog.String("domain", domain))
 }
 
-// send adds the header that sets or deletes the cookie. A browser that sent two cookies of the name holds one that was set at another path or
-// domain, and keeps that.
+// send adds the header that sets or deletes the cookie. A browser that sent two
+// cookies of the name holds one that was set at another path or domain, and
+// keeps that.
 func (x *exchange) send(h http.Header, setCookie string) {
 	if x.cookies > 1 {
 		x.manager.opts.logger().LogAttrs(x, slog.LevelWarn, "a browser has two session cookies, at different paths or domains, and only one of them "+

@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A response that sets the session's cookie already keeps that cookie and gets no second one, whatever the request did before.
+// A response that sets the session's cookie already keeps that cookie and gets
+// no second one, whatever the request did before.
 func TestForeignCookieIsLeftAlone(t *testing.T) {
 	const login = "sessionid=theirtheirtheirtheirtheirtheirth; HttpOnly; Path=/; SameSite=Lax"
 	const logout = `sessionid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=Lax`
@@ -87,7 +88,8 @@ func TestForeignCookieIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A browser with two cookies of the name has one from another path or domain, which ours does not replace.
+// A browser with two cookies of the name has one from another path or domain,
+// which ours does not replace.
 func TestTwoCookiesAreReported(t *testing.T) {
 	read := with(func(s *djsession.Session) { s.Has("a") })
 	for _, row := range []struct {
@@ -112,7 +114,8 @@ func TestTwoCookiesAreReported(t *testing.T) {
 	}
 }
 
-// A reverse proxy ends by a panic when what it writes is refused. The answer that stands in its place reaches the client.
+// A reverse proxy ends by a panic when what it writes is refused. The answer
+// that stands in its place reaches the client.
 func TestProxyWhoseSaveIsRefused(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, strings.Repeat("x", 100000))

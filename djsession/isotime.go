@@ -2,7 +2,8 @@ package djsession
 
 import "time"
 
-// The layouts of Python's datetime.isoformat: microseconds are written only if there are any, UTC is +00:00 and never Z.
+// The layouts of Python's datetime.isoformat: microseconds are written only if
+// there are any, UTC is +00:00 and never Z.
 const (
 	isoNaive         = "2006-01-02T15:04:05"
 	isoNaiveFraction = "2006-01-02T15:04:05.000000"
@@ -22,7 +23,8 @@ func formatISO(t time.Time, local *time.Location) string {
 	return t.UTC().Format(layout + isoOffset)
 }
 
-// parseISO reads what datetime.fromisoformat reads of what any Django wrote; a naive time is local.
+// parseISO reads what datetime.fromisoformat reads of what any Django wrote; a
+// naive time is local.
 func parseISO(s string, local *time.Location) (time.Time, error) {
 	// Go takes a fraction after the seconds whether or not the layout has one.
 	for _, layout := range []string{isoNaive + isoOffset, isoNaive, "2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05" + isoOffset, "2006-01-02 15:04:05"} {

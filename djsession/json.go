@@ -7,8 +7,10 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// JSON is Django's default serializer, byte for byte. Values that were read are kept as text and written back as they
-// were, but in ASCII: bytes beyond that are latin-1, as in Django. Django: django.contrib.sessions.serializers.JSONSerializer.
+// JSON is Django's default serializer, byte for byte. Values that were read are
+// kept as text and written back as they were, but in ASCII: bytes beyond that
+// are latin-1, as in Django.
+// Django: django.contrib.sessions.serializers.JSONSerializer.
 var JSON Serializer = jsonSerializer{}
 
 type jsonSerializer struct{}
@@ -43,7 +45,8 @@ func (jsonSerializer) Loads(payload string) (*Data, error) {
 	return &l.Data, nil
 }
 
-// maxDumped bounds a payload of values that came small from another serializer, each of which is bounded by itself.
+// maxDumped bounds a payload of values that came small from another serializer,
+// each of which is bounded by itself.
 const maxDumped = 64 << 20
 
 func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {
@@ -99,7 +102,8 @@ func appendJSON(dst []byte, value any) ([]byte, error) {
 	return pyjson.Append(dst, value)
 }
 
-// looksPickled knows the first bytes of a pickled dict: PROTO of protocols 2 to 5, or MARK DICT and EMPTY_DICT before.
+// looksPickled knows the first bytes of a pickled dict: PROTO of protocols 2 to
+// 5, or MARK DICT and EMPTY_DICT before.
 func looksPickled(payload string) bool {
 	if len(payload) < 2 {
 		return false

@@ -15,10 +15,13 @@ const (
 	maxKeyLength = 40 // the width of session_key
 )
 
-// NewKey returns a session key like Django's: 32 random characters of a-z and 0-9, some 165 bits.
-// Django: django.contrib.sessions.backends.base.SessionBase._get_new_session_key.
+// NewKey returns a session key like Django's: 32 random characters of a-z and
+// 0-9, some 165 bits.
+// Django:
+// django.contrib.sessions.backends.base.SessionBase._get_new_session_key.
 func NewKey() string {
-	// Bytes that would favour the alphabet's start are thrown away: 252 is the largest multiple of 36 in a byte.
+	// Bytes that would favour the alphabet's start are thrown away: 252 is the
+	// largest multiple of 36 in a byte.
 	const fair = 256 - 256%len(keyAlphabet)
 	key := make([]byte, 0, keyLength)
 	var random [2 * keyLength]byte
@@ -36,13 +39,15 @@ func NewKey() string {
 	}
 }
 
-// tooShort reports whether Django would take key for none: it counts characters.
+// tooShort reports whether Django would take key for none: it counts
+// characters.
 func tooShort(key string) bool {
 	return len(key) < minKeyLength || len(key) < utf8.UTFMax*minKeyLength && utf8.RuneCountInString(key) < minKeyLength
 }
 
-// ValidKey reports whether key can be one of Django's own: 8 to 40 characters of a-z and 0-9. It is the default
-// everywhere, because MySQL takes "ABC" for "abc" and other stores do not.
+// ValidKey reports whether key can be one of Django's own: 8 to 40 characters
+// of a-z and 0-9. It is the default everywhere, because MySQL takes "ABC" for
+// "abc" and other stores do not.
 func ValidKey(key string) bool {
 	if len(key) < minKeyLength || len(key) > maxKeyLength {
 		return false
@@ -55,8 +60,10 @@ func ValidKey(key string) bool {
 	return true
 }
 
-// ValidCustomKey reports whether key can be one of a custom SessionStore's: 8 to 40 printable ASCII characters without
-// blanks, such as a UUID. Use it in place of [ValidKey] for a site that makes such keys. Django itself asks only for 8.
+// ValidCustomKey reports whether key can be one of a custom SessionStore's: 8
+// to 40 printable ASCII characters without blanks, such as a UUID. Use it in
+// place of [ValidKey] for a site that makes such keys. Django itself asks only
+// for 8.
 func ValidCustomKey(key string) bool {
 	if len(key) < minKeyLength || len(key) > maxKeyLength {
 		return false
@@ -69,8 +76,9 @@ func ValidCustomKey(key string) bool {
 	return true
 }
 
-// Fingerprint returns what may stand for a session key in a log: the first 8 hex digits of its SHA-256. Equal keys
-// have equal fingerprints, and no key can be found from one.
+// Fingerprint returns what may stand for a session key in a log: the first 8
+// hex digits of its SHA-256. Equal keys have equal fingerprints, and no key can
+// be found from one.
 func Fingerprint(key string) string {
 	if key == "" {
 		return ""

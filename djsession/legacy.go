@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// legacyCodec is the layout of Django up to 3.0: base64(hex(HMAC-SHA1) ":" payload), not compressed, not dated.
+// legacyCodec is the layout of Django up to 3.0: base64(hex(HMAC-SHA1) ":"
+// payload), not compressed, not dated.
 type legacyCodec struct {
 	macs    []*signing.MAC
 	maxSize int
@@ -70,7 +71,8 @@ func (l *legacyCodec) unsign(text string) (payload string, key int, err error) {
 	return "", 0, signing.ErrBadSignature
 }
 
-// splitLegacy undoes the base64, in which Django 1.4 broke lines, and cuts at the first colon: the payload may have others.
+// splitLegacy undoes the base64, in which Django 1.4 broke lines, and cuts at
+// the first colon: the payload may have others.
 func splitLegacy(text string, maxSize int) (mac, payload string, err error) {
 	b := getBuffers()
 	defer b.put()

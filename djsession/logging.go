@@ -6,13 +6,15 @@ import (
 	"log/slog"
 )
 
-// What holds a session's key, its contents or a secret key prints without them: by every verb of package fmt, in logs, and for
-// encoders such as that of JSON.
+// What holds a session's key, its contents or a secret key prints without them:
+// by every verb of package fmt, in logs, and for encoders such as that of JSON.
 
-// String is what may stand for the session in a log: a fingerprint of its key, and nothing of what it holds.
+// String is what may stand for the session in a log: a fingerprint of its key,
+// and nothing of what it holds.
 func (s *Session) String() string { return logged(s.Key()) }
 
-// Format is [Session.String] for every verb of package fmt, so that none shows the key.
+// Format is [Session.String] for every verb of package fmt, so that none shows
+// the key.
 func (s *Session) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 
 // MarshalText is [Session.String] for encoders.
@@ -21,10 +23,12 @@ func (s *Session) MarshalText() ([]byte, error) { return []byte(s.String()), nil
 // LogValue implements [slog.LogValuer].
 func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// String is what may stand for the record in a log: a fingerprint of its key, and nothing of what it holds.
+// String is what may stand for the record in a log: a fingerprint of its key,
+// and nothing of what it holds.
 func (r Record) String() string { return logged(r.Key) }
 
-// Format is [Record.String] for every verb of package fmt, so that none shows the key.
+// Format is [Record.String] for every verb of package fmt, so that none shows
+// the key.
 func (r Record) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) }
 
 // MarshalText is [Record.String] for encoders.
@@ -33,10 +37,12 @@ func (r Record) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 // LogValue implements [slog.LogValuer].
 func (r Record) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// String is what may stand for the text in a log: a fingerprint of its key, and nothing of what it holds.
+// String is what may stand for the text in a log: a fingerprint of its key, and
+// nothing of what it holds.
 func (t Text) String() string { return logged(t.Key) }
 
-// Format is [Text.String] for every verb of package fmt, so that none shows the key.
+// Format is [Text.String] for every verb of package fmt, so that none shows the
+// key.
 func (t Text) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
 
 // MarshalText is [Text.String] for encoders.
@@ -45,7 +51,8 @@ func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 // LogValue implements [slog.LogValuer].
 func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// String is what may stand for the swap in a log: a fingerprint of its key, and nothing of the texts.
+// String is what may stand for the swap in a log: a fingerprint of its key, and
+// nothing of the texts.
 func (s TextSwap) String() string { return logged(s.Key) }
 
 // Format is [TextSwap.String] for every verb of package fmt.
@@ -54,7 +61,8 @@ func (s TextSwap) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 // MarshalText is [TextSwap.String] for encoders.
 func (s TextSwap) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// String says how many names there are, and nothing of them. A serializer such as [JSON] writes them.
+// String says how many names there are, and nothing of them. A serializer such
+// as [JSON] writes them.
 func (d Data) String() string { return fmt.Sprintf("session data with %d names", d.Len()) }
 
 // Format is [Data.String] for every verb of package fmt.
@@ -71,7 +79,8 @@ func (o CodecOptions) String() string {
 	return fmt.Sprintf("djsession.CodecOptions with %d fallback keys", len(o.Fallbacks))
 }
 
-// Format is [CodecOptions.String] for every verb of package fmt, so that none shows a key.
+// Format is [CodecOptions.String] for every verb of package fmt, so that none
+// shows a key.
 func (o CodecOptions) Format(f fmt.State, _ rune) { io.WriteString(f, o.String()) }
 
 // MarshalText is [CodecOptions.String] for encoders.
@@ -80,7 +89,8 @@ func (o CodecOptions) MarshalText() ([]byte, error) { return []byte(o.String()),
 // Format hides the store, which may hold its sessions in memory.
 func (m *Manager) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "djsession.Manager over a %T", m.store) }
 
-// Format is for whoever prints a request's context, of which the session is a part.
+// Format is for whoever prints a request's context, of which the session is a
+// part.
 func (x *exchange) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "the context of a request with a session")
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
-// However a session, a record, a text, a codec or a request's context is printed or logged, neither key nor secret nor contents show.
+// However a session, a record, a text, a codec or a request's context is
+// printed or logged, neither key nor secret nor contents show.
 func TestNothingSecretIsPrinted(t *testing.T) {
 	const password, secret, fallback = "hunter2-in-the-session", "the-secret-key", "the-fallback-key"
 	m := djsession.NewManager(memstore.New(nil), nil)

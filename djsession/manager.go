@@ -6,9 +6,10 @@ import (
 	"net/http"
 )
 
-// A Manager is what django.contrib.sessions.middleware.SessionMiddleware is to a Django site: it finds a request's session and sees
-// that changes are saved and the cookie is sent. Several of them, for several sites, can be in one program. It is safe for
-// concurrent use.
+// A Manager is what django.contrib.sessions.middleware.SessionMiddleware is to
+// a Django site: it finds a request's session and sees that changes are saved
+// and the cookie is sent. Several of them, for several sites, can be in one
+// program. It is safe for concurrent use.
 type Manager struct {
 	store  Store
 	opts   Options
@@ -35,8 +36,9 @@ func NewManager(store Store, opts *Options) *Manager {
 	return m
 }
 
-// Handler gives the requests that next serves a session. Nothing is read before next asks for it by [FromRequest]. Before the
-// first byte of the response leaves, a changed session is saved and the cookie set, by Django's rules.
+// Handler gives the requests that next serves a session. Nothing is read before
+// next asks for it by [FromRequest]. Before the first byte of the response
+// leaves, a changed session is saved and the cookie set, by Django's rules.
 // Django: django.contrib.sessions.middleware.SessionMiddleware.
 func (m *Manager) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -47,9 +49,12 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// FromRequest returns the request's session, reading it at the first call. The error is that of the store, which is asked again
-// at the next call, or [ErrNoManager]. An unknown, expired or unreadable session is no error but an empty session.
-// Ask before the first byte of the response, so that it can say Vary: Cookie. Django: request.session.
+// FromRequest returns the request's session, reading it at the first call. The
+// error is that of the store, which is asked again at the next call, or
+// [ErrNoManager]. An unknown, expired or unreadable session is no error but an
+// empty session. Ask before the first byte of the response, so that it can say
+// Vary: Cookie.
+// Django: request.session.
 func FromRequest(r *http.Request) (*Session, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
@@ -58,7 +63,8 @@ func FromRequest(r *http.Request) (*Session, error) {
 	return x.load(r.Context())
 }
 
-// FromRequest returns the session that this manager has for the request, if several managers serve it.
+// FromRequest returns the session that this manager has for the request, if
+// several managers serve it.
 func (m *Manager) FromRequest(r *http.Request) (*Session, error) {
 	x, ok := r.Context().Value(m).(*exchange)
 	if !ok {
@@ -67,8 +73,9 @@ func (m *Manager) FromRequest(r *http.Request) (*Session, error) {
 	return x.load(r.Context())
 }
 
-// Open returns the live session with this key, for use outside HTTP; save it with [Session.Save]. It returns [ErrInvalidKey]
-// or [ErrNotFound] if there is none. One that cannot be read is empty, as in a request.
+// Open returns the live session with this key, for use outside HTTP; save it
+// with [Session.Save]. It returns [ErrInvalidKey] or [ErrNotFound] if there is
+// none. One that cannot be read is empty, as in a request.
 func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
 	if !m.opts.ValidKey(key) {
 		return nil, ErrInvalidKey
@@ -83,7 +90,9 @@ func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
 	return s, nil
 }
 
-// Exists reports whether there is a live session with this key, readable or not. Django: SessionBase.exists.
+// Exists reports whether there is a live session with this key, readable or
+// not.
+// Django: SessionBase.exists.
 func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
 	if !m.opts.ValidKey(key) {
 		return false, nil
@@ -101,8 +110,9 @@ func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
 	return false, err
 }
 
-// Delete ends the session with this key, wherever it is in use: a request that is under way will be an [ErrInterrupted].
-// It is no error if there is none. Django: SessionBase.delete.
+// Delete ends the session with this key, wherever it is in use: a request that
+// is under way will be an [ErrInterrupted]. It is no error if there is none.
+// Django: SessionBase.delete.
 func (m *Manager) Delete(ctx context.Context, key string) error {
 	switch {
 	case m.opts.ReadOnly:
@@ -116,8 +126,9 @@ func (m *Manager) Delete(ctx context.Context, key string) error {
 // New returns an empty session that is not stored yet, for use outside HTTP.
 func (m *Manager) New() *Session { return &Session{mgr: m, data: new(Data)} }
 
-// Cookie returns the Set-Cookie header for a session that was saved outside of [Manager.Handler]. For one without a key, such as after
-// [Session.Flush], it is the header that deletes the cookie.
+// Cookie returns the Set-Cookie header for a session that was saved outside of
+// [Manager.Handler]. For one without a key, such as after [Session.Flush], it
+// is the header that deletes the cookie.
 func (m *Manager) Cookie(s *Session) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -68,7 +68,8 @@ func (s *spyStore) Rekey(ctx context.Context, old string, rec *djsession.Record)
 	return s.Store.Rekey(ctx, old, rec)
 }
 
-// A site is a manager over a store that can be watched, at a time that can be moved.
+// A site is a manager over a store that can be watched, at a time that can be
+// moved.
 type site struct {
 	t     *testing.T
 	store *spyStore
@@ -460,7 +461,8 @@ func TestOpenOutsideHTTP(t *testing.T) {
 	}
 }
 
-// Whoever saves outside of a Handler sends the cookie that a Handler would have sent.
+// Whoever saves outside of a Handler sends the cookie that a Handler would have
+// sent.
 func TestCookieOutsideHTTP(t *testing.T) {
 	s := newSite(t)
 	m := djsession.NewManager(s.store, &s.opts)

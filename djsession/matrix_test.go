@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// TestWhoReadsWhom has a codec with the options of each Django read what every Django wrote, and refuse what that one refuses.
+// TestWhoReadsWhom has a codec with the options of each Django read what every
+// Django wrote, and refuse what that one refuses.
 func TestWhoReadsWhom(t *testing.T) {
 	written := make(map[string]vector)
 	for _, v := range vectors(t) {

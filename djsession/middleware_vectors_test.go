@@ -14,14 +14,16 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A middlewareVector is what a real Django's middleware did; see testdata/README.md.
+// A middlewareVector is what a real Django's middleware did; see
+// testdata/README.md.
 type middlewareVector struct {
 	Django, Python, Request, Cookie, Vary, Raises string
 	Settings                                      map[string]any
 }
 
-// TestMiddlewareVectors serves each request as Django did. What we do differently from a Django stands in olderDjangos, with its
-// reason; from 3.2 on there is little of it.
+// TestMiddlewareVectors serves each request as Django did. What we do
+// differently from a Django stands in olderDjangos, with its reason; from 3.2
+// on there is little of it.
 func TestMiddlewareVectors(t *testing.T) {
 	file, err := os.Open("testdata/middleware.jsonl")
 	if err != nil {
@@ -120,8 +122,8 @@ func serveVector(t *testing.T, v *middlewareVector) answer {
 	return answer{keyInCookie.ReplaceAllString(w.Header().Get("Set-Cookie"), "sessionid=<KEY>"), w.Header().Get("Vary")}
 }
 
-// olderDjangos is the table of what older Djangos answer otherwise: each row turns our answer into theirs. DIFFERENCES.md tells it
-// in words.
+// olderDjangos is the table of what older Djangos answer otherwise: each row
+// turns our answer into theirs. DIFFERENCES.md tells it in words.
 var olderDjangos = []struct {
 	reason  string
 	applies func(v *middlewareVector) bool

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// An Event is a call of a store, for metrics and traces. It holds nothing that identifies a session.
+// An Event is a call of a store, for metrics and traces. It holds nothing that
+// identifies a session.
 type Event struct {
 	Op       string // "load", "create", "update", "modify", "rekey" or "delete"
 	Start    time.Time
@@ -15,11 +16,13 @@ type Event struct {
 	Cache    CacheResult // what became of the cache, in a store that has one before a database
 }
 
-// CacheResult is how a store that has a cache before a database, as cached_db has, fared with the cache.
+// CacheResult is how a store that has a cache before a database, as cached_db
+// has, fared with the cache.
 type CacheResult uint8
 
-// What a store can say of its cache. A failed cache is one that could not be asked, or gave what could not be read: the database
-// answered in its place, or was written alone.
+// What a store can say of its cache. A failed cache is one that could not be
+// asked, or gave what could not be read: the database answered in its place, or
+// was written alone.
 const (
 	NoCache CacheResult = iota
 	CacheHit
@@ -42,16 +45,17 @@ func (r CacheResult) String() string {
 
 type cacheResultKey struct{}
 
-// ReportCache is for stores: it puts r into the [Event] of the call that has this context, if somebody observes it. Call it before the
-// store's method returns.
+// ReportCache is for stores: it puts r into the [Event] of the call that has
+// this context, if somebody observes it. Call it before the store's method
+// returns.
 func ReportCache(ctx context.Context, r CacheResult) {
 	if result, ok := ctx.Value(cacheResultKey{}).(*CacheResult); ok {
 		*result = r
 	}
 }
 
-// Outcome is Err in a word, for a metric's label: "ok", "not found", "corrupt", "too large", "unavailable"
-// and "error".
+// Outcome is Err in a word, for a metric's label: "ok", "not found", "corrupt",
+// "too large", "unavailable" and "error".
 func (e *Event) Outcome() string {
 	switch {
 	case e.Err == nil:

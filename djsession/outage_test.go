@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A hookedStore calls before and after every call of the store under it; their errors are those of the call.
+// A hookedStore calls before and after every call of the store under it; their
+// errors are those of the call.
 type hookedStore struct {
 	*spyStore
 	before, after func(ctx context.Context, op string) error
@@ -180,7 +181,8 @@ func TestStoreFailsBeforeDuringOrAfterTheWrite(t *testing.T) {
 	}
 }
 
-// A handler may go on without a session when the store is down, and its page must not say that anybody is logged out for good.
+// A handler may go on without a session when the store is down, and its page
+// must not say that anybody is logged out for good.
 func TestHandlerGoesOnWithoutASession(t *testing.T) {
 	s := newSite(t)
 	s.opts.SaveEveryRequest, s.opts.TouchInterval = true, time.Minute
@@ -214,7 +216,8 @@ func TestFromRequestAsksAgain(t *testing.T) {
 	}
 }
 
-// A store that says that every key is taken is broken; nobody waits for it for ever.
+// A store that says that every key is taken is broken; nobody waits for it for
+// ever.
 func TestEveryKeyIsTaken(t *testing.T) {
 	s := newSite(t)
 	s.store.failWrite = djsession.ErrKeyExists
@@ -223,7 +226,8 @@ func TestEveryKeyIsTaken(t *testing.T) {
 	}
 }
 
-// A store may hold fewer keys than the manager looks up: that is an unknown session, not an error.
+// A store may hold fewer keys than the manager looks up: that is an unknown
+// session, not an error.
 func TestStoreRefusesTheKey(t *testing.T) {
 	s := newSite(t)
 	s.opts.ValidKey = djsession.ValidCustomKey
@@ -251,7 +255,8 @@ func TestStoreSeesOnlyValidKeys(t *testing.T) {
 	}
 }
 
-// What cannot be read is left for whoever can read it, unless this request sets something.
+// What cannot be read is left for whoever can read it, unless this request sets
+// something.
 func TestUnreadableIsNotProlonged(t *testing.T) {
 	for _, opts := range []djsession.Options{{SaveEveryRequest: true}, {TouchInterval: time.Minute}, {SaveEveryRequest: true, TouchInterval: time.Minute}} {
 		s := newSite(t)

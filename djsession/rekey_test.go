@@ -22,7 +22,8 @@ type modifyingStore struct {
 	djsession.Modifier
 }
 
-// TestStoresThatCannotRekey holds what Rekey does without a Rekeyer to the same rules.
+// TestStoresThatCannotRekey holds what Rekey does without a Rekeyer to the same
+// rules.
 func TestStoresThatCannotRekey(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -39,7 +40,8 @@ func TestStoresThatCannotRekey(t *testing.T) {
 	}
 }
 
-// failingDelete cannot delete one more session, and forgets the one that it is asked to update.
+// failingDelete cannot delete one more session, and forgets the one that it is
+// asked to update.
 type failingDelete struct{ *memstore.Store }
 
 func (s failingDelete) Update(context.Context, *djsession.Record) error { return djsession.ErrNotFound }

@@ -42,7 +42,8 @@ func (s *seeingStore) Update(ctx context.Context, rec *djsession.Record) error {
 	return s.Store.Update(ctx, rec)
 }
 
-// TestRequestOf has a store find the request behind each call, also behind the save that goes on when the client has gone.
+// TestRequestOf has a store find the request behind each call, also behind the
+// save that goes on when the client has gone.
 func TestRequestOf(t *testing.T) {
 	store := &seeingStore{Store: memstore.New(nil)}
 	m := djsession.NewManager(store, nil)
@@ -73,7 +74,8 @@ func TestRequestOf(t *testing.T) {
 	}
 }
 
-// The server removes an upload's files by the request that it knows, which is not the one that handlers get.
+// The server removes an upload's files by the request that it knows, which is
+// not the one that handlers get.
 func TestUploadsAreRemoved(t *testing.T) {
 	temp := t.TempDir()
 	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} { // here and on Windows

@@ -9,8 +9,9 @@ import (
 	"net/http"
 )
 
-// response lets an exchange do its work just before the first byte leaves. If that fails, the error handler's answer is
-// all that is sent. What else a writer can do is reached by http.ResponseController.
+// response lets an exchange do its work just before the first byte leaves. If
+// that fails, the error handler's answer is all that is sent. What else a
+// writer can do is reached by http.ResponseController.
 type response struct {
 	http.ResponseWriter
 	exchange *exchange
@@ -49,7 +50,8 @@ func (w *response) WriteString(s string) (int, error) {
 	return io.WriteString(w.ResponseWriter, s)
 }
 
-// ReadFrom implements io.ReaderFrom, so that files still go straight from disk to the network.
+// ReadFrom implements io.ReaderFrom, so that files still go straight from disk
+// to the network.
 func (w *response) ReadFrom(src io.Reader) (int64, error) {
 	if w.begin(http.StatusOK); w.failed != nil {
 		return 0, w.failed
@@ -68,7 +70,8 @@ func (w *response) FlushError() error {
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// Hijack implements http.Hijacker. The session is saved before; its cookie is in the header, for the new protocol's handshake.
+// Hijack implements http.Hijacker. The session is saved before; its cookie is
+// in the header, for the new protocol's handshake.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.begin(http.StatusSwitchingProtocols); w.failed != nil {
 		return nil, nil, w.failed
@@ -76,8 +79,9 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 
-// CloseNotify is for older code that asks for it without a look whether it is there, as gin does. Where the server has none, the
-// channel tells of the end of the request's context.
+// CloseNotify is for older code that asks for it without a look whether it is
+// there, as gin does. Where the server has none, the channel tells of the end
+// of the request's context.
 func (w *response) CloseNotify() <-chan bool {
 	for rw := w.ResponseWriter; rw != nil; rw = unwrap(rw) {
 		if n, ok := rw.(interface{ CloseNotify() <-chan bool }); ok {
@@ -111,7 +115,8 @@ func (w *response) begin(status int) {
 	x.manager.opts.ErrorHandler(w.ResponseWriter, x.request, w.failed)
 }
 
-// finish is for handlers that wrote nothing, and for changes that came too late.
+// finish is for handlers that wrote nothing, and for changes that came too
+// late.
 func (w *response) finish() {
 	s := &w.exchange.session
 	if !w.began {
@@ -121,7 +126,8 @@ func (w *response) finish() {
 	s.close(w.exchange, w.failed == nil)
 }
 
-// checkLate reports a status that a router sends for a handler's error after finish has taken the request for a success.
+// checkLate reports a status that a router sends for a handler's error after
+// finish has taken the request for a success.
 func (w *response) checkLate(status int) {
 	if w.saved && status >= 500 {
 		w.saved = false

@@ -19,7 +19,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// served runs a handler behind the middleware on a real server, by HTTP/1.1 and by HTTP/2, and hands the response to check.
+// served runs a handler behind the middleware on a real server, by HTTP/1.1 and
+// by HTTP/2, and hands the response to check.
 func served(t *testing.T, handler http.HandlerFunc, check func(t *testing.T, s *site, resp *http.Response)) {
 	for _, http2 := range []bool{false, true} {
 		name := "HTTP/1.1"
@@ -49,7 +50,8 @@ func served(t *testing.T, handler http.HandlerFunc, check func(t *testing.T, s *
 	}
 }
 
-// wantSaved checks that the cookie was sent and the value a = 1 stored, and that the body is this.
+// wantSaved checks that the cookie was sent and the value a = 1 stored, and
+// that the body is this.
 func wantSaved(body string) func(*testing.T, *site, *http.Response) {
 	return func(t *testing.T, s *site, resp *http.Response) {
 		got, err := io.ReadAll(resp.Body)
@@ -205,7 +207,8 @@ func TestOuterHeadersSurviveAnError(t *testing.T) {
 	}
 }
 
-// readerFrom notes what is copied to it, as a connection does that can send a file without reading it.
+// readerFrom notes what is copied to it, as a connection does that can send a
+// file without reading it.
 type readerFrom struct {
 	*httptest.ResponseRecorder
 	from []io.Reader
@@ -216,7 +219,8 @@ func (w *readerFrom) ReadFrom(src io.Reader) (int64, error) {
 	return io.Copy(w.ResponseRecorder, src)
 }
 
-// A file reaches the connection as a file, or a part of one, so that the kernel can send it.
+// A file reaches the connection as a file, or a part of one, so that the kernel
+// can send it.
 func TestFilesGoStraightToTheNetwork(t *testing.T) {
 	s := newSite(t)
 	name := filepath.Join(t.TempDir(), "x.txt")
@@ -283,7 +287,8 @@ func TestNothingFollowsAFailedSave(t *testing.T) {
 	}
 }
 
-// Where a connection cannot be hijacked, the handler hears so and can still answer; what it changed is kept.
+// Where a connection cannot be hijacked, the handler hears so and can still
+// answer; what it changed is kept.
 func TestHijackWhereThereIsNone(t *testing.T) {
 	s := newSite(t)
 	w := s.serve("", func(w http.ResponseWriter, r *http.Request) {
@@ -298,7 +303,8 @@ func TestHijackWhereThereIsNone(t *testing.T) {
 	}
 }
 
-// A handler that is still at work after http.TimeoutHandler has answered for it does no harm.
+// A handler that is still at work after http.TimeoutHandler has answered for it
+// does no harm.
 func TestOutsideATimeoutHandler(t *testing.T) {
 	s := newSite(t)
 	done := make(chan struct{})
@@ -316,8 +322,9 @@ func TestOutsideATimeoutHandler(t *testing.T) {
 	}
 }
 
-// Whoever asks for a CloseNotifier without a look whether there is one, as gin does, is told when the client has gone: by the server, or
-// by the context where something around us hides it.
+// Whoever asks for a CloseNotifier without a look whether there is one, as gin
+// does, is told when the client has gone: by the server, or by the context
+// where something around us hides it.
 func TestCloseNotify(t *testing.T) {
 	type hiding struct{ http.ResponseWriter }
 	for _, hidden := range []bool{false, true} {

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// A Session is what a Django view knows as request.session. Get one from [FromRequest], or outside HTTP from
-// [Manager.Open] and [Manager.New]. It is safe for concurrent use.
+// A Session is what a Django view knows as request.session. Get one from
+// [FromRequest], or outside HTTP from [Manager.Open] and [Manager.New]. It is
+// safe for concurrent use.
 // Django: django.contrib.sessions.backends.base.SessionBase.
 type Session struct {
 	mgr *Manager
@@ -31,15 +32,17 @@ type Session struct {
 	reported   bool // a change that came too late was logged
 }
 
-// Key returns the session's key, or "" if it is not stored yet. Whoever has the key has the session: never show or
-// log it; see [Fingerprint]. Django: SessionBase.session_key.
+// Key returns the session's key, or "" if it is not stored yet. Whoever has the
+// key has the session: never show or log it; see [Fingerprint].
+// Django: SessionBase.session_key.
 func (s *Session) Key() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.key
 }
 
-// IsEmpty reports whether there is neither a key nor anything in the session. Django: SessionBase.is_empty.
+// IsEmpty reports whether there is neither a key nor anything in the session.
+// Django: SessionBase.is_empty.
 func (s *Session) IsEmpty() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,29 +51,33 @@ func (s *Session) IsEmpty() bool {
 
 func (s *Session) empty() bool { return s.key == "" && (s.data == nil || s.data.Len() == 0) }
 
-// Modified reports whether the session will be saved. Django: SessionBase.modified.
+// Modified reports whether the session will be saved.
+// Django: SessionBase.modified.
 func (s *Session) Modified() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.modified
 }
 
-// TooLate reports whether the response has begun, so that the cookie of a new key can no longer be sent: what needs one is an [ErrTooLate].
+// TooLate reports whether the response has begun, so that the cookie of a new
+// key can no longer be sent: what needs one is an [ErrTooLate].
 func (s *Session) TooLate() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sent
 }
 
-// MarkModified has the session saved though nothing was set. Django: SessionBase.modified = True.
+// MarkModified has the session saved though nothing was set.
+// Django: SessionBase.modified = True.
 func (s *Session) MarkModified() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.markModified()
 }
 
-// load reads the session unless that is done. An unknown or expired key is dropped, and a session that cannot be
-// read is empty but keeps its key, both as in Django.
+// load reads the session unless that is done. An unknown or expired key is
+// dropped, and a session that cannot be read is empty but keeps its key, both
+// as in Django.
 func (s *Session) load(ctx context.Context) error {
 	if s.data != nil {
 		return nil
@@ -85,7 +92,8 @@ func (s *Session) load(ctx context.Context) error {
 		return err
 	})
 	if s.mgr.keyIsContent && errors.Is(err, ErrNotFound) {
-		// The key stays until it becomes that of an empty session, which the browser is sent.
+		// The key stays until it becomes that of an empty session, which the
+		// browser is sent.
 		s.data, s.refused, s.modified = new(Data), true, !s.mgr.opts.ReadOnly
 		return nil
 	}
@@ -119,9 +127,11 @@ func (s *Session) adopt(rec *Record) {
 	}
 }
 
-// Save stores the session now: a new one under a new key, an existing one only if it is still there, else it is an
-// [ErrInterrupted]. The middleware saves by itself; call Save outside HTTP, or after the response has begun: then a
-// session that has no key yet is an [ErrTooLate]. Django: SessionBase.save.
+// Save stores the session now: a new one under a new key, an existing one only
+// if it is still there, else it is an [ErrInterrupted]. The middleware saves by
+// itself; call Save outside HTTP, or after the response has begun: then a
+// session that has no key yet is an [ErrTooLate].
+// Django: SessionBase.save.
 func (s *Session) Save(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,8 +183,9 @@ func (s *Session) update(ctx context.Context) error {
 	return nil
 }
 
-// Create stores the session under a new key, whether or not it had one. What is stored under the old key stays:
-// [Session.CycleKey] is for changing keys. Django: SessionBase.create, save(must_create=True).
+// Create stores the session under a new key, whether or not it had one. What is
+// stored under the old key stays: [Session.CycleKey] is for changing keys.
+// Django: SessionBase.create, save(must_create=True).
 func (s *Session) Create(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,7 +226,8 @@ func (s *Session) record(key string) (*Record, error) {
 	return &Record{Key: key, Data: s.data, Expires: expires}, err
 }
 
-// Flush empties the session, deletes what is stored of it, and has the cookie deleted: a logout.
+// Flush empties the session, deletes what is stored of it, and has the cookie
+// deleted: a logout.
 // Django: SessionBase.flush.
 func (s *Session) Flush(ctx context.Context) error {
 	s.mu.Lock()

@@ -31,7 +31,8 @@ func TestSavedByTheHandlerSendsTheCookie(t *testing.T) {
 	}
 }
 
-// A login writes the row once: the new key needs a cookie, but nothing more to be stored.
+// A login writes the row once: the new key needs a cookie, but nothing more to
+// be stored.
 func TestCycleKeyWritesOnce(t *testing.T) {
 	s := newSite(t)
 	key := s.stored(time.Hour, "a", 1)
@@ -159,7 +160,8 @@ func TestValuesBeforeAnythingIsStored(t *testing.T) {
 	}
 }
 
-// What is handed out is a copy: only Set changes a session, as only assignment does in Django.
+// What is handed out is a copy: only Set changes a session, as only assignment
+// does in Django.
 func TestValuesAreNotShared(t *testing.T) {
 	s := newSite(t)
 	key := s.stored(time.Hour, "cart", map[string]any{"items": []any{1, 2}})
@@ -279,7 +281,8 @@ func equalInstants(a, b djsession.Expiry) bool {
 	return isX && isY && x.Equal(y)
 }
 
-// A serializer without times has one of a site without USE_TZ as text, as Django 4.1 and later do.
+// A serializer without times has one of a site without USE_TZ as text, as
+// Django 4.1 and later do.
 func TestLocalTimeAsText(t *testing.T) {
 	for micros, want := range map[time.Duration]string{0: `"2023-11-14T18:13:20"`, 5 * time.Microsecond: `"2023-11-14T18:13:20.000005"`} {
 		s := newSite(t)
@@ -292,7 +295,8 @@ func TestLocalTimeAsText(t *testing.T) {
 	}
 }
 
-// A rotten _session_expiry is an error that says so, and never a session without an end.
+// A rotten _session_expiry is an error that says so, and never a session
+// without an end.
 func TestBadExpiry(t *testing.T) {
 	for _, text := range []string{`"soon"`, `[]`, `{}`, `"2023-13-01T00:00:00"`, `"\ud800"`} {
 		s := newSite(t)
@@ -335,7 +339,8 @@ func TestProlongingKeepsWhatOthersStored(t *testing.T) {
 	}
 }
 
-// Nor does prolonging harm what another service stored meanwhile in a way that we cannot read, such as with a newer secret key.
+// Nor does prolonging harm what another service stored meanwhile in a way that
+// we cannot read, such as with a newer secret key.
 func TestProlongingKeepsWhatItCannotRead(t *testing.T) {
 	now := time.Unix(1700000000, 0)
 	clock := func() time.Time { return now }

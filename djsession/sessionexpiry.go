@@ -2,7 +2,8 @@ package djsession
 
 import "time"
 
-// SetExpiry decides when this session ends: [ExpireAfter], [ExpireAt], [ExpireOnClose] or [ExpireDefault].
+// SetExpiry decides when this session ends: [ExpireAfter], [ExpireAt],
+// [ExpireOnClose] or [ExpireDefault].
 // Django: SessionBase.set_expiry.
 func (s *Session) SetExpiry(e Expiry) {
 	s.mu.Lock()
@@ -30,14 +31,16 @@ func (s *Session) Expiry() (Expiry, error) {
 	return s.values().Expiry(s.mgr.opts.Local)
 }
 
-// ExpiryAge returns how long the session would live if it were saved now; it can be negative. An end at an instant counts in
-// whole seconds. Django: SessionBase.get_expiry_age.
+// ExpiryAge returns how long the session would live if it were saved now; it
+// can be negative. An end at an instant counts in whole seconds.
+// Django: SessionBase.get_expiry_age.
 func (s *Session) ExpiryAge() (time.Duration, error) {
 	age, _, err := s.expiry()
 	return age, err
 }
 
-// ExpiryDate returns when the session would end if it were saved now. Django: SessionBase.get_expiry_date.
+// ExpiryDate returns when the session would end if it were saved now.
+// Django: SessionBase.get_expiry_date.
 func (s *Session) ExpiryDate() (time.Time, error) {
 	_, date, err := s.expiry()
 	return date, err
@@ -87,9 +90,11 @@ func (m *Manager) endOf(d *Data, now time.Time) (age time.Duration, date time.Ti
 	return age, m.after(now, age), nil
 }
 
-// after is so long after now. A Django with USE_TZ = False reckons on its wall clock, by which SQLite and MySQL compare too: across the end
-// of summer time that is an hour later, without which a session made at 1:50 for a quarter of an hour, till 1:05, would have ended before it
-// began. Across the beginning of summer time Django takes an hour away; we do not.
+// after is so long after now. A Django with USE_TZ = False reckons on its wall
+// clock, by which SQLite and MySQL compare too: across the end of summer time
+// that is an hour later, without which a session made at 1:50 for a quarter of
+// an hour, till 1:05, would have ended before it began. Across the beginning of
+// summer time Django takes an hour away; we do not.
 func (m *Manager) after(now time.Time, age time.Duration) time.Time {
 	end := now.Add(age)
 	if m.opts.Local == nil || age <= 0 {
@@ -100,7 +105,8 @@ func (m *Manager) after(now time.Time, age time.Duration) time.Time {
 	return end.Add(max(0, time.Duration(offset-offsetThen)*time.Second))
 }
 
-// floorSeconds rounds down, as Python's timedelta.seconds does also for what has passed.
+// floorSeconds rounds down, as Python's timedelta.seconds does also for what
+// has passed.
 func floorSeconds(d time.Duration) time.Duration {
 	seconds := d.Truncate(time.Second)
 	if lower := seconds - time.Second; seconds > d && lower < seconds { // durations end at some 292 years

@@ -32,7 +32,8 @@ func (s *Session) CycleKey(ctx context.Context) error {
 	return err
 }
 
-// newKeys is how many keys are tried for a new session. One in 10^49 is taken, so a second try is a store's fault already.
+// newKeys is how many keys are tried for a new session. One in 10^49 is taken,
+// so a second try is a store's fault already.
 const newKeys = 5
 
 // storeNew calls the store with the session's record under a new key.

@@ -5,13 +5,16 @@ import (
 	"errors"
 )
 
-// ErrNoMerge says that Options.Merge was asked of a store that is no [Modifier].
+// ErrNoMerge says that Options.Merge was asked of a store that is no
+// [Modifier].
 var ErrNoMerge = errors.New("djsession: this store cannot merge changes; use one that is a Modifier, or leave Options.Merge")
 
-// errNotOurs stops a mere prolonging of a session that somebody has emptied meanwhile, or saved as we cannot read it.
+// errNotOurs stops a mere prolonging of a session that somebody has emptied
+// meanwhile, or saved as we cannot read it.
 var errNotOurs = errors.New("djsession: nothing to prolong")
 
-// merge applies this session's changes to what is stored by now. Without changes it only prolongs the session.
+// merge applies this session's changes to what is stored by now. Without
+// changes it only prolongs the session.
 func (s *Session) merge(ctx context.Context, store Modifier) error {
 	var merged *Record
 	err := s.mgr.observe(ctx, "modify", func(ctx context.Context) error {

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Get returns the value of a name as a T, by the rules of encoding/json, and whether the name is there. A missing name is no error;
-// a value that is no T is. As a T, any gives the serializer's own form: see [Data.Get].
+// Get returns the value of a name as a T, by the rules of encoding/json, and
+// whether the name is there. A missing name is no error; a value that is no T
+// is. As a T, any gives the serializer's own form: see [Data.Get].
 // Django: request.session.get.
 func Get[T any](s *Session, name string) (T, bool, error) {
 	s.mu.Lock()
@@ -15,7 +16,8 @@ func Get[T any](s *Session, name string) (T, bool, error) {
 	return Value[T](s.values(), name)
 }
 
-// Pop returns the value of a name like [Get] and removes the name. A value that is no T stays.
+// Pop returns the value of a name like [Get] and removes the name. A value that
+// is no T stays.
 // Django: request.session.pop.
 func Pop[T any](s *Session, name string) (T, bool, error) {
 	s.mu.Lock()
@@ -29,7 +31,8 @@ func Pop[T any](s *Session, name string) (T, bool, error) {
 	return v, ok, err
 }
 
-// SetDefault returns the value of a name like [Get], after setting it if it was missing.
+// SetDefault returns the value of a name like [Get], after setting it if it was
+// missing.
 // Django: request.session.setdefault.
 func SetDefault[T any](s *Session, name string, value T) (T, error) {
 	s.mu.Lock()
@@ -44,7 +47,8 @@ func SetDefault[T any](s *Session, name string, value T) (T, error) {
 	return v, err
 }
 
-// Text returns the value of a name if it is there and is a string: the cheapest [Get].
+// Text returns the value of a name if it is there and is a string: the cheapest
+// [Get].
 func (s *Session) Text(name string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +72,8 @@ func (s *Session) Names() []string {
 	return slices.Collect(s.values().Names())
 }
 
-// Data returns a copy of the session's dictionary. Django: request.session.items.
+// Data returns a copy of the session's dictionary.
+// Django: request.session.items.
 func (s *Session) Data() *Data {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,8 +81,10 @@ func (s *Session) Data() *Data {
 	return s.values().Clone()
 }
 
-// Set gives a name a value. Anything that the serializer can write will do; one that it cannot write is an error when the
-// session is saved. Do not change what value points to afterwards. Django: request.session[name] = value.
+// Set gives a name a value. Anything that the serializer can write will do; one
+// that it cannot write is an error when the session is saved. Do not change
+// what value points to afterwards.
+// Django: request.session[name] = value.
 func (s *Session) Set(name string, value any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +107,8 @@ func (s *Session) Update(values iter.Seq2[string, any]) {
 	s.markModified()
 }
 
-// Delete removes a name and reports whether it was there. Django: del request.session[name].
+// Delete removes a name and reports whether it was there.
+// Django: del request.session[name].
 func (s *Session) Delete(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,7 +120,8 @@ func (s *Session) Delete(name string) bool {
 	return true
 }
 
-// Clear removes everything. The session keeps its key and is stored empty; to log somebody out, [Session.Flush] it.
+// Clear removes everything. The session keeps its key and is stored empty; to
+// log somebody out, [Session.Flush] it.
 // Django: SessionBase.clear.
 func (s *Session) Clear() {
 	s.mu.Lock()
@@ -143,14 +152,17 @@ func (s *Session) change(name string) {
 
 const testCookieName, testCookieValue = "testcookie", "worked"
 
-// SetTestCookie stores a value to look for at the next request. Django: SessionBase.set_test_cookie.
+// SetTestCookie stores a value to look for at the next request.
+// Django: SessionBase.set_test_cookie.
 func (s *Session) SetTestCookie() { s.Set(testCookieName, testCookieValue) }
 
-// TestCookieWorked reports whether the browser sent the cookie back. Django: SessionBase.test_cookie_worked.
+// TestCookieWorked reports whether the browser sent the cookie back.
+// Django: SessionBase.test_cookie_worked.
 func (s *Session) TestCookieWorked() bool {
 	v, ok := s.Text(testCookieName)
 	return ok && v == testCookieValue
 }
 
-// DeleteTestCookie removes the value again. Django: SessionBase.delete_test_cookie.
+// DeleteTestCookie removes the value again.
+// Django: SessionBase.delete_test_cookie.
 func (s *Session) DeleteTestCookie() { s.Delete(testCookieName) }

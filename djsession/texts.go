@@ -6,22 +6,28 @@ import (
 	"time"
 )
 
-// A Text is a session as a store holds it that keeps texts of a [Codec]: signed, and not decoded.
+// A Text is a session as a store holds it that keeps texts of a [Codec]:
+// signed, and not decoded.
 type Text struct {
 	Key     string
 	Text    string
 	Expires time.Time
 }
 
-// A TextStore is a [Store] whose sessions are texts of a [Codec], and which hands them out as they are. It is for tools that walk
-// through a whole table: they decode on every core, with a codec of their own, and rewrite what they choose.
+// A TextStore is a [Store] whose sessions are texts of a [Codec], and which
+// hands them out as they are. It is for tools that walk through a whole table:
+// they decode on every core, with a codec of their own, and rewrite what they
+// choose.
 type TextStore interface {
-	// ListTexts is [Lister.List] with the decoding left to the caller. Any error ends it.
+	// ListTexts is [Lister.List] with the decoding left to the caller. Any
+	// error ends it.
 	ListTexts(ctx context.Context, opts *ListOptions) iter.Seq2[Text, error]
 
-	// SwapTexts gives sessions new texts, all in one transaction, and reports for each whether it was done: a session that is gone or
-	// no longer has the old text stays as it is. Expiries are not touched, so that a request which prolonged a session meanwhile keeps
-	// its word. On an error nothing was done.
+	// SwapTexts gives sessions new texts, all in one transaction, and reports
+	// for each whether it was done: a session that is gone or no longer has the
+	// old text stays as it is. Expiries are not touched, so that a request
+	// which prolonged a session meanwhile keeps its word. On an error nothing
+	// was done.
 	SwapTexts(ctx context.Context, swaps []TextSwap) (done []bool, err error)
 }
 
@@ -30,6 +36,7 @@ type TextSwap struct{ Key, Old, New string }
 
 // A Counter is a [Lister] that can count without reading.
 type Counter interface {
-	// Count returns how many sessions match: State, From, To and After count, the rest of the options does not.
+	// Count returns how many sessions match: State, From, To and After count,
+	// the rest of the options does not.
 	Count(ctx context.Context, opts *ListOptions) (int64, error)
 }

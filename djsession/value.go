@@ -6,27 +6,33 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// Held is a value as its serializer read it. Serializers implement it; it must be safe for concurrent reading.
+// Held is a value as its serializer read it. Serializers implement it; it must
+// be safe for concurrent reading.
 type Held interface {
-	// Decode stores the value in what dst, a non-nil pointer, points to. A *any gets the serializer's own Go form.
+	// Decode stores the value in what dst, a non-nil pointer, points to. A *any
+	// gets the serializer's own Go form.
 	Decode(dst any) error
 
-	// Plain returns the value in the terms that every serializer knows: nil, bool, int64, *big.Int, float64, string,
-	// []any and [pyjson.Object], nested. It is an error if the value has no such form, as a set has none.
+	// Plain returns the value in the terms that every serializer knows: nil,
+	// bool, int64, *big.Int, float64, string, []any and [pyjson.Object],
+	// nested. It is an error if the value has no such form, as a set has none.
 	Plain() (any, error)
 
-	// Text returns the value if it is a string, without allocating where that can be avoided.
+	// Text returns the value if it is a string, without allocating where that
+	// can be avoided.
 	Text() (string, bool)
 }
 
-// Get returns the value of a name in its serializer's Go form (JSON: nil, bool, int64, *big.Int, float64, string,
-// []any, [pyjson.Object]), or as it was set, and whether the name is there.
+// Get returns the value of a name in its serializer's Go form (JSON: nil, bool,
+// int64, *big.Int, float64, string, []any, [pyjson.Object]), or as it was set,
+// and whether the name is there.
 func (d *Data) Get(name string) (value any, ok bool, err error) {
 	ok, err = d.Decode(name, &value)
 	return value, ok, err
 }
 
-// Text returns the value of a name if it is there and is a string. It is the cheapest way to a user's id.
+// Text returns the value of a name if it is there and is a string. It is the
+// cheapest way to a user's id.
 func (d *Data) Text(name string) (string, bool) {
 	i := d.find(name)
 	if i < 0 {
@@ -41,8 +47,9 @@ func (d *Data) Text(name string) (string, bool) {
 	return "", false
 }
 
-// Decode stores the value of a name in what dst points to, by the rules of encoding/json (struct fields are found by
-// exact name or tag). It reports whether the name is there; a missing name is no error and leaves dst alone.
+// Decode stores the value of a name in what dst points to, by the rules of
+// encoding/json (struct fields are found by exact name or tag). It reports
+// whether the name is there; a missing name is no error and leaves dst alone.
 func (d *Data) Decode(name string, dst any) (bool, error) {
 	i := d.find(name)
 	if i < 0 {
@@ -54,7 +61,8 @@ func (d *Data) Decode(name string, dst any) (bool, error) {
 	return true, nil
 }
 
-// decodeValue gives the same answer for a value set a moment ago as for one that was saved and read again.
+// decodeValue gives the same answer for a value set a moment ago as for one
+// that was saved and read again.
 func decodeValue(value, dst any) error {
 	switch v := value.(type) {
 	case Held:
@@ -72,8 +80,8 @@ func decodeValue(value, dst any) error {
 	}
 }
 
-// Value decodes the value of a name as a T. A missing name gives the zero T and false; a value that is no T is an
-// error that names the two types.
+// Value decodes the value of a name as a T. A missing name gives the zero T and
+// false; a value that is no T is an error that names the two types.
 func Value[T any](d *Data, name string) (T, bool, error) {
 	var v T
 	i := d.find(name)

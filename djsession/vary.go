@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// varyOnCookie tells caches that the response depends on the cookie, beside whatever else it depends on.
+// varyOnCookie tells caches that the response depends on the cookie, beside
+// whatever else it depends on.
 // Django: django.utils.cache.patch_vary_headers.
 func varyOnCookie(h http.Header) {
 	old := h["Vary"]

@@ -101,7 +101,8 @@ func TestDjangoEncoded(t *testing.T) {
 	}
 }
 
-// checkPickle reads a pickled session, writes it again and reads that; package pickle has the oracle that knows the values.
+// checkPickle reads a pickled session, writes it again and reads that; package
+// pickle has the oracle that knows the values.
 func checkPickle(t *testing.T, v *vector) {
 	codec := codecOf(v, pickled.New(&pickled.Options{Protocol: 2}))
 	data, err := codec.Decode(v.Text)

@@ -9,8 +9,9 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestAcceptsAsPython asks about pickles that were cut or changed: what Python loads Unmarshal must read, and what Python refuses it
-// must refuse, and the values must look the same.
+// TestAcceptsAsPython asks about pickles that were cut or changed: what Python
+// loads Unmarshal must read, and what Python refuses it must refuse, and the
+// values must look the same.
 func TestAcceptsAsPython(t *testing.T) {
 	eachPython(t, func(t *testing.T, py *python) {
 		if py.highest() < 5 {
@@ -34,7 +35,8 @@ func TestAcceptsAsPython(t *testing.T) {
 	})
 }
 
-// agrees reports whether Python could be asked about a pickle. It fails the test if the answers differ.
+// agrees reports whether Python could be asked about a pickle. It fails the
+// test if the answers differ.
 func agrees(t *testing.T, py *python, data []byte) bool {
 	t.Helper()
 	shown, theirs, err := py.exchange('A', data)
@@ -63,7 +65,8 @@ func agrees(t *testing.T, py *python, data []byte) bool {
 	return true
 }
 
-// TestNothingAdded has the opcodes that add the values above a mark not look at what they would add them to if there are none, as in CPython.
+// TestNothingAdded has the opcodes that add the values above a mark not look at
+// what they would add them to if there are none, as in CPython.
 func TestNothingAdded(t *testing.T) {
 	for name, op := range map[string]string{"APPENDS": "e", "SETITEMS": "u", "ADDITEMS": "\x90"} {
 		if v, err := pickle.Unmarshal([]byte("N("+op+"."), nil); v != nil || err != nil {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Decode reads a pickle into the Go value that dst points to: [Unmarshal], then [Assign].
+// Decode reads a pickle into the Go value that dst points to: [Unmarshal], then
+// [Assign].
 func Decode(data []byte, dst any, opts *DecodeOptions) error {
 	v, err := Unmarshal(data, opts)
 	if err != nil {
@@ -17,24 +18,34 @@ func Decode(data []byte, dst any, opts *DecodeOptions) error {
 
 var errDst = errors.New("pickle: the destination must be a pointer that is not nil")
 
-// Unmarshaler is implemented by types that take the value read from a pickle themselves.
+// Unmarshaler is implemented by types that take the value read from a pickle
+// themselves.
 type Unmarshaler interface {
 	UnmarshalPickle(v any) error
 }
 
-// Assign stores a value that [Unmarshal] returned, or one within it, in the Go value that dst points to:
+// Assign stores a value that [Unmarshal] returned, or one within it, in the Go
+// value that dst points to:
 //
-//   - any value in an any, in a variable of its own type, or as an [Unmarshaler] takes it;
-//   - bool in bool; int in integers and floats, if it fits; float in floats; complex in complex numbers;
-//   - str, SafeString and Path in strings; Decimal in strings and *big.Rat; any of them, UUIDs and addresses, in what has UnmarshalText;
+//   - any value in an any, in a variable of its own type, or as an
+//     [Unmarshaler] takes it;
+//   - bool in bool; int in integers and floats, if it fits; float in floats;
+//     complex in complex numbers;
+//   - str, SafeString and Path in strings; Decimal in strings and *big.Rat; any
+//     of them, UUIDs and addresses, in what has UnmarshalText;
 //   - bytes and bytearray in []byte; UUIDs in types made of [16]byte;
-//   - list, tuple, set, frozenset and deque in slices, and in arrays of as many elements;
-//   - dicts in maps and structs; the attributes of an [Object] or [Message] in structs too;
-//   - datetime in time.Time (naive ones as UTC), date too; timedelta in time.Duration.
+//   - list, tuple, set, frozenset and deque in slices, and in arrays of as many
+//     elements;
+//   - dicts in maps and structs; the attributes of an [Object] or [Message] in
+//     structs too;
+//   - datetime in time.Time (naive ones as UTC), date too; timedelta in
+//     time.Duration.
 //
-// A struct's fields are found by the name in the tag `pickle:"name"`, else `json:"name"`, else their own, and only if the key is
-// exactly that; keys without a field and fields without a key are left alone. None sets pointers, maps, slices and interfaces to nil
-// and leaves other variables alone. What does not fit is a [*TypeError], and dst may be partly set then.
+// A struct's fields are found by the name in the tag `pickle:"name"`, else
+// `json:"name"`, else their own, and only if the key is exactly that; keys
+// without a field and fields without a key are left alone. None sets pointers,
+// maps, slices and interfaces to nil and leaves other variables alone. What
+// does not fit is a [*TypeError], and dst may be partly set then.
 func Assign(dst, v any) error {
 	p := reflect.ValueOf(dst)
 	if p.Kind() != reflect.Pointer || p.IsNil() {

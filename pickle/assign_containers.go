@@ -22,7 +22,8 @@ func sequenceOf(v any) ([]any, bool) {
 	return nil, false
 }
 
-// attributes returns the names and values that v has as a dict or as an instance.
+// attributes returns the names and values that v has as a dict or as an
+// instance.
 func attributes(v any) (func(name string) (any, bool), bool) {
 	switch v := v.(type) {
 	case *Object:
@@ -45,7 +46,8 @@ func identityOf(v any) ref {
 	return refOf(v)
 }
 
-// shared returns what v became when it was stored in a variable of to's type before.
+// shared returns what v became when it was stored in a variable of to's type
+// before.
 func (a *assigner) shared(to reflect.Value, v any) (builtKey, bool) {
 	key := builtKey{identityOf(v), to.Type()}
 	done, ok := a.built[key]
@@ -62,8 +64,9 @@ func (a *assigner) keep(key builtKey, v reflect.Value) {
 	a.built[key] = v
 }
 
-// pointer makes a new variable, unless there is one for the same object. What Python cannot change in place is no object in this sense: two
-// names for one number are two variables.
+// pointer makes a new variable, unless there is one for the same object. What
+// Python cannot change in place is no object in this sense: two names for one
+// number are two variables.
 func (a *assigner) pointer(to reflect.Value, v any) error {
 	p := reflect.New(to.Type().Elem())
 	if isContainer(v) {

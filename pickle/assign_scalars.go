@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// special stores v in the types that have their own way of taking values; done is false for all others.
+// special stores v in the types that have their own way of taking values; done
+// is false for all others.
 func (a *assigner) special(to reflect.Value, v any) (done bool, err error) {
 	if !to.CanAddr() {
 		return false, nil

@@ -195,7 +195,8 @@ func TestAssignRefuses(t *testing.T) {
 	}
 }
 
-// TestAssignShared has what is shared or recursive in Python be so in Go, and take no longer for it.
+// TestAssignShared has what is shared or recursive in Python be so in Go, and
+// take no longer for it.
 func TestAssignShared(t *testing.T) {
 	ring := dict("Name", "a")
 	next := dict("Name", "b", "Next", ring)
@@ -221,7 +222,8 @@ func TestAssignShared(t *testing.T) {
 	if err := pickle.Assign(&got, self); err != nil || len(got) != 1 || len(got[0]) != 1 {
 		t.Errorf("%d, %v", len(got), err)
 	}
-	// What Python cannot change in place is not shared: who changes one number does not mean the other.
+	// What Python cannot change in place is not shared: who changes one number
+	// does not mean the other.
 	var numbers struct{ A, B *int64 }
 	var texts struct{ A, B *string }
 	var times struct{ A, B *time.Time }
@@ -234,7 +236,8 @@ func TestAssignShared(t *testing.T) {
 	}
 }
 
-// TestAssignEmbeddedHidden: an embedded pointer to a type that is not exported is used where there is one, but cannot be made.
+// TestAssignEmbeddedHidden: an embedded pointer to a type that is not exported
+// is used where there is one, but cannot be made.
 func TestAssignEmbeddedHidden(t *testing.T) {
 	type home struct {
 		*embedded

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// sessions are what the benchmarks read and write: a login, the same with a shop's cart, and one of about 4 KB.
+// sessions are what the benchmarks read and write: a login, the same with a
+// shop's cart, and one of about 4 KB.
 func sessions() []struct {
 	name  string
 	value any

@@ -43,7 +43,8 @@ func (d *decoder) buildObject(o *Object, state any) error {
 	return nil
 }
 
-// bare reports whether o is just made by class.__new__(class), and nothing but the stack and one memo entry knows it.
+// bare reports whether o is just made by class.__new__(class), and nothing but
+// the stack and one memo entry knows it.
 func (o *Object) bare() bool {
 	return !o.shared && o.Callable == nil && o.Form == FormNew && len(o.Args) == 0 && o.ListItems == nil && o.DictItems == nil
 }

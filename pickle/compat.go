@@ -5,9 +5,11 @@ import (
 	"sync"
 )
 
-// Protocols before 3 name the modules and classes of Python 2. Python 3 translates the names while it reads and writes
-// such pickles, by these tables (its module _compat_pickle); an entry that ends in "<" serves writing only, ">" reading only.
-// One differs from Python's: int is written as int, not as long, so that what Python 2 made of int goes back so.
+// Protocols before 3 name the modules and classes of Python 2. Python 3
+// translates the names while it reads and writes such pickles, by these tables
+// (its module _compat_pickle); an entry that ends in "<" serves writing only,
+// ">" reading only. One differs from Python's: int is written as int, not as
+// long, so that what Python 2 made of int goes back so.
 
 // renamedModules holds pairs: a module of Python 2, and the same of Python 3.
 const renamedModules = `
@@ -131,7 +133,8 @@ __builtin__.reduce _functools.reduce <
 socket._socketobject _socket.socket <
 `
 
-// exceptions are those that Python 2 has in its module exceptions and Python 3 in builtins.
+// exceptions are those that Python 2 has in its module exceptions and Python 3
+// in builtins.
 const exceptions = `
 ArithmeticError AssertionError AttributeError BaseException BufferError BytesWarning DeprecationWarning
 EOFError EnvironmentError Exception FloatingPointError FutureWarning GeneratorExit IOError ImportError
@@ -149,10 +152,12 @@ ConnectionResetError FileExistsError FileNotFoundError InterruptedError IsADirec
 PermissionError ProcessLookupError TimeoutError
 `
 
-// oldStr is Python 2's str. Python 3 reads it as its own str, but would write unicode in its place.
+// oldStr is Python 2's str. Python 3 reads it as its own str, but would write
+// unicode in its place.
 var oldStr = Class{"__builtin__", "str"}
 
-// compat holds the tables: class to class, and module to module as a Class without name.
+// compat holds the tables: class to class, and module to module as a Class
+// without name.
 type compat map[Class]Class
 
 var toPython3, toPython2 = sync.OnceValue(func() compat { return compatTable(true) }), sync.OnceValue(func() compat { return compatTable(false) })
@@ -207,7 +212,8 @@ func (t compat) translate(c Class) Class {
 	return c
 }
 
-// fromPython2 and fromPython3 translate the name of a class into that of the other Python.
+// fromPython2 and fromPython3 translate the name of a class into that of the
+// other Python.
 func fromPython2(c Class) Class { return toPython3().translate(c) }
 
 func fromPython3(c Class) Class { return toPython2().translate(c) }

@@ -5,7 +5,8 @@ import (
 	"math"
 )
 
-// errOther is what a known class's reader returns for arguments that it does not read: they are kept as an Object.
+// errOther is what a known class's reader returns for arguments that it does
+// not read: they are kept as an Object.
 var errOther = errors.New("pickle: other arguments")
 
 func (d *decoder) global() error {
@@ -93,8 +94,9 @@ func (d *decoder) reduce() error {
 	return d.call(callable, args, FormReduce)
 }
 
-// setsState recognises how protocol 2 and later write an object with its own state setter: setter(object, state), whose
-// result is dropped. The object is under it on the stack.
+// setsState recognises how protocol 2 and later write an object with its own
+// state setter: setter(object, state), whose result is dropped. The object is
+// under it on the stack.
 func (d *decoder) setsState(setter any, args Tuple) bool {
 	if len(args) != 2 || d.pos >= len(d.data) || d.data[d.pos] != opPop || len(d.stack) <= d.base {
 		return false
@@ -108,7 +110,8 @@ func (d *decoder) setsState(setter any, args Tuple) bool {
 	return true
 }
 
-// call pushes what callable(*args) makes: a value of a known class or an Object.
+// call pushes what callable(*args) makes: a value of a known class or an
+// Object.
 func (d *decoder) call(callable any, args Tuple, form Form) error {
 	switch c := callable.(type) {
 	case Class:

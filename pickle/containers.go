@@ -128,7 +128,8 @@ func (d *decoder) setItems() error {
 	return d.setOn(d.stack[at-1], at)
 }
 
-// setOn sets the keys and values from place at of the stack on in what target is.
+// setOn sets the keys and values from place at of the stack on in what target
+// is.
 func (d *decoder) setOn(target any, at int) error {
 	if dict, ok := target.(*Dict); ok {
 		return d.fill(dict, at)

@@ -5,15 +5,17 @@ import "time"
 // Date is Python's datetime.date.
 type Date struct{ Year, Month, Day int }
 
-// Time is Python's datetime.time. TZ is nil for a naive one, else a zone as in [DateTime].
+// Time is Python's datetime.time. TZ is nil for a naive one, else a zone as in
+// [DateTime].
 type Time struct {
 	Hour, Minute, Second, Microsecond int
 	Fold                              bool // the second of two equal wall clock times; kept at protocol 4 and later
 	TZ                                any
 }
 
-// DateTime is Python's datetime.datetime. TZ is nil for a naive one; otherwise it is a [TimeZone], [ZoneInfo], [PytzZone]
-// or [PytzOffset], or the *[Object] of another class of time zone.
+// DateTime is Python's datetime.datetime. TZ is nil for a naive one; otherwise
+// it is a [TimeZone], [ZoneInfo], [PytzZone] or [PytzOffset], or the *[Object]
+// of another class of time zone.
 type DateTime struct {
 	Year, Month, Day                  int
 	Hour, Minute, Second, Microsecond int
@@ -21,8 +23,9 @@ type DateTime struct {
 	TZ                                any
 }
 
-// DateTimeOf returns the datetime of t, cut to microseconds. Its zone is datetime.timezone with t's offset (timezone.utc
-// for UTC), which Python has since 3.2.
+// DateTimeOf returns the datetime of t, cut to microseconds. Its zone is
+// datetime.timezone with t's offset (timezone.utc for UTC), which Python has
+// since 3.2.
 func DateTimeOf(t time.Time) DateTime {
 	d := naiveOf(t)
 	_, offset := t.Zone()
@@ -40,9 +43,10 @@ func naiveOf(t time.Time) DateTime {
 // Aware reports whether d has a time zone.
 func (d DateTime) Aware() bool { return d.TZ != nil }
 
-// Time returns the instant: an aware datetime's by its own zone, a naive one's in loc (UTC if loc is nil). It is the zero
-// Time if d's zone is of a class this package does not know, or names a zone missing from this machine's database; ask
-// [DateTime.Location] first where that matters.
+// Time returns the instant: an aware datetime's by its own zone, a naive one's
+// in loc (UTC if loc is nil). It is the zero Time if d's zone is of a class
+// this package does not know, or names a zone missing from this machine's
+// database; ask [DateTime.Location] first where that matters.
 func (d DateTime) Time(loc *time.Location) time.Time {
 	if d.TZ != nil {
 		own, ok := d.Location()
@@ -61,8 +65,8 @@ func (d DateTime) Time(loc *time.Location) time.Time {
 		t = utc.Add(-time.Duration(offset) * time.Second).In(loc)
 		return t, naiveOf(t) == wall
 	}
-	// Around a change of offset a wall clock time occurs twice or never; Python then takes the offset before the change,
-	// or with Fold the one after it.
+	// Around a change of offset a wall clock time occurs twice or never; Python
+	// then takes the offset before the change, or with Fold the one after it.
 	first, firstExact := at(-36 * time.Hour)
 	second, secondExact := at(36 * time.Hour)
 	if secondExact && !firstExact || d.Fold && secondExact == firstExact {
@@ -71,7 +75,8 @@ func (d DateTime) Time(loc *time.Location) time.Time {
 	return first
 }
 
-// Location returns the zone of an aware datetime; false if d is naive or its zone cannot be known.
+// Location returns the zone of an aware datetime; false if d is naive or its
+// zone cannot be known.
 func (d DateTime) Location() (*time.Location, bool) { return location(d.TZ) }
 
 // naive is d as Python compares it: without zone and fold.
@@ -85,7 +90,8 @@ func (d Time) naive() any {
 	return d
 }
 
-// TimeDelta is Python's datetime.timedelta, with 0 <= Seconds < 86400 and 0 <= Microseconds < 1000000 as Python keeps it.
+// TimeDelta is Python's datetime.timedelta, with 0 <= Seconds < 86400 and 0 <=
+// Microseconds < 1000000 as Python keeps it.
 type TimeDelta struct{ Days, Seconds, Microseconds int }
 
 // TimeDeltaOf returns the timedelta of d, cut to microseconds.
@@ -100,7 +106,8 @@ func TimeDeltaOf(d time.Duration) TimeDelta {
 	return TimeDelta{int(days), int(micros / 1e6), int(micros % 1e6)}
 }
 
-// Duration returns d as a Duration; false if it lies beyond the 292 years that one can hold.
+// Duration returns d as a Duration; false if it lies beyond the 292 years that
+// one can hold.
 func (d TimeDelta) Duration() (time.Duration, bool) {
 	const most = 106751 // days
 	if d.Days < -most || d.Days >= most {

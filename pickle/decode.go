@@ -2,16 +2,20 @@ package pickle
 
 import "sync"
 
-// Unmarshal reads the pickle that data begins with, as Python's pickle.loads does: what follows it is ignored. The package
-// documentation says which Go value stands for which Python one. Nothing is imported, called or constructed, whatever
-// the pickle says, and memory stays within a small multiple of len(data). Values may share memory with each other, never
-// with data. A nil opts is the zero DecodeOptions. Errors are of type [*DecodeError].
+// Unmarshal reads the pickle that data begins with, as Python's pickle.loads
+// does: what follows it is ignored. The package documentation says which Go
+// value stands for which Python one. Nothing is imported, called or
+// constructed, whatever the pickle says, and memory stays within a small
+// multiple of len(data). Values may share memory with each other, never with
+// data. A nil opts is the zero DecodeOptions. Errors are of type
+// [*DecodeError].
 func Unmarshal(data []byte, opts *DecodeOptions) (any, error) {
 	v, _, err := UnmarshalPrefix(data, opts)
 	return v, err
 }
 
-// UnmarshalPrefix is [Unmarshal] and returns what follows the pickle besides, for pickles that stand in a row or before other data.
+// UnmarshalPrefix is [Unmarshal] and returns what follows the pickle besides,
+// for pickles that stand in a row or before other data.
 func UnmarshalPrefix(data []byte, opts *DecodeOptions) (v any, rest []byte, err error) {
 	if opts == nil {
 		opts = &defaultDecodeOptions
@@ -66,7 +70,8 @@ type decoder struct {
 	tuples  slab[Tuple]
 }
 
-// budget bounds the work that is not in proportion to the input by itself, because it goes over shared values again.
+// budget bounds the work that is not in proportion to the input by itself,
+// because it goes over shared values again.
 type budget struct{ left int }
 
 func (b *budget) spend(n int) bool {
@@ -94,7 +99,8 @@ func (d *decoder) reset(data []byte, opts *DecodeOptions) {
 	d.tuples.sized(n, 256)
 }
 
-// release forgets all that belongs to the caller now and keeps the memory of stack and memo for the next pickle.
+// release forgets all that belongs to the caller now and keeps the memory of
+// stack and memo for the next pickle.
 func (d *decoder) release() {
 	const keep = 1 << 12
 	high := max(d.high, len(d.stack))
@@ -118,7 +124,8 @@ func (d *decoder) fail(err error, reason string) error {
 
 func (d *decoder) malformed(reason string) error { return d.fail(ErrSyntax, reason) }
 
-// charge pays for n units of work on values that the pickle may name again and again.
+// charge pays for n units of work on values that the pickle may name again and
+// again.
 func (d *decoder) charge(n int) error {
 	if d.limits.spend(n) {
 		return nil

@@ -1,7 +1,8 @@
 package pickle
 
-// checkDepth refuses a value nested deeper than MaxDepth, so that those who walk through it need not fear for their stack.
-// Few pickles make so many containers that one could be.
+// checkDepth refuses a value nested deeper than MaxDepth, so that those who
+// walk through it need not fear for their stack. Few pickles make so many
+// containers that one could be.
 func (d *decoder) checkDepth(v any) error {
 	most := d.opts.maxDepth()
 	if d.made <= most {
@@ -14,13 +15,15 @@ func (d *decoder) checkDepth(v any) error {
 	return nil
 }
 
-// depthWalk measures how deeply values nest; references back to a value that is being walked through count nothing.
+// depthWalk measures how deeply values nest; references back to a value that is
+// being walked through count nothing.
 type depthWalk struct {
 	most    int
 	heights map[ref]int
 }
 
-// height returns how many levels lie in v, which lies at the given depth; false if that is too deep.
+// height returns how many levels lie in v, which lies at the given depth; false
+// if that is too deep.
 func (w *depthWalk) height(v any, depth int) (int, bool) {
 	if !nests(v) {
 		return 0, true

@@ -5,8 +5,10 @@ import "iter"
 // Item is a key and its value in a dict.
 type Item struct{ Key, Value any }
 
-// Dict is Python's dict: items in insertion order, keys any hashable value, compared as Python compares them (1, 1.0 and
-// True are one key). The zero Dict is empty and ready to use. Any number of goroutines may read a Dict that none changes.
+// Dict is Python's dict: items in insertion order, keys any hashable value,
+// compared as Python compares them (1, 1.0 and True are one key). The zero Dict
+// is empty and ready to use. Any number of goroutines may read a Dict that none
+// changes.
 type Dict struct {
 	items []Item
 	index index
@@ -18,7 +20,8 @@ type OrderedDict struct {
 	State any // instance attributes, almost always nil
 }
 
-// DefaultDict is collections.defaultdict. Factory is what makes missing values, usually a [Class]; nothing calls it.
+// DefaultDict is collections.defaultdict. Factory is what makes missing values,
+// usually a [Class]; nothing calls it.
 type DefaultDict struct {
 	Dict
 	Factory any
@@ -27,7 +30,8 @@ type DefaultDict struct {
 // Counter is collections.Counter.
 type Counter struct{ Dict }
 
-// AsDict returns the items of a dict or of a dict of another class: [OrderedDict], [DefaultDict], [Counter].
+// AsDict returns the items of a dict or of a dict of another class:
+// [OrderedDict], [DefaultDict], [Counter].
 func AsDict(v any) (*Dict, bool) {
 	switch v := v.(type) {
 	case *Dict:
@@ -45,7 +49,8 @@ func AsDict(v any) (*Dict, bool) {
 // Len returns the number of items.
 func (d *Dict) Len() int { return len(d.items) }
 
-// Get returns the value of key. Go integers of every size find Python's int. A key that cannot be in a dict, such as a list, is not found.
+// Get returns the value of key. Go integers of every size find Python's int. A
+// key that cannot be in a dict, such as a list, is not found.
 func (d *Dict) Get(key any) (any, bool) {
 	var h hasher
 	at, _, err := d.find(&h, hostKey(key))
@@ -55,14 +60,16 @@ func (d *Dict) Get(key any) (any, bool) {
 	return d.items[at].Value, true
 }
 
-// Set gives key a value. A key already there keeps its place and its first spelling, as in Python. The error is
-// [ErrUnhashable] for a key that cannot be in a dict; it is nil for strings, numbers, and tuples of them.
+// Set gives key a value. A key already there keeps its place and its first
+// spelling, as in Python. The error is [ErrUnhashable] for a key that cannot be
+// in a dict; it is nil for strings, numbers, and tuples of them.
 func (d *Dict) Set(key, value any) error {
 	var h hasher
 	return d.set(&h, hostKey(key), value)
 }
 
-// Delete removes key, if it is there, in time proportional to the dict's length.
+// Delete removes key, if it is there, in time proportional to the dict's
+// length.
 func (d *Dict) Delete(key any) {
 	var h hasher
 	at, _, err := d.find(&h, hostKey(key))
@@ -108,8 +115,8 @@ func (d *Dict) set(h *hasher, key, value any) error {
 	return nil
 }
 
-// adopt makes items those of an empty dict, if all their keys are strings and differ: what set does with each, in one go. Otherwise it
-// does nothing.
+// adopt makes items those of an empty dict, if all their keys are strings and
+// differ: what set does with each, in one go. Otherwise it does nothing.
 func (d *Dict) adopt(h *hasher, items []Item) bool {
 	if len(items) > linearMax {
 		return d.adoptMany(h, items)
@@ -152,7 +159,8 @@ func (d *Dict) adoptMany(h *hasher, items []Item) bool {
 	return true
 }
 
-// find returns the place of key, or -1, and its hash where the dict has an index.
+// find returns the place of key, or -1, and its hash where the dict has an
+// index.
 func (d *Dict) find(h *hasher, key any) (at int, hash uint32, err error) {
 	if d.index == nil {
 		at, err = d.scan(h, key)

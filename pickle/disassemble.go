@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// Disassemble writes the listing of a pickle's opcodes that Python's pickletools.dis prints, and checks what that
-// checks: arguments, the stack's depth, marks, and the memo's use. On an error, a [*DecodeError] as a rule, the lines before it are written.
-// The listing shows the pickle's content.
+// Disassemble writes the listing of a pickle's opcodes that Python's
+// pickletools.dis prints, and checks what that checks: arguments, the stack's
+// depth, marks, and the memo's use. On an error, a [*DecodeError] as a rule,
+// the lines before it are written. The listing shows the pickle's content.
 func Disassemble(w io.Writer, data []byte) error {
 	out := bufio.NewWriter(w)
 	l := lister{decoder: decoder{data: string(data), opts: &DecodeOptions{}, left: math.MaxInt}, memo: map[int64]bool{}}
@@ -24,7 +25,8 @@ func Disassemble(w io.Writer, data []byte) error {
 	return err
 }
 
-// lister runs through the opcodes with a stack that knows only which of its values are marks.
+// lister runs through the opcodes with a stack that knows only which of its
+// values are marks.
 type lister struct {
 	decoder
 	memo    map[int64]bool // the entries in use
@@ -117,8 +119,9 @@ func (l *lister) step(out io.Writer, op *opcodeInfo, arg string, number int64) e
 	return nil
 }
 
-// unmark removes the topmost mark and what is above it, if the opcode does. It returns what the listing says of that and how many
-// more values the opcode takes.
+// unmark removes the topmost mark and what is above it, if the opcode does. It
+// returns what the listing says of that and how many more values the opcode
+// takes.
 func (l *lister) unmark(op *opcodeInfo) (note string, takes int, fault string) {
 	takes = strings.IndexByte(op.before, 'm')
 	if takes < 0 {
@@ -143,7 +146,8 @@ func (l *lister) unmark(op *opcodeInfo) (note string, takes int, fault string) {
 	return note, takes, ""
 }
 
-// store puts the top of the stack into the memo and returns what is wrong with that.
+// store puts the top of the stack into the memo and returns what is wrong with
+// that.
 func (l *lister) store(number int64) string {
 	if l.memo[number] {
 		return "memo entry is already defined"

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// argument reads an opcode's argument and returns it as Python's repr shows it, and as a number if it is a small one.
+// argument reads an opcode's argument and returns it as Python's repr shows it,
+// and as a number if it is a small one.
 func (l *lister) argument(kind argument) (text string, number int64, err error) {
 	switch kind {
 	case argNone:
@@ -79,7 +80,8 @@ func (l *lister) number(n int64) (string, int64, error) {
 	return strconv.FormatInt(n, 10), n, nil
 }
 
-// frameLength reads a length, of which the listing does not ask whether it is possible.
+// frameLength reads a length, of which the listing does not ask whether it is
+// possible.
 func (l *lister) frameLength() (string, int64, error) {
 	s, ok := l.take(8)
 	if !ok {
@@ -131,7 +133,8 @@ func (l *lister) intLine() (string, int64, error) {
 	return l.decimal(line)
 }
 
-// longLine reads a line that holds a number, with an L behind it if Python 2 wrote it.
+// longLine reads a line that holds a number, with an L behind it if Python 2
+// wrote it.
 func (l *lister) longLine() (string, int64, error) {
 	line, ok := l.line()
 	if !ok {
@@ -140,7 +143,8 @@ func (l *lister) longLine() (string, int64, error) {
 	return l.decimal(strings.TrimSuffix(line, "L"))
 }
 
-// decimal reads a number as Python's int does. That is not how the opcodes read theirs: they know other bases too, and end at a NUL.
+// decimal reads a number as Python's int does. That is not how the opcodes read
+// theirs: they know other bases too, and end at a NUL.
 func (l *lister) decimal(line string) (string, int64, error) {
 	if len(line) > maxDigits {
 		return "", 0, l.fail(ErrTooLarge, "more than 4300 digits")
@@ -154,7 +158,8 @@ func (l *lister) decimal(line string) (string, int64, error) {
 	return n.String(), n.Int64(), nil
 }
 
-// strayUnderscore is one that is not between two digits, which a float may not have though an int of another base may.
+// strayUnderscore is one that is not between two digits, which a float may not
+// have though an int of another base may.
 var strayUnderscore = regexp.MustCompile(`(^|[^0-9])_|_([^0-9]|$)`)
 
 // floatLine reads a float as Python's float(text) does.

@@ -10,8 +10,9 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestDisassembleAsPython compares listings with those of pickletools.dis, also of pickles that were cut or changed: the lines up to
-// the error must be the same.
+// TestDisassembleAsPython compares listings with those of pickletools.dis, also
+// of pickles that were cut or changed: the lines up to the error must be the
+// same.
 func TestDisassembleAsPython(t *testing.T) {
 	eachPython(t, func(t *testing.T, py *python) {
 		if py.major == 2 {
@@ -52,7 +53,8 @@ func TestDisassembleAsPython(t *testing.T) {
 	})
 }
 
-// TestDisassembleNumbers has numbers in lines of text be listed as pickletools does, which reads them otherwise than Unpickler.
+// TestDisassembleNumbers has numbers in lines of text be listed as pickletools
+// does, which reads them otherwise than Unpickler.
 func TestDisassembleNumbers(t *testing.T) {
 	for _, row := range []struct {
 		reason, data string
@@ -82,7 +84,8 @@ func TestDisassembleNumbers(t *testing.T) {
 	}
 }
 
-// plainText hides what Pythons of different years spell differently: which characters can be printed.
+// plainText hides what Pythons of different years spell differently: which
+// characters can be printed.
 func plainText(s string) string { return notASCII.ReplaceAllString(s, "?") }
 
 var protocol5 = regexp.MustCompile(`BYTEARRAY8|NEXT_BUFFER|READONLY_BUFFER`)

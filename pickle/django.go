@@ -1,12 +1,15 @@
 package pickle
 
-// SafeString is Django's django.utils.safestring.SafeString: text that templates do not escape. Name is the class's name
-// where an older Django called it otherwise: "SafeText", "SafeUnicode". It equals the plain string as a dict key.
+// SafeString is Django's django.utils.safestring.SafeString: text that
+// templates do not escape. Name is the class's name where an older Django
+// called it otherwise: "SafeText", "SafeUnicode". It equals the plain string as
+// a dict key.
 //
 // Django: django.utils.safestring.SafeString.
 type SafeString struct{ Text, Name string }
 
-// LazyString is a string that Django has not evaluated yet, such as gettext_lazy's: a call that is not made.
+// LazyString is a string that Django has not evaluated yet, such as
+// gettext_lazy's: a call that is not made.
 //
 // Django: django.utils.functional.lazy.
 type LazyString struct {
@@ -16,8 +19,8 @@ type LazyString struct {
 	Types  Tuple // the classes that the result may be of
 }
 
-// Message is a message of Django's messages framework. Text is a string, a [SafeString] or a *[LazyString]; ExtraTags a
-// string or nil.
+// Message is a message of Django's messages framework. Text is a string, a
+// [SafeString] or a *[LazyString]; ExtraTags a string or nil.
 //
 // Django: django.contrib.messages.storage.base.Message.
 type Message struct {

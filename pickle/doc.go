@@ -1,5 +1,6 @@
-// Package pickle reads and writes Python's pickles, protocols 0 to 5, without Python and without its dangers: nothing a
-// pickle says is imported, called or constructed.
+// Package pickle reads and writes Python's pickles, protocols 0 to 5, without
+// Python and without its dangers: nothing a pickle says is imported, called or
+// constructed.
 //
 //	v, err := pickle.Unmarshal(data, nil)         // what a pickle holds
 //	data, err := pickle.Marshal(v, nil)           // and back, as Python's pickle.dumps
@@ -8,7 +9,8 @@
 //
 // # Python and Go
 //
-// [Unmarshal] returns what stands right of the arrows, and [Marshal] takes it back: what went through Go is equal for Python.
+// [Unmarshal] returns what stands right of the arrows, and [Marshal] takes it
+// back: what went through Go is equal for Python.
 //
 //	Python                                   Go
 //	--------------------------------------   -----------------------------------------
@@ -59,34 +61,48 @@
 //	str                                 <--  an encoding.TextMarshaler
 //	None                                <--  nil pointers, maps, slices
 //
-// Kept both ways: the order of dicts; which references are to one object, also of objects that contain themselves; class names,
-// translated between Python 2 and 3 as Python does it; NaN, -0.0 and the trailing zeros of a Decimal. Keys are one if Python's == says so
-// (1, 1.0 and True), and the last value for a key wins in the place of the first; only aware datetimes of different zones stay two keys
-// here though they be one instant.
+// Kept both ways: the order of dicts; which references are to one object, also
+// of objects that contain themselves; class names, translated between Python 2
+// and 3 as Python does it; NaN, -0.0 and the trailing zeros of a Decimal. Keys
+// are one if Python's == says so (1, 1.0 and True), and the last value for a
+// key wins in the place of the first; only aware datetimes of different zones
+// stay two keys here though they be one instant.
 //
-// Not kept: whether an int of Python 2 was a long; whether equal strings, numbers or dates were one object, which Python itself does
-// not promise; the fold of a datetime at protocols below 4; a Buffer written without BufferCallback becomes bytes or bytearray.
+// Not kept: whether an int of Python 2 was a long; whether equal strings,
+// numbers or dates were one object, which Python itself does not promise; the
+// fold of a datetime at protocols below 4; a Buffer written without
+// BufferCallback becomes bytes or bytearray.
 //
-// [Assign] and [Decode] put values into Go's own types, by rules that users of encoding/json know. To encoding/json itself and to package
-// pyjson, values are what json.dumps of Python makes of them, and those are errors of which it makes nothing.
+// [Assign] and [Decode] put values into Go's own types, by rules that users of
+// encoding/json know. To encoding/json itself and to package pyjson, values are
+// what json.dumps of Python makes of them, and those are errors of which it
+// makes nothing.
 //
 // # Unknown classes
 //
-// An [Object] holds a class's name, how it is constructed, its arguments, state and items. Encoding it gives Python an equal object.
-// A site that wants nothing but plain data sets [DecodeOptions].Strict, and gets a [ForbiddenError] for the rest.
+// An [Object] holds a class's name, how it is constructed, its arguments, state
+// and items. Encoding it gives Python an equal object. A site that wants
+// nothing but plain data sets [DecodeOptions].Strict, and gets a
+// [ForbiddenError] for the rest.
 //
 // # Python 2
 //
-// A str of Python 2 is text or bytes, nobody knows which. The default is Python 3's: ASCII text, an error else. Python 3 itself cannot read the
-// datetimes of Python 2 so; read them with [Lenient], which keeps as bytes what is not ASCII, and loses nothing. Write protocol 2
-// for Python 2 to read.
+// A str of Python 2 is text or bytes, nobody knows which. The default is Python
+// 3's: ASCII text, an error else. Python 3 itself cannot read the datetimes of
+// Python 2 so; read them with [Lenient], which keeps as bytes what is not
+// ASCII, and loses nothing. Write protocol 2 for Python 2 to read.
 //
 // # Security considerations
 //
-// Python's own pickle.loads runs whatever a pickle tells it to. This package has nothing that could run. Any input is safe to read:
-// memory is at most a few hundred times its length for the worst and about ten times for ordinary ones, time is in proportion to the
-// length, nesting is bounded; [DecodeOptions] sets lower bounds. What is read is not thereby true: a pickle from outside can name any class and
-// hold any value, and so can one from a cache that others write to. Do not hand on to Python what you would not have it load.
+// Python's own pickle.loads runs whatever a pickle tells it to. This package
+// has nothing that could run. Any input is safe to read: memory is at most a
+// few hundred times its length for the worst and about ten times for ordinary
+// ones, time is in proportion to the length, nesting is bounded;
+// [DecodeOptions] sets lower bounds. What is read is not thereby true: a pickle
+// from outside can name any class and hold any value, and so can one from a
+// cache that others write to. Do not hand on to Python what you would not have
+// it load.
 //
-// Errors hold nothing of a pickle's content but the name of a forbidden class; what [Repr] and [Disassemble] return does.
+// Errors hold nothing of a pickle's content but the name of a forbidden class;
+// what [Repr] and [Disassemble] return does.
 package pickle

@@ -6,11 +6,14 @@ import (
 	"sync"
 )
 
-// Marshal writes v as Python's pickle.dumps would write the value that v stands for; see the package documentation for which
-// that is. Besides what [Unmarshal] returns, v may hold plain Go values: see there too. Values that are shared, or that
-// refer to themselves, through pointers and maps stay so. A nil opts is the zero EncodeOptions: protocol 4.
+// Marshal writes v as Python's pickle.dumps would write the value that v stands
+// for; see the package documentation for which that is. Besides what
+// [Unmarshal] returns, v may hold plain Go values: see there too. Values that
+// are shared, or that refer to themselves, through pointers and maps stay so. A
+// nil opts is the zero EncodeOptions: protocol 4.
 //
-// The error is a [*TypeError] if a value cannot be written, or wraps [ErrTooDeep].
+// The error is a [*TypeError] if a value cannot be written, or wraps
+// [ErrTooDeep].
 func Marshal(v any, opts *EncodeOptions) ([]byte, error) {
 	if opts == nil {
 		opts = &defaultEncodeOptions

@@ -39,7 +39,8 @@ func (e *encoder) tuple(t Tuple) error {
 	return nil
 }
 
-// drop takes n values off the stack again, and the mark below them if there is one.
+// drop takes n values off the stack again, and the mark below them if there is
+// one.
 func (e *encoder) drop(n int, marked bool) {
 	if marked && e.binary() {
 		e.op(opPopMark)
@@ -119,7 +120,8 @@ func (e *encoder) appendItems(items []any) error {
 	return e.batches(len(items), opAppend, opAppends, func(i int) error { return e.encode(items[i]) })
 }
 
-// batches writes n items, each by write, and the opcode that takes one of them or many into what is on the stack.
+// batches writes n items, each by write, and the opcode that takes one of them
+// or many into what is on the stack.
 func (e *encoder) batches(n int, one, many byte, write func(i int) error) error {
 	if n == 0 {
 		return nil
@@ -185,7 +187,8 @@ func (e *encoder) reduce(r ref, c Class, args ...any) error {
 	return nil
 }
 
-// made numbers the value just constructed, or takes the one written meanwhile in its place.
+// made numbers the value just constructed, or takes the one written meanwhile
+// in its place.
 func (e *encoder) made(r ref) {
 	if i := e.memo.number(r); i >= 0 {
 		e.op(opPop)

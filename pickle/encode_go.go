@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Marshaler is implemented by types that say which value is written in their place.
+// Marshaler is implemented by types that say which value is written in their
+// place.
 type Marshaler interface {
 	MarshalPickle() (any, error)
 }
@@ -26,7 +27,8 @@ func (e *encoder) freshBytes(b []byte) error {
 	return e.bytes(string(b), r)
 }
 
-// stringMap writes a map as a dict in the order of its keys, so that equal maps give equal pickles.
+// stringMap writes a map as a dict in the order of its keys, so that equal maps
+// give equal pickles.
 func (e *encoder) stringMap(m map[string]any) error {
 	if m == nil {
 		e.op(opNone)
@@ -135,7 +137,8 @@ func (e *encoder) reflected(v reflect.Value) error {
 	return nil
 }
 
-// pointer writes what v points to. A pointer to a struct that is met again becomes a reference to the same dict.
+// pointer writes what v points to. A pointer to a struct that is met again
+// becomes a reference to the same dict.
 func (e *encoder) pointer(v reflect.Value) error {
 	if err := e.enter(); err != nil {
 		return err
@@ -205,7 +208,8 @@ func (e *encoder) goMap(v reflect.Value) error {
 	})
 }
 
-// unhashable reports whether opcodes make a list or a dict, as an array or a struct becomes one.
+// unhashable reports whether opcodes make a list or a dict, as an array or a
+// struct becomes one.
 func unhashable(code []byte) bool {
 	if code[0] == opFrame && len(code) > frameHeader {
 		code = code[frameHeader:]
@@ -219,7 +223,8 @@ func unhashable(code []byte) bool {
 	return false
 }
 
-// compareKeys orders the keys of a map: numbers and strings by value, others as they come.
+// compareKeys orders the keys of a map: numbers and strings by value, others as
+// they come.
 func compareKeys(a, b reflect.Value) int {
 	for a.Kind() == reflect.Interface && b.Kind() == reflect.Interface {
 		a, b = a.Elem(), b.Elem()

@@ -88,7 +88,8 @@ func (e *encoder) other(v any) error {
 	return nil
 }
 
-// collection writes an instance that is made from args, then given items and perhaps a state.
+// collection writes an instance that is made from args, then given items and
+// perhaps a state.
 func (e *encoder) collection(r ref, d *Dict, state any, c Class, args ...any) error {
 	if e.recall(r) {
 		return nil
@@ -134,7 +135,8 @@ func (e *encoder) construct1(r ref, c Class, form Form, arg any) error {
 	return nil
 }
 
-// instance writes an instance made without arguments, then given its attributes.
+// instance writes an instance made without arguments, then given its
+// attributes.
 func (e *encoder) instance(r ref, c Class, attrs ...Item) error {
 	if e.recall(r) {
 		return nil

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// recall writes a reference to a value that was written before; false if it was not.
+// recall writes a reference to a value that was written before; false if it was
+// not.
 func (e *encoder) recall(r ref) bool {
 	i := e.memo.number(r)
 	if i < 0 {
@@ -21,7 +22,8 @@ func (e *encoder) remember(r ref) {
 	e.memo.add(r)
 }
 
-// skip gives the value just written a number that nothing will refer to, as Python does.
+// skip gives the value just written a number that nothing will refer to, as
+// Python does.
 func (e *encoder) skip() {
 	e.put()
 	e.memo.next++

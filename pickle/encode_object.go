@@ -42,8 +42,9 @@ func (e *encoder) object(o *Object) error {
 	return nil
 }
 
-// make writes what makes the object. If it is met again among its own arguments, Python makes it there, of copies of them:
-// those being written are not complete.
+// make writes what makes the object. If it is met again among its own
+// arguments, Python makes it there, of copies of them: those being written are
+// not complete.
 func (e *encoder) make(o *Object) error {
 	if o.content(0) == 0 || !o.finished() {
 		return e.construct(o)

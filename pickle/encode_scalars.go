@@ -137,7 +137,8 @@ func (e *encoder) text(s string) error {
 	return nil
 }
 
-// appendEscaped appends s in latin-1, what does not fit as \uXXXX or \UXXXXXXXX, and what would end the line too.
+// appendEscaped appends s in latin-1, what does not fit as \uXXXX or
+// \UXXXXXXXX, and what would end the line too.
 func appendEscaped(b []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])

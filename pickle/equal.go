@@ -76,8 +76,8 @@ func (h *hasher) sameNumber(a, b any) bool {
 	return a == b
 }
 
-// sameTuple compares by hash first; equal pairs are joined into classes, so that each tuple is gone through once however
-// often it is shared.
+// sameTuple compares by hash first; equal pairs are joined into classes, so
+// that each tuple is gone through once however often it is shared.
 func (h *hasher) sameTuple(a, b Tuple) bool {
 	if len(a) != len(b) {
 		return false

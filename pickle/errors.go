@@ -8,26 +8,32 @@ import (
 )
 
 var (
-	// ErrSyntax reports data that is not a pickle: cut short, damaged, or something else.
+	// ErrSyntax reports data that is not a pickle: cut short, damaged, or
+	// something else.
 	ErrSyntax = errors.New("pickle: malformed data")
-	// ErrTooLarge reports a pickle beyond [DecodeOptions].MaxSize or MaxObjects, or one that copies, hashes or compares the same large
-	// values over and over.
+	// ErrTooLarge reports a pickle beyond [DecodeOptions].MaxSize or
+	// MaxObjects, or one that copies, hashes or compares the same large values
+	// over and over.
 	ErrTooLarge = errors.New("pickle: too large")
 	// ErrTooDeep reports values nested deeper than MaxDepth.
 	ErrTooDeep = errors.New("pickle: nested too deeply")
 	// ErrCircular reports a value that contains itself and was to be written as
 	// JSON, where Python's json.dumps says "Circular reference detected".
 	ErrCircular = errors.New("pickle: a value contains itself, which JSON cannot have")
-	// ErrForbidden reports a class that the options do not allow; the error is a [*ForbiddenError] too.
+	// ErrForbidden reports a class that the options do not allow; the error is
+	// a [*ForbiddenError] too.
 	ErrForbidden = errors.New("pickle: class not allowed")
-	// ErrUnsupported reports what needs an option that was not given: a persistent id, an out-of-band buffer, an extension code.
+	// ErrUnsupported reports what needs an option that was not given: a
+	// persistent id, an out-of-band buffer, an extension code.
 	ErrUnsupported = errors.New("pickle: not supported without an option")
-	// ErrUnhashable reports a dict key or set element that Python cannot hash, such as a list.
+	// ErrUnhashable reports a dict key or set element that Python cannot hash,
+	// such as a list.
 	ErrUnhashable = errors.New("pickle: unhashable key")
 )
 
-// DecodeError says where decoding stopped and why. It wraps one of the errors above, or what a function of the options
-// returned. It holds nothing of the pickle's content.
+// DecodeError says where decoding stopped and why. It wraps one of the errors
+// above, or what a function of the options returned. It holds nothing of the
+// pickle's content.
 type DecodeError struct {
 	Offset int    // of the opcode, in bytes
 	Opcode byte   // 0 at the end of the data
@@ -61,8 +67,8 @@ func (e *ForbiddenError) Error() string {
 // Is reports whether target is [ErrForbidden].
 func (e *ForbiddenError) Is(target error) bool { return target == ErrForbidden }
 
-// TypeError reports a value that cannot be encoded, or that does not fit the Go type it is assigned to. It holds nothing of
-// the value's content.
+// TypeError reports a value that cannot be encoded, or that does not fit the Go
+// type it is assigned to. It holds nothing of the value's content.
 type TypeError struct {
 	Path   string       // where in the Go type: names of fields, "[2]" for an element, "[]" for a value of a map
 	Python string       // the Python type of the value being assigned

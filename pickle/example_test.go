@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// pickled is pickle.dumps({"name": "Ann", "langs": ["go", "python"], "since": datetime.date(2026, 1, 2)}).
+// pickled is pickle.dumps({"name": "Ann", "langs": ["go", "python"], "since":
+// datetime.date(2026, 1, 2)}).
 const pickled = "\x80\x04\x95L\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x04name\x94\x8c\x03Ann\x94\x8c\x05langs\x94]\x94(\x8c\x02go\x94\x8c\x06python\x94e" +
 	"\x8c\x05since\x94\x8c\x08datetime\x94\x8c\x04date\x94\x93\x94C\x04\x07\xea\x01\x02\x94\x85\x94R\x94u."
 
@@ -52,7 +53,8 @@ func ExampleMarshal() {
 	// Output: {'id': 42, 'price': Decimal('1.10'), 'tags': ('a', 'b')} <nil>
 }
 
-// An object of a class that Go knows nothing of can be looked at, changed and written back.
+// An object of a class that Go knows nothing of can be looked at, changed and
+// written back.
 func ExampleObject() {
 	data := []byte("\x80\x02cshop.models\nCart\n)\x81}(X\x05\x00\x00\x00itemsK\x03X\x05\x00\x00\x00ownerX\x03\x00\x00\x00Annub.")
 	v, err := pickle.Unmarshal(data, nil)

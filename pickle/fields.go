@@ -80,7 +80,8 @@ func collect(t reflect.Type, index []int, within map[reflect.Type]bool) []field 
 	return all
 }
 
-// dominant reports whether field i hides all others of its name: the least deep, and among those the one with a tag.
+// dominant reports whether field i hides all others of its name: the least
+// deep, and among those the one with a tag.
 func dominant(all []field, i int) bool {
 	for j, other := range all {
 		if j == i || other.name != all[i].name || len(other.index) > len(all[i].index) {
@@ -93,7 +94,8 @@ func dominant(all []field, i int) bool {
 	return true
 }
 
-// of returns the field of struct v; false if an embedded pointer on the way is nil.
+// of returns the field of struct v; false if an embedded pointer on the way is
+// nil.
 func (f *field) of(v reflect.Value) (reflect.Value, bool) {
 	for _, i := range f.index {
 		if v.Kind() == reflect.Pointer {
@@ -107,8 +109,9 @@ func (f *field) of(v reflect.Value) (reflect.Value, bool) {
 	return v, true
 }
 
-// reach returns the field of struct v, making the embedded structs that nil pointers on the way stand for. It is false for one that
-// cannot be made because its type is not exported; v is the pointer then.
+// reach returns the field of struct v, making the embedded structs that nil
+// pointers on the way stand for. It is false for one that cannot be made
+// because its type is not exported; v is the pointer then.
 func (f *field) reach(v reflect.Value) (reflect.Value, bool) {
 	for _, i := range f.index {
 		if v.Kind() == reflect.Pointer {
@@ -133,7 +136,8 @@ type isZeroer interface{ IsZero() bool }
 
 var isZeroerType = reflect.TypeFor[isZeroer]()
 
-// isZero asks the value, or a pointer to it, where there is such a method. A field that is written can be addressed.
+// isZero asks the value, or a pointer to it, where there is such a method. A
+// field that is written can be addressed.
 func isZero(v reflect.Value) bool {
 	t := v.Type()
 	switch {

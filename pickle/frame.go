@@ -14,7 +14,8 @@ func (e *encoder) openFrame() {
 	e.buf = append(e.buf, opFrame, 0, 0, 0, 0, 0, 0, 0, 0)
 }
 
-// closeFrame completes the header, or takes it away from a frame that is too short for one.
+// closeFrame completes the header, or takes it away from a frame that is too
+// short for one.
 func (e *encoder) closeFrame() {
 	if e.frame < 0 {
 		return
@@ -28,7 +29,8 @@ func (e *encoder) closeFrame() {
 	e.frame = -1
 }
 
-// bulk writes an opcode whose argument is data after its length in width bytes; outside the frames if it is large.
+// bulk writes an opcode whose argument is data after its length in width bytes;
+// outside the frames if it is large.
 func (e *encoder) bulk(code byte, width int, data string) {
 	large := e.frame >= 0 && len(data) >= frameSize
 	if large {

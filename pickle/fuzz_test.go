@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// addSeeds gives a fuzz target pickles of all kinds and protocols to begin with; testdata/fuzz holds others that were worth keeping.
+// addSeeds gives a fuzz target pickles of all kinds and protocols to begin
+// with; testdata/fuzz holds others that were worth keeping.
 func addSeeds(f *testing.F, except ...string) {
 	for _, v := range vectors(f) {
 		f.Add(v.data(f))
@@ -40,8 +41,9 @@ func addSeeds(f *testing.F, except ...string) {
 	}
 }
 
-// FuzzUnmarshal checks that no input misbehaves, that what was read can be written at every protocol, and that reading that, writing and
-// reading it once more is identity.
+// FuzzUnmarshal checks that no input misbehaves, that what was read can be
+// written at every protocol, and that reading that, writing and reading it once
+// more is identity.
 func FuzzUnmarshal(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -85,7 +87,8 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
-// FuzzAgreesWithPython checks that Python and we accept the same pickles, among those that are safe to ask about.
+// FuzzAgreesWithPython checks that Python and we accept the same pickles, among
+// those that are safe to ask about.
 func FuzzAgreesWithPython(f *testing.F) {
 	addSeeds(f, "and as a key", "two such tuples as keys") // which Python hashes until the sun burns out
 	path, version := newPython(f)
@@ -110,7 +113,8 @@ func newPython(f *testing.F) (path, version string) {
 	return "", ""
 }
 
-// FuzzDisassemble checks that no input misbehaves and that the listing is in proportion to it.
+// FuzzDisassemble checks that no input misbehaves and that the listing is in
+// proportion to it.
 func FuzzDisassemble(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

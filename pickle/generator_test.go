@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// generator makes random values of all kinds that an interpreter knows, with shared and recursive references in them.
+// generator makes random values of all kinds that an interpreter knows, with
+// shared and recursive references in them.
 type generator struct {
 	*rand.Rand
 	py   *python

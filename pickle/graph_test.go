@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// grapher compares two values, and whether what is one object in the first is one in the second.
+// grapher compares two values, and whether what is one object in the first is
+// one in the second.
 type grapher struct {
 	there, back map[any]any
 	ordered     bool // whether the order of items counts
@@ -27,7 +28,8 @@ func sameGraphInOrder(a, b any) error {
 	return g.same(a, b, "v")
 }
 
-// identity returns what two references to one object share; nil for values without identity.
+// identity returns what two references to one object share; nil for values
+// without identity.
 func identity(v any) any {
 	switch v := v.(type) {
 	case pickle.Tuple:
@@ -217,7 +219,8 @@ func (g *grapher) sameObject(a, b *pickle.Object, path string) error {
 	return g.sameAll([]any{a.Callable, kwargs(a), a.State, a.Setter}, []any{b.Callable, kwargs(b), b.State, b.Setter}, path)
 }
 
-// comparableRepr reports whether Python's repr of v has only one spelling: sets of more than one element have none.
+// comparableRepr reports whether Python's repr of v has only one spelling: sets
+// of more than one element have none.
 func comparableRepr(v any, seen map[any]bool) bool {
 	if id := identity(v); id != nil {
 		if seen[id] {

@@ -9,7 +9,8 @@ import (
 	"unsafe"
 )
 
-// seed makes hashes differ from one process to the next, so that nobody can prepare keys that collide.
+// seed makes hashes differ from one process to the next, so that nobody can
+// prepare keys that collide.
 var (
 	seed  = maphash.MakeSeed()
 	salt0 = maphash.String(seed, "0")
@@ -31,11 +32,13 @@ const (
 	kindSlice
 )
 
-// longText is the length from which a text's hash is remembered and comparing two texts costs budget.
+// longText is the length from which a text's hash is remembered and comparing
+// two texts costs budget.
 const longText = 64
 
-// hasher hashes and compares keys as Python does. It remembers the hashes of nested tuples, of long ones and of long
-// strings, without which a tuple that holds another one twice, and so on, takes exponential time.
+// hasher hashes and compares keys as Python does. It remembers the hashes of
+// nested tuples, of long ones and of long strings, without which a tuple that
+// holds another one twice, and so on, takes exponential time.
 type hasher struct {
 	budget *budget // nil: none
 	err    error   // the budget is spent, or a key is too deep
@@ -57,7 +60,8 @@ func textIdentity(s string) identity {
 	return identity{unsafe.Pointer(unsafe.StringData(s)), -len(s)}
 }
 
-// hash returns the same number for values that Python holds equal, and an error for a value that cannot be a key.
+// hash returns the same number for values that Python holds equal, and an error
+// for a value that cannot be a key.
 func (h *hasher) hash(key any) (uint64, error) {
 	switch v := key.(type) {
 	case string:
@@ -92,7 +96,8 @@ func (h *hasher) hash(key any) (uint64, error) {
 	return maphash.Comparable(seed, key), nil
 }
 
-// boundsOf returns what a Slice consists of, where it lies: a copy would have an identity of its own, and be hashed anew each time.
+// boundsOf returns what a Slice consists of, where it lies: a copy would have
+// an identity of its own, and be hashed anew each time.
 func boundsOf(slice any) Tuple {
 	return unsafe.Slice((*any)((*words)(unsafe.Pointer(&slice)).data), 3)
 }
@@ -185,7 +190,8 @@ func (h *hasher) hashNumber(v any) uint64 {
 	return 0
 }
 
-// canonical pays for the one spelling of a number: a dict without an index asks for that of each of its keys, over and over.
+// canonical pays for the one spelling of a number: a dict without an index asks
+// for that of each of its keys, over and over.
 func (h *hasher) canonical(v any) any {
 	const least = 64 // for what is made of a number of any size
 	switch v := v.(type) {
@@ -217,7 +223,8 @@ func (h *hasher) hashInt(v *big.Int) uint64 {
 	return sum
 }
 
-// freshHash is for NaN, which equals nothing: were the hashes equal too, many NaN keys would take quadratic time.
+// freshHash is for NaN, which equals nothing: were the hashes equal too, many
+// NaN keys would take quadratic time.
 func (h *hasher) freshHash() uint64 {
 	h.nans++
 	return mix(h.nans^uint64(uintptr(unsafe.Pointer(h))), kindFloat)

@@ -14,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// unmarshalBounded decodes data and fails the test if that allocates more than a small multiple of it, or takes long.
+// unmarshalBounded decodes data and fails the test if that allocates more than
+// a small multiple of it, or takes long.
 func unmarshalBounded(t *testing.T, data []byte) (any, error) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -56,7 +57,8 @@ func TestTruncatedAtEveryByte(t *testing.T) {
 	}
 }
 
-// TestOpcodesOnFewValues runs every opcode, with several arguments, on stacks that may not hold what it needs.
+// TestOpcodesOnFewValues runs every opcode, with several arguments, on stacks
+// that may not hold what it needs.
 func TestOpcodesOnFewValues(t *testing.T) {
 	stacks := map[string]string{
 		"nothing": "", "a mark": "(", "None": "N", "a mark above None": "N(", "an int above a mark": "(K\x01", "a list": "]", "a tuple": ")", "a dict": "}",
@@ -109,7 +111,8 @@ func TestHugeLengths(t *testing.T) {
 	}
 }
 
-// hostile are pickles that cost others their memory, their stack or an eternity.
+// hostile are pickles that cost others their memory, their stack or an
+// eternity.
 func hostile() map[string][]byte {
 	nest := func(open, close string, n int) []byte {
 		return []byte("\x80\x04" + strings.Repeat(open, n) + "N" + strings.Repeat(close, n) + ".")
@@ -121,7 +124,8 @@ func hostile() map[string][]byte {
 		}
 		return append(data, "h\x3c"+end+"."...)
 	}
-	// keys is a dict of eight keys, too few for an index, which are then set over and over.
+	// keys is a dict of eight keys, too few for an index, which are then set
+	// over and over.
 	keys := func(before, format string) []byte {
 		data := []byte("\x80\x04" + before + "}(")
 		for i := range 8 {

@@ -1,9 +1,11 @@
 package pickle
 
-// linearMax is the size up to which a dict is scanned; larger ones have an index.
+// linearMax is the size up to which a dict is scanned; larger ones have an
+// index.
 const linearMax = 8
 
-// index finds items by their hash: open addressing, each slot the 32-bit hash above the item's number counted from 1.
+// index finds items by their hash: open addressing, each slot the 32-bit hash
+// above the item's number counted from 1.
 type index []uint64
 
 func newIndex(n int) index {
@@ -20,7 +22,8 @@ func (x index) start(hash uint32) int { return int(hash) & (len(x) - 1) }
 
 func (x index) next(i int) int { return (i + 1) & (len(x) - 1) }
 
-// at returns the place in slot i, -1 if it is free, and whether its hash is the one sought.
+// at returns the place in slot i, -1 if it is free, and whether its hash is the
+// one sought.
 func (x index) at(i int, hash uint32) (place int, match bool) {
 	return int(uint32(x[i])) - 1, uint32(x[i]>>32) == hash
 }

@@ -50,7 +50,8 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestJSONBombs: lists that are in lists twice, and so on, are an error before they fill the memory; so is a list in itself.
+// TestJSONBombs: lists that are in lists twice, and so on, are an error before
+// they fill the memory; so is a list in itself.
 func TestJSONBombs(t *testing.T) {
 	bomb := pickle.NewList(strings.Repeat("x", 100))
 	for range 60 {

@@ -1,10 +1,11 @@
 package pickle
 
-// reader reads what a class or function makes of args; errOther if args are not as Python writes them.
+// reader reads what a class or function makes of args; errOther if args are not
+// as Python writes them.
 type reader func(d *decoder, args Tuple) (any, error)
 
-// knownClass says how to read instances of a class that is mapped to a Go type, or what a function makes. Each of its
-// parts may be nil.
+// knownClass says how to read instances of a class that is mapped to a Go type,
+// or what a function makes. Each of its parts may be nil.
 type knownClass struct {
 	call  reader                      // class(*args)
 	new   reader                      // class.__new__(class, *args)

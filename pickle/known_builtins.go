@@ -22,7 +22,8 @@ func builtin(name string) reader {
 	return nil
 }
 
-// elements returns the items of the one argument of a collection's class; none for no argument.
+// elements returns the items of the one argument of a collection's class; none
+// for no argument.
 func elements(d *decoder, args Tuple) ([]any, error) {
 	if len(args) == 0 {
 		return nil, nil
@@ -67,7 +68,8 @@ func readBytes(d *decoder, args Tuple) (any, error) {
 	return Bytes(""), nil
 }
 
-// readEncoded reads _codecs.encode(text, 'latin1'), as protocols before 3 write bytes.
+// readEncoded reads _codecs.encode(text, 'latin1'), as protocols before 3 write
+// bytes.
 func readEncoded(d *decoder, args Tuple) (any, error) {
 	if len(args) != 2 || args[1] != any("latin1") && args[1] != any("latin-1") {
 		return nil, errOther
@@ -129,7 +131,8 @@ func readSlice(d *decoder, args Tuple) (any, error) {
 	return Slice{args[0], args[1], args[2]}, nil
 }
 
-// readGetattr reads getattr(class, name), as protocols before 4 write a name within a class.
+// readGetattr reads getattr(class, name), as protocols before 4 write a name
+// within a class.
 func readGetattr(d *decoder, args Tuple) (any, error) {
 	if len(args) != 2 {
 		return nil, errOther

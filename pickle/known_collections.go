@@ -14,7 +14,8 @@ func collection(name string) reader {
 	return nil
 }
 
-// readOrderedDict reads OrderedDict(), and OrderedDict([[key, value], ...]) as Python 2 writes it.
+// readOrderedDict reads OrderedDict(), and OrderedDict([[key, value], ...]) as
+// Python 2 writes it.
 func readOrderedDict(d *decoder, args Tuple) (any, error) {
 	pairs, err := elements(d, args)
 	if err != nil {

@@ -14,7 +14,8 @@ func copyreg(name string) reader {
 	return nil
 }
 
-// readReconstructor reads _reconstructor(class, base, value), as protocols 0 and 1 write most instances.
+// readReconstructor reads _reconstructor(class, base, value), as protocols 0
+// and 1 write most instances.
 func readReconstructor(d *decoder, args Tuple) (any, error) {
 	if len(args) != 3 {
 		return nil, errOther
@@ -38,7 +39,8 @@ func readReconstructor(d *decoder, args Tuple) (any, error) {
 	return o, d.charge(n)
 }
 
-// readNewObj reads __newobj__(class, *args), as protocols 0 and 1 write the opcode NEWOBJ.
+// readNewObj reads __newobj__(class, *args), as protocols 0 and 1 write the
+// opcode NEWOBJ.
 func readNewObj(d *decoder, args Tuple) (any, error) {
 	if len(args) == 0 {
 		return nil, errOther
@@ -49,7 +51,8 @@ func readNewObj(d *decoder, args Tuple) (any, error) {
 	return d.pop(), nil
 }
 
-// readNewObjEx reads __newobj_ex__(class, args, kwargs), as protocols before 4 write the opcode NEWOBJ_EX.
+// readNewObjEx reads __newobj_ex__(class, args, kwargs), as protocols before 4
+// write the opcode NEWOBJ_EX.
 func readNewObjEx(d *decoder, args Tuple) (any, error) {
 	if len(args) != 3 {
 		return nil, errOther

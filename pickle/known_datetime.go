@@ -18,7 +18,8 @@ func datetimeReader(name string) reader {
 	return nil
 }
 
-// packed returns the first argument if it is n bytes. Python 3 that reads a str of Python 2 as latin-1 accepts that too.
+// packed returns the first argument if it is n bytes. Python 3 that reads a str
+// of Python 2 as latin-1 accepts that too.
 func packed(args Tuple, n int) (string, bool) {
 	if len(args) == 0 {
 		return "", false

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestOddArguments has known classes made of what Python does not write, or refuses: they stay objects and lose nothing.
+// TestOddArguments has known classes made of what Python does not write, or
+// refuses: they stay objects and lose nothing.
 func TestOddArguments(t *testing.T) {
 	huge := new(big.Int).Lsh(big.NewInt(1), 200)
 	b := func(s string) any { return pickle.Bytes(s) }
@@ -82,7 +83,8 @@ func TestOddArguments(t *testing.T) {
 	}
 }
 
-// TestDateTimeAsTime has wall clock times become instants as Python's timestamp() makes them.
+// TestDateTimeAsTime has wall clock times become instants as Python's
+// timestamp() makes them.
 func TestDateTimeAsTime(t *testing.T) {
 	paris := pickle.ZoneInfo{Key: "Europe/Paris"}
 	if _, ok := (pickle.DateTime{TZ: paris}).Location(); !ok {
@@ -119,7 +121,8 @@ func TestDateTimeAsTime(t *testing.T) {
 	}
 }
 
-// TestBuffersInBand has buffers nobody takes beside the pickle go into it, as Python puts them.
+// TestBuffersInBand has buffers nobody takes beside the pickle go into it, as
+// Python puts them.
 func TestBuffersInBand(t *testing.T) {
 	for protocol := range 6 {
 		for _, readOnly := range []bool{false, true} {
@@ -153,7 +156,8 @@ func TestBuffersInBand(t *testing.T) {
 
 type Address struct{ City string }
 
-// TestEmbeddedPointers has embedded structs be made only where there is something for them.
+// TestEmbeddedPointers has embedded structs be made only where there is
+// something for them.
 func TestEmbeddedPointers(t *testing.T) {
 	type home struct {
 		*Address
@@ -173,7 +177,8 @@ func TestEmbeddedPointers(t *testing.T) {
 	}
 }
 
-// TestPathsOfParts has what pathlib of Python 3.12 writes, parts, and of 3.13, what somebody made the path of.
+// TestPathsOfParts has what pathlib of Python 3.12 writes, parts, and of 3.13,
+// what somebody made the path of.
 func TestPathsOfParts(t *testing.T) {
 	for _, row := range []struct {
 		flavor string
@@ -200,7 +205,8 @@ func TestPathsOfParts(t *testing.T) {
 	}
 }
 
-// TestMemoEntryGivenAnew completes a UUID whose entry in the memo was given to another value meanwhile, and one that has none.
+// TestMemoEntryGivenAnew completes a UUID whose entry in the memo was given to
+// another value meanwhile, and one that has none.
 func TestMemoEntryGivenAnew(t *testing.T) {
 	const made, done = "(cuuid\nUUID\n)\x81", "}X\x03\x00\x00\x00intK\x05sb"
 	for data, want := range map[string]string{

@@ -33,7 +33,8 @@ func readDecimal(d *decoder, args Tuple) (any, error) {
 	return Decimal(s), nil
 }
 
-// readFraction reads Fraction("1/3"), and Fraction(1, 3) as Python 3.12 and later write it.
+// readFraction reads Fraction("1/3"), and Fraction(1, 3) as Python 3.12 and
+// later write it.
 func readFraction(d *decoder, args Tuple) (any, error) {
 	var num, den any
 	switch len(args) {
@@ -114,7 +115,8 @@ func buildUUID(state any) (any, bool) {
 	return u, true
 }
 
-// IPInterface is Python's ipaddress.IPv4Interface or IPv6Interface: an address and its network.
+// IPInterface is Python's ipaddress.IPv4Interface or IPv6Interface: an address
+// and its network.
 type IPInterface struct{ netip.Prefix }
 
 func addressReader(name string) reader {
@@ -185,7 +187,8 @@ func shortText(v any) (string, bool) {
 	return s, ok && len(s) < 128
 }
 
-// Path is a path of Python's pathlib: Flavor is the class, "PosixPath", "PurePosixPath", "WindowsPath" or "PureWindowsPath".
+// Path is a path of Python's pathlib: Flavor is the class, "PosixPath",
+// "PurePosixPath", "WindowsPath" or "PureWindowsPath".
 type Path struct{ Flavor, Name string }
 
 func isPathClass(name string) bool {
@@ -196,8 +199,9 @@ func isPathClass(name string) bool {
 	return false
 }
 
-// pathReader reads a path from its parts, or from what it was made of, which Python 3.13 and later write. The first may be empty, or a root or
-// drive that ends in a separator.
+// pathReader reads a path from its parts, or from what it was made of, which
+// Python 3.13 and later write. The first may be empty, or a root or drive that
+// ends in a separator.
 func pathReader(flavor string) reader {
 	separator := "/"
 	if strings.HasSuffix(flavor, "WindowsPath") {

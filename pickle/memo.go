@@ -1,7 +1,7 @@
 package pickle
 
-// memo holds the values that a pickle refers to by number. Numbers run from 0 as a rule; others go to a map, so that one
-// huge number costs no memory.
+// memo holds the values that a pickle refers to by number. Numbers run from 0
+// as a rule; others go to a map, so that one huge number costs no memory.
 type memo struct {
 	dense  []any
 	sparse map[int64]any
@@ -57,7 +57,8 @@ func (m *memo) get(i int64) (any, bool) {
 	return v, ok
 }
 
-// cleared returns an empty memo with the memory of this one, unless that exceeds keep entries.
+// cleared returns an empty memo with the memory of this one, unless that
+// exceeds keep entries.
 func (m *memo) cleared(keep int) memo {
 	if cap(m.dense) > keep {
 		return memo{}

@@ -6,11 +6,13 @@ import (
 	"strings"
 )
 
-// Decimal is Python's decimal.Decimal, in the text that Python wrote: "1.10", "1E+3", "-0", "NaN", "Infinity".
+// Decimal is Python's decimal.Decimal, in the text that Python wrote: "1.10",
+// "1E+3", "-0", "NaN", "Infinity".
 type Decimal string
 
-// Rat returns the exact value; false for NaN and the infinities, for text that is no decimal number, and for numbers of more than 100000
-// digits or with exponents beyond ±10000, which would take long.
+// Rat returns the exact value; false for NaN and the infinities, for text that
+// is no decimal number, and for numbers of more than 100000 digits or with
+// exponents beyond ±10000, which would take long.
 func (d Decimal) Rat() (*big.Rat, bool) {
 	if len(d) == 0 || !d.valid() {
 		return nil, false
@@ -26,7 +28,8 @@ func (d Decimal) isNaN() bool {
 	return strings.HasPrefix(s, "nan") || strings.HasPrefix(s, "snan")
 }
 
-// valid reports whether Python's Decimal accepts the text; underscores and blanks, which Python never writes, aside.
+// valid reports whether Python's Decimal accepts the text; underscores and
+// blanks, which Python never writes, aside.
 func (d Decimal) valid() bool {
 	if _, _, ok := d.finite(); ok {
 		return true
@@ -143,8 +146,9 @@ func isNumber(v any) bool {
 	return false
 }
 
-// canonical returns the one spelling of a number among those that Python holds equal: int64, else *big.Int, else
-// float64, else *big.Rat. A Decimal of extreme size stays what it is and equals only its own text.
+// canonical returns the one spelling of a number among those that Python holds
+// equal: int64, else *big.Int, else float64, else *big.Rat. A Decimal of
+// extreme size stays what it is and equals only its own text.
 func canonical(v any) any {
 	switch v := v.(type) {
 	case bool:
@@ -194,7 +198,8 @@ func (d Decimal) work() int {
 	return n
 }
 
-// extreme is the number of digits and the exponent from which a Decimal is not made a number of.
+// extreme is the number of digits and the exponent from which a Decimal is not
+// made a number of.
 const extreme = 400
 
 func canonicalDecimal(v Decimal) any {

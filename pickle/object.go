@@ -11,8 +11,9 @@ const (
 	FormBase                 // base.__new__(class, value), where args are (base, value): copyreg._reconstructor
 )
 
-// Object is an instance of a class that this package does not map to a Go type, or an unusual pickle of one that it
-// does. It keeps all that the pickle says, so that encoding it gives Python an equal object. Nothing is called.
+// Object is an instance of a class that this package does not map to a Go type,
+// or an unusual pickle of one that it does. It keeps all that the pickle says,
+// so that encoding it gives Python an equal object. Nothing is called.
 type Object struct {
 	Class     Class  // what constructs the object: a class, or a function
 	Callable  any    // set in place of Class where the constructor is itself an object
@@ -30,8 +31,10 @@ type Object struct {
 	filled int   // 1 + what content returned when a pickle made it
 }
 
-// finished reports whether what the object is made of was complete when it was made. A list that refers to the object may have
-// been empty then, and is again if the object is to hold on to it; but one that the constructor copies was not.
+// finished reports whether what the object is made of was complete when it was
+// made. A list that refers to the object may have been empty then, and is again
+// if the object is to hold on to it; but one that the constructor copies was
+// not.
 func (o *Object) finished() bool {
 	if o.filled == 0 { // made by hand
 		return o.Form == FormBase || o.Callable != nil
@@ -39,9 +42,10 @@ func (o *Object) finished() bool {
 	return o.filled == 1+o.content(o.filled)
 }
 
-// content counts what can be put, later than it was made, into what the object is made of: items, also those of the pairs that
-// Python 2 makes ordered dicts of, and the state of what is called. It counts no further than most: many objects can be made of one list,
-// which was short when they were.
+// content counts what can be put, later than it was made, into what the object
+// is made of: items, also those of the pairs that Python 2 makes ordered dicts
+// of, and the state of what is called. It counts no further than most: many
+// objects can be made of one list, which was short when they were.
 func (o *Object) content(most int) int {
 	n := 0
 	for _, a := range o.Args[:min(len(o.Args), 8)] {
@@ -112,7 +116,8 @@ func (d *Dict) copied() *Dict {
 	return &Dict{items: d.items}
 }
 
-// Attr returns the attribute that the object's state gives to name, as Python's default __setstate__ would.
+// Attr returns the attribute that the object's state gives to name, as Python's
+// default __setstate__ would.
 func (o *Object) Attr(name string) (any, bool) {
 	state := o.State
 	if pair, ok := state.(Tuple); ok && len(pair) == 2 { // (__dict__, slots)

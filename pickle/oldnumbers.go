@@ -40,8 +40,9 @@ func (d *decoder) memoNumber() (int64, error) {
 	return v.Int64(), nil
 }
 
-// textInt reads INT as CPython does: by C's strtol, in which 010 is octal, and what strtol refuses as Python's int. What takes two
-// characters and is 0 or 1, as 00 and 01, is a bool.
+// textInt reads INT as CPython does: by C's strtol, in which 010 is octal, and
+// what strtol refuses as Python's int. What takes two characters and is 0 or 1,
+// as 00 and 01, is a bool.
 func (d *decoder) textInt() error {
 	line, ok := d.line()
 	if !ok {
@@ -68,7 +69,8 @@ func (d *decoder) textLong() error {
 // blanks are what C and Python skip around numbers.
 const blanks = " \t\n\v\f\r"
 
-// strtol reads a number of 64 bits as C does, up to a NUL; nothing before one is 0.
+// strtol reads a number of 64 bits as C does, up to a NUL; nothing before one
+// is 0.
 func strtol(text string) (int64, bool) {
 	text, _, ended := strings.Cut(text, "\x00")
 	if text == "" {
@@ -96,7 +98,8 @@ func cutSign(text string) (sign, rest string) {
 	return "", text
 }
 
-// maxDigits bounds decimal integers, whose reading takes more than linear time. It is Python's own bound.
+// maxDigits bounds decimal integers, whose reading takes more than linear time.
+// It is Python's own bound.
 const maxDigits = 4300
 
 func (d *decoder) pushInteger(text string) error {
@@ -107,7 +110,8 @@ func (d *decoder) pushInteger(text string) error {
 	return d.pushBig(v)
 }
 
-// integer reads an integer as Python's int(text, base) does, up to a NUL; base 0 is what a prefix says.
+// integer reads an integer as Python's int(text, base) does, up to a NUL; base
+// 0 is what a prefix says.
 func (d *decoder) integer(text string, base int) (*big.Int, error) {
 	text, _, _ = strings.Cut(text, "\x00")
 	sign, digits := cutSign(strings.Trim(text, blanks))
@@ -131,7 +135,8 @@ func (d *decoder) integer(text string, base int) (*big.Int, error) {
 	return v, nil
 }
 
-// cutBase returns the base that digits say, and the rest of them: none for zeros before other digits, which Python refuses.
+// cutBase returns the base that digits say, and the rest of them: none for
+// zeros before other digits, which Python refuses.
 func cutBase(digits string) (base int, rest string) {
 	if len(digits) < 2 || digits[0] != '0' {
 		return 10, digits
@@ -152,8 +157,8 @@ func cutBase(digits string) (base int, rest string) {
 	return base, strings.TrimPrefix(digits[2:], "_")
 }
 
-// octalAsBinary returns octal digits as binary ones, which math/big reads in linear time as it does not the others; none if they are
-// not octal.
+// octalAsBinary returns octal digits as binary ones, which math/big reads in
+// linear time as it does not the others; none if they are not octal.
 func octalAsBinary(digits string) string {
 	b := make([]byte, 0, 3*len(digits))
 	for i := range len(digits) {
@@ -166,7 +171,8 @@ func octalAsBinary(digits string) string {
 	return string(b)
 }
 
-// withoutUnderscores removes those between digits, which Python allows; false if there are others.
+// withoutUnderscores removes those between digits, which Python allows; false
+// if there are others.
 func withoutUnderscores(s string) (string, bool) {
 	if strings.HasPrefix(s, "_") || strings.HasSuffix(s, "_") || strings.Contains(s, "__") {
 		return s, false
@@ -174,7 +180,8 @@ func withoutUnderscores(s string) (string, bool) {
 	return strings.ReplaceAll(s, "_", ""), true
 }
 
-// textFloat reads FLOAT as Python does: the number ends at a NUL, and one too large is an error.
+// textFloat reads FLOAT as Python does: the number ends at a NUL, and one too
+// large is an error.
 func (d *decoder) textFloat() error {
 	line, ok := d.line()
 	if !ok {

@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestOldNumbers reads numbers in text as CPython's C code does, which asks strtol first; each row was asked of Python 3.13.
+// TestOldNumbers reads numbers in text as CPython's C code does, which asks
+// strtol first; each row was asked of Python 3.13.
 func TestOldNumbers(t *testing.T) {
 	for _, row := range []struct{ data, want string }{ // want is empty for an error
 		{"I00\n.", "False"}, {"I01\n.", "True"},
@@ -43,7 +44,8 @@ func TestNothingToAdd(t *testing.T) {
 	}
 }
 
-// TestStateOfBuiltins has a state be refused by what has no attributes to put it in, as Python refuses it.
+// TestStateOfBuiltins has a state be refused by what has no attributes to put
+// it in, as Python refuses it.
 func TestStateOfBuiltins(t *testing.T) {
 	for state, ok := range map[string]bool{"N": true, "NN\x86": false, "N}\x86": true, "}": false, ")": false, "}N\x86": false, "N}NNs\x86": false} {
 		for _, value := range []string{"N", "K\x01", "]", "}", ")", "\x8f", "C\x01a", "\x88"} {

@@ -97,7 +97,8 @@ func (d *decoder) quotedString() error {
 	return d.pushOldString(s)
 }
 
-// unescape resolves the escapes of a string literal of Python 2; unknown ones stay as they are.
+// unescape resolves the escapes of a string literal of Python 2; unknown ones
+// stay as they are.
 func unescape(s string) (string, bool) {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s, true

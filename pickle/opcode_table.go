@@ -31,8 +31,10 @@ const (
 	argByteArray8
 )
 
-// opcodeInfo describes an opcode: what pickletools calls it, its argument, and its effect on the stack. Before is what it takes off, from the
-// bottom up: "m" a mark, "*" everything above it, "." one value. After is what it leaves there.
+// opcodeInfo describes an opcode: what pickletools calls it, its argument, and
+// its effect on the stack. Before is what it takes off, from the bottom up: "m"
+// a mark, "*" everything above it, "." one value. After is what it leaves
+// there.
 type opcodeInfo struct {
 	name          string
 	protocol      int

@@ -1,7 +1,8 @@
 package pickle
 
-// Encoding says how to read the str of Python 2, which is bytes as often as text. It does not concern unicode strings,
-// which are all there is in pickles of Python 3.
+// Encoding says how to read the str of Python 2, which is bytes as often as
+// text. It does not concern unicode strings, which are all there is in pickles
+// of Python 3.
 type Encoding string
 
 const (
@@ -12,8 +13,8 @@ const (
 	Lenient  Encoding = "lenient" // text where it is ASCII, else Bytes: nothing fails and nothing is lost
 )
 
-// DecodeOptions says how to read a pickle. Nil and the zero value read as Python does, with no persistent ids, buffers
-// or extension codes.
+// DecodeOptions says how to read a pickle. Nil and the zero value read as
+// Python does, with no persistent ids, buffers or extension codes.
 type DecodeOptions struct {
 	MaxSize    int // the most bytes to read; 0 is no limit
 	MaxDepth   int // how deeply values may nest; 0 is 10000
@@ -21,8 +22,9 @@ type DecodeOptions struct {
 
 	Encoding Encoding // of Python 2's str; "" is ASCII
 
-	// Strict refuses, with a *ForbiddenError, every class that this package does not map to a Go type, except where Allow reports
-	// true. Without it such classes are read as *Object. Neither imports or calls anything.
+	// Strict refuses, with a *ForbiddenError, every class that this package
+	// does not map to a Go type, except where Allow reports true. Without it
+	// such classes are read as *Object. Neither imports or calls anything.
 	Strict bool
 	Allow  func(Class) bool
 
@@ -37,7 +39,8 @@ var (
 	defaultEncodeOptions EncodeOptions
 )
 
-// A value takes up to three levels to write, as a set does at protocol 2: a call, its arguments, a list.
+// A value takes up to three levels to write, as a set does at protocol 2: a
+// call, its arguments, a list.
 const (
 	defaultMaxDepth  = 10000
 	defaultMaxWrites = 4 * defaultMaxDepth
@@ -57,9 +60,11 @@ func (o *DecodeOptions) encoding() Encoding {
 	return o.Encoding
 }
 
-// EncodeOptions says how to write a pickle. Nil and the zero value write protocol 4.
+// EncodeOptions says how to write a pickle. Nil and the zero value write
+// protocol 4.
 type EncodeOptions struct {
-	// Protocol is 0 to 5; the zero value is 4, which every Python from 3.4 on reads. Python 2 needs at most 2. Write [ProtocolZero] for protocol 0.
+	// Protocol is 0 to 5; the zero value is 4, which every Python from 3.4 on
+	// reads. Python 2 needs at most 2. Write [ProtocolZero] for protocol 0.
 	Protocol int
 	MaxDepth int // how deeply what is written may nest; 0 is 40000, enough for all that Unmarshal returns by default
 

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestEncodings reads what Python 2 wrote of a str: text, and bytes that are no text.
+// TestEncodings reads what Python 2 wrote of a str: text, and bytes that are no
+// text.
 func TestEncodings(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
@@ -205,7 +206,8 @@ func TestMarshalGo(t *testing.T) {
 	}
 }
 
-// TestEmptyStructsAreNotOne: all values of no size have one address in Go, but dicts that Python changes in place must be two.
+// TestEmptyStructsAreNotOne: all values of no size have one address in Go, but
+// dicts that Python changes in place must be two.
 func TestEmptyStructsAreNotOne(t *testing.T) {
 	type empty struct{}
 	for reason, v := range map[string]any{"by value": []any{empty{}, empty{}}, "by pointer": []any{&empty{}, &empty{}}, "as fields": struct{ A, B empty }{}} {

@@ -16,8 +16,9 @@ func protocolOf(p int) *pickle.EncodeOptions {
 	return &pickle.EncodeOptions{Protocol: p}
 }
 
-// TestPythonToGoToPython has Python make random values; what Go reads of their pickles and writes at another protocol must be equal
-// for Python, with the same objects shared.
+// TestPythonToGoToPython has Python make random values; what Go reads of their
+// pickles and writes at another protocol must be equal for Python, with the
+// same objects shared.
 func TestPythonToGoToPython(t *testing.T) {
 	eachPython(t, func(t *testing.T, py *python) {
 		objects := 0
@@ -46,8 +47,8 @@ func TestPythonToGoToPython(t *testing.T) {
 	})
 }
 
-// TestGoToPythonToGo makes random values in Go; what Python reads and writes again must be equal for Go, with the same
-// objects shared.
+// TestGoToPythonToGo makes random values in Go; what Python reads and writes
+// again must be equal for Go, with the same objects shared.
 func TestGoToPythonToGo(t *testing.T) {
 	eachPython(t, func(t *testing.T, py *python) {
 		objects := 0

@@ -1,6 +1,7 @@
 package pickle
 
-// textPersistent and binPersistent resolve a reference to an object outside the pickle.
+// textPersistent and binPersistent resolve a reference to an object outside the
+// pickle.
 func (d *decoder) textPersistent() error {
 	line, ok := d.line()
 	if !ok {

@@ -31,8 +31,9 @@ type python struct {
 	buffer []byte
 }
 
-// pythons returns the interpreters to ask: those in DJSESSION_TEST_PYTHONS, a list, or else those found. Where there are
-// none the test is skipped, or fails if DJSESSION_TEST_REQUIRE is set.
+// pythons returns the interpreters to ask: those in DJSESSION_TEST_PYTHONS, a
+// list, or else those found. Where there are none the test is skipped, or fails
+// if DJSESSION_TEST_REQUIRE is set.
 func pythons(t testing.TB) []string {
 	paths := findPythons()
 	if len(paths) == 0 {
@@ -140,7 +141,8 @@ func (py *python) ask(t testing.TB, command byte, data []byte) ([]byte, error) {
 	return reply, raised
 }
 
-// exchange is ask for requests that may end the interpreter; err says that it has.
+// exchange is ask for requests that may end the interpreter; err says that it
+// has.
 func (py *python) exchange(command byte, data []byte) (reply []byte, raised, err error) {
 	py.buffer = append(py.buffer[:0], command)
 	py.buffer = binary.BigEndian.AppendUint32(py.buffer, uint32(len(data)))
@@ -162,7 +164,8 @@ func (py *python) exchange(command byte, data []byte) (reply []byte, raised, err
 	return reply, nil, nil
 }
 
-// generate has Python make a random value and returns its pickle; nil if it cannot make one of it.
+// generate has Python make a random value and returns its pickle; nil if it
+// cannot make one of it.
 func (py *python) generate(t testing.TB, seed uint64, protocol int, plain bool) []byte {
 	t.Helper()
 	request := binary.BigEndian.AppendUint64(nil, seed)
@@ -180,13 +183,16 @@ func (py *python) generate(t testing.TB, seed uint64, protocol int, plain bool) 
 	return data
 }
 
-// tooDeep reports whether Python gave up on a value: it cannot pickle objects whose arguments contain them.
+// tooDeep reports whether Python gave up on a value: it cannot pickle objects
+// whose arguments contain them.
 func tooDeep(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "recursion")
 }
 
-// baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED, anywhere if that is "random", and else always at the same place, so
-// that a test fails for what was changed and not by luck (only the order of a set now and then goes by addresses). make fuzz begins anywhere.
+// baseSeed is where the seeds of random values begin: DJSESSION_TEST_SEED,
+// anywhere if that is "random", and else always at the same place, so that a
+// test fails for what was changed and not by luck (only the order of a set now
+// and then goes by addresses). make fuzz begins anywhere.
 var baseSeed = sync.OnceValue(func() uint64 {
 	text := os.Getenv("DJSESSION_TEST_SEED")
 	if text == "random" {
@@ -199,7 +205,8 @@ var baseSeed = sync.OnceValue(func() uint64 {
 	return seed
 })
 
-// eachSeed calls f with one seed after another. A failed test says how to run it again with the seed at which it failed.
+// eachSeed calls f with one seed after another. A failed test says how to run
+// it again with the seed at which it failed.
 func eachSeed(t *testing.T, f func(seed uint64, random *rand.Rand)) {
 	t.Helper()
 	seed := baseSeed()
@@ -214,7 +221,8 @@ func eachSeed(t *testing.T, f func(seed uint64, random *rand.Rand)) {
 	}
 }
 
-// rounds is how many random values each test tries with each interpreter; DJSESSION_TEST_ROUNDS sets it.
+// rounds is how many random values each test tries with each interpreter;
+// DJSESSION_TEST_ROUNDS sets it.
 func rounds(t testing.TB) int {
 	if text := os.Getenv("DJSESSION_TEST_ROUNDS"); text != "" {
 		n, err := strconv.Atoi(text)

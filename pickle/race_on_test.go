@@ -2,5 +2,6 @@
 
 package pickle_test
 
-// raceDetector is on: sync.Pool then drops at random what it is given, and allocations cannot be counted.
+// raceDetector is on: sync.Pool then drops at random what it is given, and
+// allocations cannot be counted.
 const raceDetector = true

@@ -2,14 +2,16 @@ package pickle
 
 import "unsafe"
 
-// refs numbers the values that a pickle may refer to again, by where their contents lie: an open-addressed table.
+// refs numbers the values that a pickle may refer to again, by where their
+// contents lie: an open-addressed table.
 type refs struct {
 	slots []refSlot
 	used  int
 	next  int // the next number; some are given to values that nothing can refer to
 }
 
-// ref identifies a value: its type, where it lies, and its length if it is text or a tuple.
+// ref identifies a value: its type, where it lies, and its length if it is text
+// or a tuple.
 type ref struct {
 	kind, at unsafe.Pointer
 	len      int
@@ -20,7 +22,8 @@ type refSlot struct {
 	number int // counted from 1
 }
 
-// refOf identifies a value by the memory that an interface holding it points to, which copies of the interface share.
+// refOf identifies a value by the memory that an interface holding it points
+// to, which copies of the interface share.
 func refOf(v any) ref {
 	w := (*words)(unsafe.Pointer(&v))
 	return ref{kind: w.kind, at: w.data}
@@ -37,7 +40,8 @@ func tupleRef(t Tuple) ref {
 	return ref{tupleKind, unsafe.Pointer(unsafe.SliceData(t)), len(t)}
 }
 
-// find returns the slot of r, or the free one where it belongs. The table is never full.
+// find returns the slot of r, or the free one where it belongs. The table is
+// never full.
 func (t *refs) find(r ref) *refSlot {
 	mask := len(t.slots) - 1
 	x := uint64(uintptr(r.at))>>3 ^ uint64(uintptr(r.kind))<<1 ^ uint64(r.len)

@@ -2,11 +2,13 @@ package pickle
 
 import "strconv"
 
-// reprMax bounds what Repr returns: shared values are written out each time, so that a small pickle could fill any memory.
+// reprMax bounds what Repr returns: shared values are written out each time, so
+// that a small pickle could fill any memory.
 const reprMax = 1 << 20
 
-// Repr returns a value as Python's repr shows it, for people to read; an [Object] and others without a repr of their own
-// appear as the call that makes them. A value within itself is "...", as is what goes beyond a megabyte.
+// Repr returns a value as Python's repr shows it, for people to read; an
+// [Object] and others without a repr of their own appear as the call that makes
+// them. A value within itself is "...", as is what goes beyond a megabyte.
 func Repr(v any) string {
 	r := reprer{open: map[ref]bool{}}
 	r.value(v)

@@ -99,7 +99,8 @@ func (r *reprer) temporal(v any) bool {
 	return true
 }
 
-// clock writes the end of a date and time, of which Python leaves out what is zero.
+// clock writes the end of a date and time, of which Python leaves out what is
+// zero.
 func (r *reprer) clock(second, microsecond int, fold bool, zone any) {
 	if second != 0 || microsecond != 0 {
 		r.str(", " + strconv.Itoa(second))
@@ -133,7 +134,8 @@ func (r *reprer) timeDelta(v TimeDelta) {
 	r.str("datetime.timedelta(" + strings.Join(parts, ", ") + ")")
 }
 
-// object writes the call that makes an object, then what it is given: list items, dict items, state.
+// object writes the call that makes an object, then what it is given: list
+// items, dict items, state.
 func (r *reprer) object(o *Object) {
 	switch {
 	case o.Callable != nil:

@@ -130,7 +130,8 @@ func appendReprBytes(b []byte, s string) []byte {
 	return append(b, quote)
 }
 
-// reprByteArray returns the repr of a bytearray, in which Python escapes apostrophes whatever the quotes.
+// reprByteArray returns the repr of a bytearray, in which Python escapes
+// apostrophes whatever the quotes.
 func reprByteArray(data string) string {
 	text := string(appendReprBytes(nil, data))
 	if text[1] == '"' {

@@ -85,7 +85,8 @@ func (d *decoder) run() (any, error) {
 
 var emptyTuple any = Tuple{}
 
-// arg1 reads an unsigned argument of one byte; it is -1 where the data ends before.
+// arg1 reads an unsigned argument of one byte; it is -1 where the data ends
+// before.
 func (d *decoder) arg1() int64 {
 	if d.pos >= len(d.data) {
 		return -1
@@ -95,7 +96,8 @@ func (d *decoder) arg1() int64 {
 	return int64(n)
 }
 
-// arg reads an unsigned little-endian argument of n bytes; it is -1 where the data ends before, or if it exceeds an int64.
+// arg reads an unsigned little-endian argument of n bytes; it is -1 where the
+// data ends before, or if it exceeds an int64.
 func (d *decoder) arg(n int) int64 {
 	if len(d.data)-d.pos < n {
 		return -1
@@ -131,7 +133,8 @@ func (d *decoder) proto() error {
 	return nil
 }
 
-// frame checks that the frame lies within the data; where frames end matters to nobody who holds all of it.
+// frame checks that the frame lies within the data; where frames end matters to
+// nobody who holds all of it.
 func (d *decoder) frame() error {
 	if n := d.arg(8); n < 0 || n > int64(len(d.data)-d.pos) {
 		return d.truncated()

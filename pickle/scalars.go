@@ -132,7 +132,8 @@ func (d *decoder) pushBig(v *big.Int) error {
 	return d.push(v)
 }
 
-// validText reports whether s is UTF-8 in which lone surrogates may stand as three bytes each.
+// validText reports whether s is UTF-8 in which lone surrogates may stand as
+// three bytes each.
 func validText(s string) bool {
 	return isASCII(s) || validWTF8(s)
 }

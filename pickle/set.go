@@ -2,7 +2,8 @@ package pickle
 
 import "iter"
 
-// Set is Python's set, its elements in the order in which they were read or added. The zero Set is empty and ready to use.
+// Set is Python's set, its elements in the order in which they were read or
+// added. The zero Set is empty and ready to use.
 type Set struct{ elems Dict }
 
 // FrozenSet is Python's frozenset. It does not change once made.
@@ -11,7 +12,8 @@ type FrozenSet struct {
 	hash  uint64
 }
 
-// NewSet returns a set of the given elements; the error is [ErrUnhashable] if one of them cannot be in a set.
+// NewSet returns a set of the given elements; the error is [ErrUnhashable] if
+// one of them cannot be in a set.
 func NewSet(elems ...any) (*Set, error) {
 	s := new(Set)
 	for _, e := range elems {
@@ -22,7 +24,8 @@ func NewSet(elems ...any) (*Set, error) {
 	return s, nil
 }
 
-// NewFrozenSet returns a frozenset of the given elements; the error is [ErrUnhashable] if one of them cannot be in a set.
+// NewFrozenSet returns a frozenset of the given elements; the error is
+// [ErrUnhashable] if one of them cannot be in a set.
 func NewFrozenSet(elems ...any) (*FrozenSet, error) {
 	s := new(FrozenSet)
 	var h hasher
@@ -40,7 +43,8 @@ func (s *Set) Len() int { return s.elems.Len() }
 // Has reports whether v is an element.
 func (s *Set) Has(v any) bool { _, ok := s.elems.Get(v); return ok }
 
-// Add adds v unless it is there; the error is [ErrUnhashable] if v cannot be in a set.
+// Add adds v unless it is there; the error is [ErrUnhashable] if v cannot be in
+// a set.
 func (s *Set) Add(v any) error { return s.elems.Set(v, nil) }
 
 // Delete removes v if it is there.
@@ -58,7 +62,8 @@ func (s *FrozenSet) Has(v any) bool { _, ok := s.elems.Get(v); return ok }
 // All visits the elements.
 func (s *FrozenSet) All() iter.Seq[any] { return keys(&s.elems) }
 
-// seal computes the hash, which does not depend on the order of elements. All of them are there by now.
+// seal computes the hash, which does not depend on the order of elements. All
+// of them are there by now.
 func (s *FrozenSet) seal(h *hasher) error {
 	s.hash = uint64(len(s.elems.items)) * 0x9e3779b97f4a7c15
 	for i := range s.elems.items {

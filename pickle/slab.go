@@ -2,8 +2,9 @@ package pickle
 
 import "unsafe"
 
-// slab hands out values of one type from chunks, so that a pickle of many small values costs few allocations. A chunk is small
-// beside the pickle, hence so is what is left unused.
+// slab hands out values of one type from chunks, so that a pickle of many small
+// values costs few allocations. A chunk is small beside the pickle, hence so is
+// what is left unused.
 type slab[T any] struct {
 	free []T
 	size int // of a chunk
@@ -11,7 +12,8 @@ type slab[T any] struct {
 
 const slabMax = 512
 
-// sized sets the size of chunks for a pickle of n bytes, of which each value is expected to take some.
+// sized sets the size of chunks for a pickle of n bytes, of which each value is
+// expected to take some.
 func (s *slab[T]) sized(n, each int) { s.size = min(n/each+1, slabMax) }
 
 func (s *slab[T]) one() *T { return &s.many(1)[0] }
@@ -29,8 +31,8 @@ func (s *slab[T]) many(n int) []T {
 	return taken
 }
 
-// words is an interface value as it lies in memory. Boxing a string or number that already lies in a slab this way saves
-// an allocation each.
+// words is an interface value as it lies in memory. Boxing a string or number
+// that already lies in a slab this way saves an allocation each.
 type words struct{ kind, data unsafe.Pointer }
 
 var (
@@ -43,7 +45,8 @@ var (
 
 func kindOf(v any) unsafe.Pointer { return (*words)(unsafe.Pointer(&v)).kind }
 
-// box makes an interface value of what p points to, which must have the type of kind and never change.
+// box makes an interface value of what p points to, which must have the type of
+// kind and never change.
 func box(kind, p unsafe.Pointer) any {
 	w := words{kind, p}
 	return *(*any)(unsafe.Pointer(&w))

@@ -33,7 +33,8 @@ func (d *decoder) cut(n int) {
 	d.stack = d.stack[:n]
 }
 
-// mark removes the topmost mark and returns its place: the values above it are still on the stack.
+// mark removes the topmost mark and returns its place: the values above it are
+// still on the stack.
 func (d *decoder) mark() (int, error) {
 	if len(d.marks) == 0 {
 		return 0, d.malformed("no mark")
@@ -112,8 +113,8 @@ func (d *decoder) get(i int64) error {
 	return d.again(v)
 }
 
-// replace puts v in the place of the object under construction on top of the stack. That is possible only as long as
-// nothing else refers to the object.
+// replace puts v in the place of the object under construction on top of the
+// stack. That is possible only as long as nothing else refers to the object.
 func (d *decoder) replace(o *Object, v any) {
 	if o.slot != 0 {
 		if held, _ := d.memo.get(o.slot - 1); held == any(o) { // unless another value is there by now

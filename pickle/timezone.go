@@ -2,21 +2,23 @@ package pickle
 
 import "time"
 
-// TimeZone is Python's datetime.timezone: a fixed offset east of UTC, to the microsecond, and perhaps a name. The zero
-// TimeZone is timezone.utc.
+// TimeZone is Python's datetime.timezone: a fixed offset east of UTC, to the
+// microsecond, and perhaps a name. The zero TimeZone is timezone.utc.
 type TimeZone struct {
 	Offset time.Duration
 	Name   string
 }
 
-// ZoneInfo is Python's zoneinfo.ZoneInfo for a zone of the time zone database, such as "Europe/Paris".
+// ZoneInfo is Python's zoneinfo.ZoneInfo for a zone of the time zone database,
+// such as "Europe/Paris".
 type ZoneInfo struct {
 	Key      string
 	NoCache  bool // made by ZoneInfo.no_cache
 	Backport bool // of the package backports.zoneinfo
 }
 
-// PytzZone is a time zone of pytz. A datetime holds a localized one, which is one fixed offset of the zone.
+// PytzZone is a time zone of pytz. A datetime holds a localized one, which is
+// one fixed offset of the zone.
 type PytzZone struct {
 	Zone      string // "UTC" is pytz.utc unless Localized
 	Localized bool   // whether the fields below hold
@@ -28,7 +30,8 @@ type PytzZone struct {
 // PytzOffset is pytz.FixedOffset.
 type PytzOffset struct{ Minutes int }
 
-// location returns the Location of a time zone of a known class. Database zones are looked up with [time.LoadLocation].
+// location returns the Location of a time zone of a known class. Database zones
+// are looked up with [time.LoadLocation].
 func location(zone any) (*time.Location, bool) {
 	switch z := zone.(type) {
 	case TimeZone:

@@ -40,7 +40,8 @@ func TestIsASCII(t *testing.T) {
 	}
 }
 
-// plainValidText replaces surrogates by a character of as many bytes, and asks the standard library.
+// plainValidText replaces surrogates by a character of as many bytes, and asks
+// the standard library.
 func plainValidText(s string) bool {
 	b := []byte(s)
 	for i := 0; i+2 < len(b); i++ {
@@ -65,7 +66,8 @@ func TestValidText(t *testing.T) {
 	}
 }
 
-// TestAdopt has a dict that adopts its items be the dict that has them set one by one.
+// TestAdopt has a dict that adopts its items be the dict that has them set one
+// by one.
 func TestAdopt(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	adopted := 0
@@ -109,7 +111,8 @@ func TestAdopt(t *testing.T) {
 	}
 }
 
-// TestBoxed has values in slabs be what an ordinary conversion makes of them, whatever else goes into the slab.
+// TestBoxed has values in slabs be what an ordinary conversion makes of them,
+// whatever else goes into the slab.
 func TestBoxed(t *testing.T) {
 	var text slab[string]
 	var number slab[uint64]

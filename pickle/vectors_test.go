@@ -14,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// A vector is what the serializers and caches of a real Django made of a value, given as its repr.
+// A vector is what the serializers and caches of a real Django made of a value,
+// given as its repr.
 type vector struct{ Django, Python, What, Input, Output string }
 
 func vectors(t testing.TB) []vector {
@@ -64,7 +65,8 @@ func TestVectors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Only datetime.datetime is shorter here: its module's name and its own are one string in Go.
+			// Only datetime.datetime is shorter here: its module's name and its
+			// own are one string in Go.
 			if data := v.data(t); data[1] == byte(protocol) && strings.HasPrefix(v.Python, "3") && !strings.Contains(v.Input, "datetime") && !bytes.Equal(again, data) {
 				t.Errorf("Django %s, %s of %s: wrote\n%x, Python wrote\n%x", v.Django, v.What, v.Input, again, data)
 			}
@@ -85,7 +87,8 @@ var (
 	oldSet    = regexp.MustCompile(`set\(\[(.*?)\]\)`)
 )
 
-// sameRepr compares reprs of dicts; Python 2 spelled some otherwise, and old Pythons kept no order.
+// sameRepr compares reprs of dicts; Python 2 spelled some otherwise, and old
+// Pythons kept no order.
 func sameRepr(got, want string) bool {
 	want = oldSet.ReplaceAllString(oldLong.ReplaceAllString(oldPrefix.ReplaceAllString(want, "'"), "$1"), "set({$1})")
 	parts := func(s string) []string { return slices.Sorted(strings.SplitSeq(strings.Trim(s, "{}"), ", ")) }

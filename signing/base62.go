@@ -7,7 +7,8 @@ import (
 
 const base62Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// appendBase62 writes a number as Django writes timestamps. Django: django.core.signing.b62_encode.
+// appendBase62 writes a number as Django writes timestamps.
+// Django: django.core.signing.b62_encode.
 func appendBase62(dst []byte, n int64) []byte {
 	if n == 0 {
 		return append(dst, '0')
@@ -26,7 +27,8 @@ func appendBase62(dst []byte, n int64) []byte {
 	return append(dst, digits[i:]...)
 }
 
-// parseBase62 reads what appendBase62 writes, leading zeros too, and refuses what does not fit.
+// parseBase62 reads what appendBase62 writes, leading zeros too, and refuses
+// what does not fit.
 // Django: django.core.signing.b62_decode.
 func parseBase62(s []byte) (int64, bool) {
 	digits, negative := bytes.CutPrefix(s, []byte("-"))

@@ -14,8 +14,10 @@ const (
 	URLBase64
 )
 
-// DecodeBase64 appends what Python makes of base64 text: characters that do not belong to it are passed over, and so is what follows
-// complete padding, but missing padding is an error. This is a low-level function that most users won't need.
+// DecodeBase64 appends what Python makes of base64 text: characters that do not
+// belong to it are passed over, and so is what follows complete padding, but
+// missing padding is an error. This is a low-level function that most users
+// won't need.
 func DecodeBase64(dst []byte, text string, alphabet Base64Alphabet) ([]byte, bool) {
 	if alphabet == StdBase64 {
 		b := getBuffers()
@@ -75,8 +77,9 @@ func base64Value(c byte, alphabet Base64Alphabet) (uint32, bool) {
 	return 0, false
 }
 
-// appendUnpadded appends what Django makes of the body of a signed object: it is padded by its length and then decoded. Nearly
-// always the standard library can do it.
+// appendUnpadded appends what Django makes of the body of a signed object: it
+// is padded by its length and then decoded. Nearly always the standard library
+// can do it.
 func appendUnpadded(dst []byte, text []byte) ([]byte, bool) {
 	start := len(dst)
 	decoded, err := urlEncoding.AppendDecode(dst, text)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// FuzzDecodeBase64: the standard library's decoder is only asked where it says what Python says.
+// FuzzDecodeBase64: the standard library's decoder is only asked where it says
+// what Python says.
 func FuzzDecodeBase64(f *testing.F) {
 	for _, text := range []string{"", "YQ==", "YQ", "YWI=", "YW\nJj", "YR==", "YQ==YQ==", "Y-Q_", "=YQ==", "YQ=\n="} {
 		f.Add(text)

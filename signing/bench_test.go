@@ -33,8 +33,9 @@ func many(n int) string {
 	return b.String()
 }
 
-// BenchmarkUnsignPayload reads a session's payload, beside the work that nobody can skip: an HMAC with a keyed state, base64, and an inflater
-// that is used again.
+// BenchmarkUnsignPayload reads a session's payload, beside the work that nobody
+// can skip: an HMAC with a keyed state, base64, and an inflater that is used
+// again.
 func BenchmarkUnsignPayload(b *testing.B) {
 	for _, compress := range []bool{true, false} {
 		for _, p := range payloads {

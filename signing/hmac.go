@@ -14,7 +14,8 @@ type Algorithm uint8
 const (
 	// SHA256 is what Django 3.1 and later sign with.
 	SHA256 Algorithm = iota
-	// SHA1 is what Django up to 3.0 signs with, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
+	// SHA1 is what Django up to 3.0 signs with, and 3.1 and 3.2 with
+	// DEFAULT_HASHING_ALGORITHM = "sha1".
 	SHA1
 )
 
@@ -32,13 +33,15 @@ func (a Algorithm) new() hash.Hash {
 	return sha256.New()
 }
 
-// SaltedHMAC returns the raw HMAC of a value under the hash of salt and secret. To compute many under one key, make a [MAC].
+// SaltedHMAC returns the raw HMAC of a value under the hash of salt and secret.
+// To compute many under one key, make a [MAC].
 // Django: django.utils.crypto.salted_hmac.
 func SaltedHMAC(keySalt, value, secret string, alg Algorithm) []byte {
 	return NewMAC(keySalt, secret, alg).Append(nil, value)
 }
 
-// A MAC computes [SaltedHMAC] under one key, which is derived once. It is safe for concurrent use.
+// A MAC computes [SaltedHMAC] under one key, which is derived once. It is safe
+// for concurrent use.
 type MAC struct {
 	key    []byte
 	alg    Algorithm
@@ -51,7 +54,8 @@ type macState struct {
 	sum  [sha256.Size]byte // here because what goes through an interface goes to the heap
 }
 
-// NewMAC derives the key: the digest of salt and secret, however short they are.
+// NewMAC derives the key: the digest of salt and secret, however short they
+// are.
 func NewMAC(keySalt, secret string, alg Algorithm) *MAC {
 	h := alg.new()
 	h.Write([]byte(keySalt))

@@ -6,13 +6,15 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// A Serializer is the form of signed objects. It must be safe for concurrent use.
+// A Serializer is the form of signed objects. It must be safe for concurrent
+// use.
 type Serializer interface {
 	Dumps(v any) ([]byte, error)
 	Loads(payload []byte) (any, error)
 }
 
-// JSON is Django's default serializer, byte for byte. It reads the types that [pyjson.Unmarshal] stores in an any.
+// JSON is Django's default serializer, byte for byte. It reads the types that
+// [pyjson.Unmarshal] stores in an any.
 // Django: django.core.signing.JSONSerializer.
 var JSON Serializer = jsonSerializer{}
 
@@ -25,7 +27,8 @@ func (jsonSerializer) Loads(payload []byte) (v any, err error) {
 	return v, err
 }
 
-// Dumps returns an object as signed text, safe in URLs and cookies. Django: django.core.signing.dumps.
+// Dumps returns an object as signed text, safe in URLs and cookies.
+// Django: django.core.signing.dumps.
 func Dumps(v any, key string, opts *Options) (string, error) {
 	s := objectSigner(key, opts)
 	payload, err := s.core.Serializer.Dumps(v)
@@ -35,8 +38,9 @@ func Dumps(v any, key string, opts *Options) (string, error) {
 	return s.SignPayload(payload)
 }
 
-// Loads verifies what [Dumps] made, here or in Django, and returns the object. Errors are those of
-// [TimestampSigner.UnsignPayload]. Django: django.core.signing.loads.
+// Loads verifies what [Dumps] made, here or in Django, and returns the object.
+// Errors are those of [TimestampSigner.UnsignPayload].
+// Django: django.core.signing.loads.
 func Loads(signed, key string, opts *Options) (any, error) {
 	s := objectSigner(key, opts)
 	p, err := s.UnsignPayload(signed)

@@ -5,10 +5,12 @@ import "time"
 // DefaultMaxSize is the bound on a payload when Options has none.
 const DefaultMaxSize = 8 << 20
 
-// Options is how values are signed. Nil and the zero value are Django's defaults.
+// Options is how values are signed. Nil and the zero value are Django's
+// defaults.
 type Options struct {
-	// Salt keeps what was signed for one purpose from being taken for another. Default: the name of the class in Django,
-	// or "django.core.signing" for [Dumps] and [Loads].
+	// Salt keeps what was signed for one purpose from being taken for another.
+	// Default: the name of the class in Django, or "django.core.signing" for
+	// [Dumps] and [Loads].
 	Salt string
 
 	// Sep stands between value, timestamp and signature. Default: ":".
@@ -20,17 +22,23 @@ type Options struct {
 	// AcceptSHA1 takes signatures by SHA-1 too, as Django 3.1 and 3.2 do.
 	AcceptSHA1 bool
 
-	// Fallbacks are older secret keys, good for reading only. Django: SECRET_KEY_FALLBACKS.
+	// Fallbacks are older secret keys, good for reading only.
+	// Django: SECRET_KEY_FALLBACKS.
 	Fallbacks []string
 
-	// MaxAge is how old a signature may be, to the second fraction; only those with a timestamp can be too old.
-	// Default: any age. Of a negative one everything is too old that is not from the future. Django: max_age.
+	// MaxAge is how old a signature may be, to the second fraction; only those
+	// with a timestamp can be too old.
+	// Default: any age. Of a negative one everything is too old that is not
+	// from the future.
+	// Django: max_age.
 	MaxAge time.Duration
 
-	// Compress packs objects where that makes them shorter. Django: compress=True.
+	// Compress packs objects where that makes them shorter.
+	// Django: compress=True.
 	Compress bool
 
-	// MaxSize bounds an object's payload, in bytes, when it is read. Default: [DefaultMaxSize].
+	// MaxSize bounds an object's payload, in bytes, when it is read. Default:
+	// [DefaultMaxSize].
 	MaxSize int
 
 	// Serializer is the form of objects. Default: [JSON].

@@ -19,7 +19,8 @@ type Payload struct {
 	Compressed bool
 }
 
-// SignPayload returns the signed text of what a serializer made. Options.Compress decides whether packing it is tried.
+// SignPayload returns the signed text of what a serializer made.
+// Options.Compress decides whether packing it is tried.
 // Django: django.core.signing.TimestampSigner.sign_object.
 func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 	if s.core.err != nil {
@@ -47,8 +48,9 @@ func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 // maxMarks is room for what surrounds a value: a dot, a time and a signature.
 const maxMarks = 256
 
-// UnsignPayload verifies a signed text and returns what the serializer made. Errors are those of [TimestampSigner.Unsign], and
-// [ErrTooLarge]. Django: django.core.signing.TimestampSigner.unsign_object.
+// UnsignPayload verifies a signed text and returns what the serializer made.
+// Errors are those of [TimestampSigner.Unsign], and [ErrTooLarge].
+// Django: django.core.signing.TimestampSigner.unsign_object.
 func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
 	b := getBuffersFor(len(signed))
 	defer b.put()
@@ -64,8 +66,9 @@ func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
 	return Payload{Text: text, SignedAt: signedAt, Algorithm: v.algorithm, Key: v.key, Compressed: compressed}, nil
 }
 
-// InsecurePayload returns what a text claims to hold, whoever wrote it: nothing is verified. It is for showing what cannot be verified,
-// and bounded like [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
+// InsecurePayload returns what a text claims to hold, whoever wrote it: nothing
+// is verified. It is for showing what cannot be verified, and bounded like
+// [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
 func InsecurePayload(signed string, maxSize int) (Payload, error) {
 	b := getBuffersFor(len(signed))
 	defer b.put()
@@ -87,7 +90,8 @@ func InsecurePayload(signed string, maxSize int) (Payload, error) {
 	return p, err
 }
 
-// unpack undoes base64 and compression of the body of a signed text, which b.text begins with.
+// unpack undoes base64 and compression of the body of a signed text, which
+// b.text begins with.
 func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err error) {
 	body, compressed := bytes.CutPrefix(b.text[:size], []byte("."))
 	if !compressed && urlEncoding.DecodedLen(len(body))-2 > maxSize {

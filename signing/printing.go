@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// What holds a key, or what was signed with one, prints as its name: by every verb of package fmt, and where there are exported fields, for
-// encoders such as that of a JSON logger too.
+// What holds a key, or what was signed with one, prints as its name: by every
+// verb of package fmt, and where there are exported fields, for encoders such
+// as that of a JSON logger too.
 
 // Format hides the keys.
 func (*Signer) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.Signer") }

@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-// A Signer signs text. It is safe for concurrent use; keys are derived once. Django: django.core.signing.Signer.
+// A Signer signs text. It is safe for concurrent use; keys are derived once.
+// Django: django.core.signing.Signer.
 type Signer struct {
 	core signer
 }
 
-// NewSigner returns a signer with a site's SECRET_KEY. An empty key or an unsafe separator makes every call fail with [ErrNoKey] or
-// [ErrBadSeparator].
+// NewSigner returns a signer with a site's SECRET_KEY. An empty key or an
+// unsafe separator makes every call fail with [ErrNoKey] or [ErrBadSeparator].
 func NewSigner(key string, opts *Options) *Signer {
 	return &Signer{newSigner(key, opts.orDefault("django.core.signing.Signer"))}
 }
@@ -69,7 +70,8 @@ func newSigner(key string, o Options) signer {
 	return s
 }
 
-// safeSeparator refuses what Django 1.10 and later refuse: ^[A-z0-9-_=]*$, in which $ also takes a newline at the end.
+// safeSeparator refuses what Django 1.10 and later refuse: ^[A-z0-9-_=]*$, in
+// which $ also takes a newline at the end.
 func safeSeparator(sep string) bool {
 	for _, c := range strings.TrimSuffix(sep, "\n") {
 		if !('A' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '=') {

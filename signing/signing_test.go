@@ -16,7 +16,8 @@ import (
 )
 
 func TestSaltedHMAC(t *testing.T) {
-	// Python: hmac.new(hashlib.sha1(b"saltsecret").digest(), b"value", "sha1").hexdigest(), and with sha256
+	// Python: hmac.new(hashlib.sha1(b"saltsecret").digest(), b"value",
+	// "sha1").hexdigest(), and with sha256
 	for _, row := range []struct {
 		alg  signing.Algorithm
 		want string
@@ -185,7 +186,8 @@ func FuzzSignPayload(f *testing.F) {
 	})
 }
 
-// FuzzInsecurePayload: whatever anybody sends, it is an error or a bounded payload.
+// FuzzInsecurePayload: whatever anybody sends, it is an error or a bounded
+// payload.
 func FuzzInsecurePayload(f *testing.F) {
 	s := signing.NewTimestampSigner("key", &signing.Options{Compress: true})
 	good, _ := s.SignPayload(bytes.Repeat([]byte("ab"), 1000))

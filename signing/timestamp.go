@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// A TimestampSigner signs text together with the time. It is safe for concurrent use; keys are derived once.
+// A TimestampSigner signs text together with the time. It is safe for
+// concurrent use; keys are derived once.
 // Django: django.core.signing.TimestampSigner.
 type TimestampSigner struct {
 	core signer
@@ -16,7 +17,8 @@ func NewTimestampSigner(key string, opts *Options) *TimestampSigner {
 	return &TimestampSigner{newSigner(key, opts.orDefault("django.core.signing.TimestampSigner"))}
 }
 
-// Sign returns value with the time, in whole seconds, and the signature of both.
+// Sign returns value with the time, in whole seconds, and the signature of
+// both.
 func (s *TimestampSigner) Sign(value string) (string, error) {
 	if s.core.err != nil {
 		return "", s.core.err
@@ -30,8 +32,9 @@ func (s *TimestampSigner) sign(value []byte) []byte {
 	return s.core.sign(value)
 }
 
-// Unsign returns the value of a signed text and when it was signed, or [ErrBadSignature], [ErrSignatureExpired] if Options.MaxAge is set,
-// or [ErrMalformed] if there is no time in it.
+// Unsign returns the value of a signed text and when it was signed, or
+// [ErrBadSignature], [ErrSignatureExpired] if Options.MaxAge is set, or
+// [ErrMalformed] if there is no time in it.
 func (s *TimestampSigner) Unsign(signed string) (value string, signedAt time.Time, err error) {
 	b := getBuffers()
 	defer b.put()

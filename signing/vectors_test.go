@@ -46,7 +46,8 @@ func vectors(t *testing.T, what string) []vector {
 // frozen is when the vectors were made.
 func frozen() time.Time { return time.Unix(1700000000, 250e6) }
 
-// algorithmOf tells by the signature's length, as only the transitional setting makes 3.1 and 3.2 sign with SHA-1.
+// algorithmOf tells by the signature's length, as only the transitional setting
+// makes 3.1 and 3.2 sign with SHA-1.
 func algorithmOf(signed string) signing.Algorithm {
 	if len(signed)-strings.LastIndex(signed, ":")-1 == 27 {
 		return signing.SHA1
@@ -114,7 +115,8 @@ func TestDumpsVectors(t *testing.T) {
 	}
 }
 
-// Separators follow Django 1.10 and later; before, any would do, as the vectors of 1.4 to 1.9 say.
+// Separators follow Django 1.10 and later; before, any would do, as the vectors
+// of 1.4 to 1.9 say.
 func TestSeparatorVectors(t *testing.T) {
 	for _, v := range vectors(t, "Signer.sep") {
 		if strings.HasPrefix(v.Django, "1.") {

@@ -1,4 +1,5 @@
-// Command djsession shows, changes and moves the sessions of a Django site, without the Django project. See djsession help.
+// Command djsession shows, changes and moves the sessions of a Django site,
+// without the Django project. See djsession help.
 package main
 
 import (

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 )
 
-// TestAllocations bounds the garbage of a question that is asked at each request. Under the race detector pools forget what they hold.
+// TestAllocations bounds the garbage of a question that is asked at each
+// request. Under the race detector pools forget what they hold.
 func TestAllocations(t *testing.T) {
 	users := someUsers()
 	alice := users.users["1"]

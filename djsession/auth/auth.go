@@ -25,7 +25,8 @@ type Auth struct {
 	noKey  bool
 }
 
-// New returns the logins of a site's users under its SECRET_KEY. With an empty key every call fails with signing.ErrNoKey.
+// New returns the logins of a site's users under its SECRET_KEY. With an empty
+// key every call fails with signing.ErrNoKey.
 func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	a := &Auth{users: users, noKey: secretKey == ""}
 	if opts != nil {
@@ -37,9 +38,10 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	return a
 }
 
-// User returns who is logged in by a session. If nobody is, the error is a [Reason], which matches [ErrNobody]; any other error means
-// that it could not be found out. Within a request that passed through [Auth.Handler] or one of the Require methods, with the
-// request's context, the answer is remembered.
+// User returns who is logged in by a session. If nobody is, the error is a
+// [Reason], which matches [ErrNobody]; any other error means that it could not
+// be found out. Within a request that passed through [Auth.Handler] or one of
+// the Require methods, with the request's context, the answer is remembered.
 //
 // A session whose auth hash is wrong or missing is flushed, but only if the
 // settings are known to compute this site's hashes: see Options.HashesProven.
@@ -112,7 +114,8 @@ func (a *Auth) sessionID(s *djsession.Session) (string, bool) {
 // and written, or false if it is not of the kind that the UserFinder says.
 func (a *Auth) canonical(userID string) (string, bool) { return a.users.PK().Parse(userID) }
 
-// verify checks the session auth hash, and does to the session what Django does.
+// verify checks the session auth hash, and does to the session what Django
+// does.
 func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, id string) error {
 	if a.opts.NoSessionHash {
 		return nil
@@ -157,7 +160,8 @@ func (a *Auth) rehash(ctx context.Context, s *djsession.Session, u *User) error 
 	return nil
 }
 
-// vouch says by which backend the user is known, and remembers permissions from now on.
+// vouch says by which backend the user is known, and remembers permissions from
+// now on.
 func (a *Auth) vouch(u *User, backend string) {
 	u.Backend = backend
 	if u.permissions == nil {

@@ -8,17 +8,22 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Passwords checks and makes the hashes of the password column. It must be safe for concurrent use.
+// Passwords checks and makes the hashes of the password column. It must be safe
+// for concurrent use.
 type Passwords interface {
-	// Check reports whether a password is the one that was encoded, and whether Django would then store a new hash of it. What is
-	// no hash, or an unusable password, takes as long as a wrong password. An error is for a hash that cannot be checked, where
-	// Django raises an exception. Django: django.contrib.auth.hashers.verify_password.
+	// Check reports whether a password is the one that was encoded, and whether
+	// Django would then store a new hash of it. What is no hash, or an unusable
+	// password, takes as long as a wrong password. An error is for a hash that
+	// cannot be checked, where Django raises an exception.
+	// Django: django.contrib.auth.hashers.verify_password.
 	Check(password, encoded string) (ok, mustUpdate bool, err error)
 
-	// CheckNobody takes as long as Check of a user's password, when nobody has the name.
+	// CheckNobody takes as long as Check of a user's password, when nobody has
+	// the name.
 	CheckNobody(password string)
 
-	// Make returns a new hash of a password. Django: django.contrib.auth.hashers.make_password.
+	// Make returns a new hash of a password.
+	// Django: django.contrib.auth.hashers.make_password.
 	Make(password string) (string, error)
 }
 
@@ -27,12 +32,15 @@ var (
 	errNoNames     = errors.New("auth: these users cannot be found by name: the UserFinder is no NameFinder")
 )
 
-// Authenticate returns the active user with a name and a password, to be passed to [Auth.Login], or [ErrInvalidLogin]. Any other error
-// means that it could not be found out. A name that nobody has takes as long as a wrong password, so that time does not
-// tell who is a user.
+// Authenticate returns the active user with a name and a password, to be passed
+// to [Auth.Login], or [ErrInvalidLogin]. Any other error means that it could
+// not be found out. A name that nobody has takes as long as a wrong password,
+// so that time does not tell who is a user.
 //
-// The name is taken as it is. Django's form takes the blanks off both ends before and normalizes it, by NFKC; a form of your own must do so
-// too, or a name typed with a blank behind it is nobody's. Of a password neither does anything.
+// The name is taken as it is. Django's form takes the blanks off both ends
+// before and normalizes it, by NFKC; a form of your own must do so too, or a
+// name typed with a blank behind it is nobody's. Of a password neither does
+// anything.
 // Django: django.contrib.auth.backends.ModelBackend.authenticate.
 func (a *Auth) Authenticate(ctx context.Context, username, password string) (*User, error) {
 	finder, ok := a.users.(NameFinder)
@@ -88,8 +96,10 @@ func (a *Auth) upgrade(ctx context.Context, u *User, password string) error {
 	return a.upgraded(ctx, u, password, EncodedPassword(encoded))
 }
 
-// upgraded puts into the user what is stored now. That is not the new hash if another login, or a change of the password, was quicker: the
-// session auth hash of a password that is not stored would be wrong at the next request. A replica may not know of either yet.
+// upgraded puts into the user what is stored now. That is not the new hash if
+// another login, or a change of the password, was quicker: the session auth
+// hash of a password that is not stored would be wrong at the next request. A
+// replica may not know of either yet.
 func (a *Auth) upgraded(ctx context.Context, u *User, password string, encoded EncodedPassword) error {
 	now, err := a.users.UserByID(ctx, u.ID)
 	switch {

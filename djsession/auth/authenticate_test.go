@@ -52,8 +52,10 @@ func TestAuthenticate(t *testing.T) {
 	}
 }
 
-// TestAuthenticateTwiceAtOnce: of two logins that replace an old hash, as after two clicks, one is too late with its own. Its session must
-// have the hash of what is stored, or it would be flushed at the next request. A password that was changed meanwhile is no password any more.
+// TestAuthenticateTwiceAtOnce: of two logins that replace an old hash, as after
+// two clicks, one is too late with its own. Its session must have the hash of
+// what is stored, or it would be flushed at the next request. A password that
+// was changed meanwhile is no password any more.
 func TestAuthenticateTwiceAtOnce(t *testing.T) {
 	for _, c := range []struct {
 		reason, meanwhile, want string // the password column

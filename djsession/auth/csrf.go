@@ -12,12 +12,14 @@ const (
 	csrfAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 )
 
-// NewCSRFSecret returns a new CSRF secret for the cookie "csrftoken", in the form that every Django since 1.10 reads there.
+// NewCSRFSecret returns a new CSRF secret for the cookie "csrftoken", in the
+// form that every Django since 1.10 reads there.
 // Django: django.middleware.csrf.rotate_token.
 func NewCSRFSecret() string { return randomText(csrfLength) }
 
-// nextCSRF returns what is to replace the secret in a session, if that is where the site keeps it. Django up to 4.0 reads only masked ones
-// there, and later ones read both.
+// nextCSRF returns what is to replace the secret in a session, if that is where
+// the site keeps it. Django up to 4.0 reads only masked ones there, and later
+// ones read both.
 func (a *Auth) nextCSRF(s *djsession.Session) (secret string, ok bool) {
 	old, _ := s.Text(csrfName)
 	if len(old) == csrfLength {

@@ -16,8 +16,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
 
-// Share a login in five minutes: a service beside a Django site, behind the same address, with the site's database and SECRET_KEY. Whoever is
-// logged in there is logged in here. Import a driver, and route /go/ to it.
+// Share a login in five minutes: a service beside a Django site, behind the
+// same address, with the site's database and SECRET_KEY. Whoever is logged in
+// there is logged in here. Import a driver, and route /go/ to it.
 func Example() {
 	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 	if err != nil {
@@ -50,8 +51,9 @@ func Example() {
 	log.Fatal(http.ListenAndServe("localhost:8080", sessions.Handler(login.Handler(mux))))
 }
 
-// A login form, and a logout, that Django takes for its own. Serve them through http.NewCrossOriginProtection, so that no other site can send
-// them, and through the Handler of a djsession.Manager.
+// A login form, and a logout, that Django takes for its own. Serve them through
+// http.NewCrossOriginProtection, so that no other site can send them, and
+// through the Handler of a djsession.Manager.
 func ExampleAuth_Login() {
 	var users auth.UserFinder    // dbusers.New(db, dbusers.PostgreSQL, nil)
 	var passwords auth.Passwords // hashers.New(nil)

@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// ErrNoAuth says that a request came neither through [Auth.Handler] nor through one of the Require methods.
+// ErrNoAuth says that a request came neither through [Auth.Handler] nor through
+// one of the Require methods.
 var ErrNoAuth = errors.New("auth: the request did not pass through Auth.Handler: serve sessions.Handler(login.Handler(router))")
 
 // An exchange is a request's context, and remembers its user.
@@ -31,7 +32,8 @@ type found struct {
 
 type exchangeKey struct{}
 
-// Value finds the exchange itself: the innermost by exchangeKey, that of an Auth by the Auth.
+// Value finds the exchange itself: the innermost by exchangeKey, that of an
+// Auth by the Auth.
 func (x *exchange) Value(key any) any {
 	switch key {
 	case exchangeKey{}, x.auth:
@@ -40,7 +42,8 @@ func (x *exchange) Value(key any) any {
 	return x.Context.Value(key)
 }
 
-// Handler lets the requests that next serves know their user. Nothing is read before somebody asks, by [FromRequest] or [Auth.User].
+// Handler lets the requests that next serves know their user. Nothing is read
+// before somebody asks, by [FromRequest] or [Auth.User].
 // Django: django.contrib.auth.middleware.AuthenticationMiddleware.
 func (a *Auth) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +52,8 @@ func (a *Auth) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// serve has next serve a request that knows its user. The files of an upload are removed by the request that it is a copy of.
+// serve has next serve a request that knows its user. The files of an upload
+// are removed by the request that it is a copy of.
 func serve(next http.Handler, w http.ResponseWriter, r, known *http.Request) {
 	next.ServeHTTP(w, known)
 	r.MultipartForm = known.MultipartForm
@@ -64,8 +68,9 @@ func (a *Auth) exchange(r *http.Request) (*exchange, *http.Request) {
 	return x, r.WithContext(x)
 }
 
-// FromRequest returns the request's user, who is looked up at the first call. Errors are those of [Auth.User] and djsession.FromRequest, or
-// [ErrNoAuth]. Django: request.user.
+// FromRequest returns the request's user, who is looked up at the first call.
+// Errors are those of [Auth.User] and djsession.FromRequest, or [ErrNoAuth].
+// Django: request.user.
 func FromRequest(r *http.Request) (*User, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
@@ -86,8 +91,9 @@ func (x *exchange) fromRequest(r *http.Request) (*User, error) {
 	return x.userOf(r.Context(), s)
 }
 
-// UserFromContext returns the user that was found for a request before: always behind [Auth.RequireUser] and
-// [Auth.RequirePermission], else if somebody has asked. It returns nil for nobody.
+// UserFromContext returns the user that was found for a request before: always
+// behind [Auth.RequireUser] and [Auth.RequirePermission], else if somebody has
+// asked. It returns nil for nobody.
 func UserFromContext(ctx context.Context) *User {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		if f := x.found.Load(); f != nil {
@@ -97,8 +103,9 @@ func UserFromContext(ctx context.Context) *User {
 	return nil
 }
 
-// userOf finds the user of a session. What is remembered is for one session; failures are not remembered. No lock is held that
-// [UserFromContext] needs: it may be called meanwhile by whatever logs a query.
+// userOf finds the user of a session. What is remembered is for one session;
+// failures are not remembered. No lock is held that [UserFromContext] needs: it
+// may be called meanwhile by whatever logs a query.
 func (x *exchange) userOf(ctx context.Context, s *djsession.Session) (*User, error) {
 	x.finding.Lock()
 	defer x.finding.Unlock()

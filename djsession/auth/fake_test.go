@@ -15,7 +15,8 @@ import (
 
 const secret = "a secret that both sides know"
 
-// fakeUsers are users in a map that does all a UserFinder can do, counts, and fails where a test wants it to.
+// fakeUsers are users in a map that does all a UserFinder can do, counts, and
+// fails where a test wants it to.
 type fakeUsers struct {
 	pk          auth.PK
 	users       map[string]auth.User
@@ -73,7 +74,8 @@ func (f *fakeUsers) Permissions(_ context.Context, u *auth.User) ([]string, erro
 	return f.permissions[u.ID], f.fail
 }
 
-// plainPasswords "hash" by a prefix, which an old hash lacks the end of, and count.
+// plainPasswords "hash" by a prefix, which an old hash lacks the end of, and
+// count.
 type plainPasswords struct{ checks, nobodies, makes int }
 
 var errRubbish = errors.New("rubbish in the password column")
@@ -127,7 +129,8 @@ func newSite(users *fakeUsers, opts *auth.Options) *site {
 	return &site{store, djsession.NewManager(store, nil), users, auth.New(users, secret, &proven)}
 }
 
-// session returns a stored session that holds what a JSON object does, and opens it by another manager if one is given.
+// session returns a stored session that holds what a JSON object does, and
+// opens it by another manager if one is given.
 func (s *site) session(t *testing.T, json string) *djsession.Session {
 	t.Helper()
 	return s.open(t, s.sessions, json)

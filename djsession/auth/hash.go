@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// hashSalt is the same for every Django since 1.7 and every user model, wherever AbstractBaseUser has moved.
+// hashSalt is the same for every Django since 1.7 and every user model,
+// wherever AbstractBaseUser has moved.
 const hashSalt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 // hashes compute the session auth hash under each key, which is derived once.

@@ -9,15 +9,21 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Login makes a user who has proved to be that user the one that the session is about, for Django too. It does not ask whether the
-// user is active. An anonymous session keeps what it holds under a new key, so that a key that somebody else knows is worth
-// nothing; a session of another user, or from before a change of the password, is flushed. The time is recorded, if the
-// UserFinder is a [LoginRecorder]. The session is saved with the response; outside HTTP, save it. Once the response has begun it is a
-// djsession.ErrTooLate, unless the session is that user's already. An anonymous session that was deleted while the request ran, or
-// that another request logged in a moment ago, is a djsession.ErrInterrupted.
+// Login makes a user who has proved to be that user the one that the session is
+// about, for Django too. It does not ask whether the user is active. An
+// anonymous session keeps what it holds under a new key, so that a key that
+// somebody else knows is worth nothing; a session of another user, or from
+// before a change of the password, is flushed. The time is recorded, if the
+// UserFinder is a [LoginRecorder]. The session is saved with the response;
+// outside HTTP, save it. Once the response has begun it is a
+// djsession.ErrTooLate, unless the session is that user's already. An anonymous
+// session that was deleted while the request ran, or that another request
+// logged in a moment ago, is a djsession.ErrInterrupted.
 //
-// Django also changes the CSRF secret. Login does it where that is in the session (see Options.CSRFUseSessions). Where it is in
-// the cookie "csrftoken", set that to [NewCSRFSecret] afterwards. Django: django.contrib.auth.login.
+// Django also changes the CSRF secret. Login does it where that is in the
+// session (see Options.CSRFUseSessions). Where it is in the cookie "csrftoken",
+// set that to [NewCSRFSecret] afterwards.
+// Django: django.contrib.auth.login.
 func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
 		return signing.ErrNoKey
@@ -73,7 +79,8 @@ func (a *Auth) isAbout(s *djsession.Session, id, hash string) bool {
 	return ok && heldID == id && (a.opts.NoSessionHash || subtle.ConstantTimeCompare([]byte(held), []byte(hash)) == 1)
 }
 
-// recordLogin comes first, so that a database that fails leaves the session alone.
+// recordLogin comes first, so that a database that fails leaves the session
+// alone.
 func (a *Auth) recordLogin(ctx context.Context, u *User) error {
 	recorder, ok := a.users.(LoginRecorder)
 	if !ok || a.opts.KeepLastLogin {
@@ -87,7 +94,8 @@ func (a *Auth) recordLogin(ctx context.Context, u *User) error {
 	return nil
 }
 
-// Logout ends the session, whoever it is about: everything in it is gone on both sides, and the cookie is deleted.
+// Logout ends the session, whoever it is about: everything in it is gone on
+// both sides, and the cookie is deleted.
 // Django: django.contrib.auth.logout.
 func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 	if err := s.Flush(ctx); err != nil {
@@ -97,9 +105,11 @@ func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 	return nil
 }
 
-// UpdateSessionAuthHash keeps a user logged in who changed the password in this session, and gives the session a new key. u.Password
-// is the new hash. All other sessions of the user end. If this one was deleted while the request ran, it is a djsession.ErrInterrupted
-// and stays so. Django: django.contrib.auth.update_session_auth_hash.
+// UpdateSessionAuthHash keeps a user logged in who changed the password in this
+// session, and gives the session a new key. u.Password is the new hash. All
+// other sessions of the user end. If this one was deleted while the request
+// ran, it is a djsession.ErrInterrupted and stays so.
+// Django: django.contrib.auth.update_session_auth_hash.
 func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
 		return signing.ErrNoKey

@@ -124,7 +124,8 @@ func TestLogout(t *testing.T) {
 	}
 }
 
-// TestPasswordChange keeps the session in which it happened, and ends the others.
+// TestPasswordChange keeps the session in which it happened, and ends the
+// others.
 func TestPasswordChange(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)
@@ -149,7 +150,8 @@ func TestPasswordChange(t *testing.T) {
 	}
 }
 
-// TestRotation logs in under one key and is found under the next, over HTTP: the browser must learn the new session key.
+// TestRotation logs in under one key and is found under the next, over HTTP:
+// the browser must learn the new session key.
 func TestRotation(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)
@@ -188,7 +190,8 @@ func TestRotation(t *testing.T) {
 	}
 }
 
-// Whoever asks after the first byte, when a new key can no longer be sent, is told all the same who it is, and the session stays.
+// Whoever asks after the first byte, when a new key can no longer be sent, is
+// told all the same who it is, and the session stays.
 func TestRotationTooLate(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)
@@ -208,7 +211,8 @@ func TestRotationTooLate(t *testing.T) {
 	}
 }
 
-// After the first byte nobody can be logged in, which Login says, whatever the session held, and leaves all as it is.
+// After the first byte nobody can be logged in, which Login says, whatever the
+// session held, and leaves all as it is.
 func TestLoginTooLate(t *testing.T) {
 	for _, c := range []struct {
 		reason, before string

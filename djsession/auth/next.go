@@ -29,11 +29,15 @@ func (a *Auth) Next(r *http.Request, fallback string) string {
 	return strings.TrimFunc(next, isPythonSpace)
 }
 
-// IsAllowedURL reports whether a URL that came from outside may be redirected to: a path of this site, or an http or https URL whose
-// host, with its port, is one of those named, whatever tricks browsers fall for. requireHTTPS refuses http.
+// IsAllowedURL reports whether a URL that came from outside may be redirected
+// to: a path of this site, or an http or https URL whose host, with its port,
+// is one of those named, whatever tricks browsers fall for. requireHTTPS
+// refuses http.
 //
-// It refuses backslashes and control characters, of which browsers take the first for slashes and leave out the second: Django
-// escapes them when it redirects, and http.Redirect does not. Django: django.utils.http.url_has_allowed_host_and_scheme.
+// It refuses backslashes and control characters, of which browsers take the
+// first for slashes and leave out the second: Django escapes them when it
+// redirects, and http.Redirect does not.
+// Django: django.utils.http.url_has_allowed_host_and_scheme.
 func IsAllowedURL(target string, hosts []string, requireHTTPS bool) bool {
 	target = strings.TrimFunc(target, isPythonSpace)
 	if target == "" || utf8.RuneCountInString(target) > maxURL || strings.ContainsFunc(target, isTrick) {
@@ -58,15 +62,18 @@ const maxURL = 2048 // characters
 
 func isTrick(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 
-// isPythonSpace is Python's str.isspace, which has four control characters more than Unicode's blanks.
+// isPythonSpace is Python's str.isspace, which has four control characters more
+// than Unicode's blanks.
 func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
-// isPythonControl reports whether Python's unicodedata gives the character a category that begins with C, which unassigned ones have too.
+// isPythonControl reports whether Python's unicodedata gives the character a
+// category that begins with C, which unassigned ones have too.
 func isPythonControl(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z)
 }
 
-// splitURL finds scheme and host as Python's urllib.parse.urlsplit does, which takes anything for a URL.
+// splitURL finds scheme and host as Python's urllib.parse.urlsplit does, which
+// takes anything for a URL.
 func splitURL(s string) (scheme, host string, absolute bool) {
 	if name, rest, ok := strings.Cut(s, ":"); ok && isScheme(name) {
 		scheme, s = strings.ToLower(name), rest
@@ -81,7 +88,8 @@ func splitURL(s string) (scheme, host string, absolute bool) {
 	return scheme, rest, true
 }
 
-// isScheme takes what some version of Python does: older ones let a scheme begin with any of its characters.
+// isScheme takes what some version of Python does: older ones let a scheme
+// begin with any of its characters.
 func isScheme(s string) bool {
 	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
 }

@@ -123,7 +123,8 @@ func TestNextTrustsNoHost(t *testing.T) {
 	}
 }
 
-// FuzzIsAllowedURL: where a target is taken, a browser that follows it from a page of the site stays on the site.
+// FuzzIsAllowedURL: where a target is taken, a browser that follows it from a
+// page of the site stays on the site.
 func FuzzIsAllowedURL(f *testing.F) {
 	for _, target := range append(foreignURLs, ownURLs...) {
 		f.Add(target)

@@ -18,27 +18,34 @@ const (
 	AllowAllUsersRemoteUsers = "django.contrib.auth.backends.AllowAllUsersRemoteUserBackend" // likewise
 )
 
-// Options is a site's settings for logins. Nil and the zero value are Django's defaults.
+// Options is a site's settings for logins. Nil and the zero value are Django's
+// defaults.
 type Options struct {
-	// Backends are those whose logins count. Default: [ModelBackend]. Django: AUTHENTICATION_BACKENDS.
+	// Backends are those whose logins count. Default: [ModelBackend].
+	// Django: AUTHENTICATION_BACKENDS.
 	Backends []string
 
 	// InactiveBackends are those of Backends that let inactive users in.
 	// Default: [AllowAllUsersBackend] and [AllowAllUsersRemoteUsers].
 	InactiveBackends []string
 
-	// LoginBackend is what [Auth.Authenticate] and [Auth.Login] name as the backend of a user that has none.
+	// LoginBackend is what [Auth.Authenticate] and [Auth.Login] name as the
+	// backend of a user that has none.
 	// Default: [ModelBackend] if Backends has it, else the first of them.
 	LoginBackend string
 
-	// Fallbacks are older secret keys under which a session auth hash is still good. Django: SECRET_KEY_FALLBACKS.
+	// Fallbacks are older secret keys under which a session auth hash is still
+	// good.
+	// Django: SECRET_KEY_FALLBACKS.
 	Fallbacks []string
 
-	// Algorithm is the hash to write. Choose signing.SHA1 while a Django up to 3.0 shares the sessions, or 3.1 and 3.2 with
-	// DEFAULT_HASHING_ALGORITHM = "sha1"; the default, SHA-256, is what all others write.
+	// Algorithm is the hash to write. Choose signing.SHA1 while a Django up to
+	// 3.0 shares the sessions, or 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM =
+	// "sha1"; the default, SHA-256, is what all others write.
 	Algorithm signing.Algorithm
 
-	// AcceptSHA1 takes SHA-1 hashes beside those of Algorithm and leaves them as they are, like Django 3.1 and 3.2.
+	// AcceptSHA1 takes SHA-1 hashes beside those of Algorithm and leaves them
+	// as they are, like Django 3.1 and 3.2.
 	AcceptSHA1 bool
 
 	// HashSalt, HashInput and Algorithm are the three arguments of salted_hmac
@@ -77,49 +84,60 @@ type Options struct {
 	// Django: the backend's get_user and user_can_authenticate.
 	Accept func(ctx context.Context, u *User) error
 
-	// ReadOnly leaves sessions alone: [Auth.User] neither flushes one whose hash is wrong nor gives one under a fallback key a new
-	// key. For programs that have no browser to tell of a new key. A manager in read-only mode has the same effect.
+	// ReadOnly leaves sessions alone: [Auth.User] neither flushes one whose
+	// hash is wrong nor gives one under a fallback key a new key. For programs
+	// that have no browser to tell of a new key. A manager in read-only mode
+	// has the same effect.
 	ReadOnly bool
 
-	// CSRFUseSessions has a login put a new CSRF secret into the session. It does so anyway where the session has one.
+	// CSRFUseSessions has a login put a new CSRF secret into the session. It
+	// does so anyway where the session has one.
 	// Django: CSRF_USE_SESSIONS.
 	CSRFUseSessions bool
 
 	// KeepLastLogin does not record the time of a login.
 	KeepLastLogin bool
 
-	// Passwords checks passwords for [Auth.Authenticate]: hashers.New(nil) of djsession/auth/hashers.
+	// Passwords checks passwords for [Auth.Authenticate]: hashers.New(nil) of
+	// djsession/auth/hashers.
 	Passwords Passwords
 
-	// UpgradePasswords has [Auth.Authenticate] store a newer hash where Django would. That ends the user's other sessions, as it
-	// does in Django.
+	// UpgradePasswords has [Auth.Authenticate] store a newer hash where Django
+	// would. That ends the user's other sessions, as it does in Django.
 	UpgradePasswords bool
 
-	// LoginURL is where [Auth.RequireUser] sends a browser. Default: "/accounts/login/". Django: LOGIN_URL.
+	// LoginURL is where [Auth.RequireUser] sends a browser. Default:
+	// "/accounts/login/".
+	// Django: LOGIN_URL.
 	LoginURL string
 
-	// NextField is the name of the parameter that says where to go after the login. Default: "next".
+	// NextField is the name of the parameter that says where to go after the
+	// login. Default: "next".
 	NextField string
 
 	// AllowedHosts are the names of this site, without ports, as ALLOWED_HOSTS
 	// has them: ".example.com" is example.com and all below it, "*" any. The
-	// request's own host counts only if it is one of them: a client may send any
-	// Host. Default: none, so that [Auth.Next] leads to paths and NextHosts only.
+	// request's own host counts only if it is one of them: a client may send
+	// any Host. Default: none, so that [Auth.Next] leads to paths and NextHosts
+	// only.
 	// Django: ALLOWED_HOSTS.
 	AllowedHosts []string
 
-	// NextHosts are hosts, with their ports, that [Auth.Next] may lead to besides
-	// the request's own. Django: LoginView.success_url_allowed_hosts.
+	// NextHosts are hosts, with their ports, that [Auth.Next] may lead to
+	// besides the request's own.
+	// Django: LoginView.success_url_allowed_hosts.
 	NextHosts []string
 
-	// Deny answers requests that may not pass: err is a [Reason] or [ErrForbidden]. Default: a redirect to LoginURL or a 401, and a 403.
+	// Deny answers requests that may not pass: err is a [Reason] or
+	// [ErrForbidden]. Default: a redirect to LoginURL or a 401, and a 403.
 	Deny func(w http.ResponseWriter, r *http.Request, err error)
 
-	// Sessions is the manager whose sessions count, where several serve a request. Default: the innermost.
+	// Sessions is the manager whose sessions count, where several serve a
+	// request. Default: the innermost.
 	Sessions *djsession.Manager
 
-	// Logger gets one warning if sessions are left alone whose hash is not right:
-	// see HashesProven. Default: slog.Default().
+	// Logger gets one warning if sessions are left alone whose hash is not
+	// right: see HashesProven. Default: slog.Default().
 	Logger *slog.Logger
 
 	// Now is the clock. Default: time.Now.

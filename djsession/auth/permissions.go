@@ -17,9 +17,11 @@ type permissions struct {
 
 var errNoPermissions = errors.New("auth: these users have no permissions to ask for: the UserFinder is no PermissionFinder")
 
-// HasPerm reports whether a user has a permission, "app_label.codename", directly or through a group. An active superuser has every
-// permission and costs no query; an inactive user and nobody (nil) have none. What a user of [Auth.User] or [Auth.Authenticate] may
-// do is asked for once. Django: PermissionsMixin.has_perm.
+// HasPerm reports whether a user has a permission, "app_label.codename",
+// directly or through a group. An active superuser has every permission and
+// costs no query; an inactive user and nobody (nil) have none. What a user of
+// [Auth.User] or [Auth.Authenticate] may do is asked for once.
+// Django: PermissionsMixin.has_perm.
 func (a *Auth) HasPerm(ctx context.Context, u *User, permission string) (bool, error) {
 	if u == nil || !u.IsActive {
 		return false, nil
@@ -32,7 +34,8 @@ func (a *Auth) HasPerm(ctx context.Context, u *User, permission string) (bool, e
 	return ok, err
 }
 
-// HasPerms reports whether a user has all of several permissions. Django: PermissionsMixin.has_perms.
+// HasPerms reports whether a user has all of several permissions.
+// Django: PermissionsMixin.has_perms.
 func (a *Auth) HasPerms(ctx context.Context, u *User, permissions ...string) (bool, error) {
 	for _, p := range permissions {
 		if ok, err := a.HasPerm(ctx, u, p); err != nil || !ok {
@@ -42,7 +45,8 @@ func (a *Auth) HasPerms(ctx context.Context, u *User, permissions ...string) (bo
 	return true, nil
 }
 
-// HasModulePerms reports whether a user has any permission in an app. Django: PermissionsMixin.has_module_perms.
+// HasModulePerms reports whether a user has any permission in an app.
+// Django: PermissionsMixin.has_module_perms.
 func (a *Auth) HasModulePerms(ctx context.Context, u *User, appLabel string) (bool, error) {
 	if u == nil || !u.IsActive {
 		return false, nil
@@ -59,7 +63,8 @@ func (a *Auth) HasModulePerms(ctx context.Context, u *User, appLabel string) (bo
 	return false, err
 }
 
-// Permissions returns all permissions of a user, sorted. Django: PermissionsMixin.get_all_permissions.
+// Permissions returns all permissions of a user, sorted.
+// Django: PermissionsMixin.get_all_permissions.
 func (a *Auth) Permissions(ctx context.Context, u *User) ([]string, error) {
 	if u == nil || !u.IsActive {
 		return nil, nil

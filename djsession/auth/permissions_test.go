@@ -54,7 +54,8 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-// TestPermissionsAreAskedOnce of a user of a session, whatever else is asked, but again after a failure.
+// TestPermissionsAreAskedOnce of a user of a session, whatever else is asked,
+// but again after a failure.
 func TestPermissionsAreAskedOnce(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)

@@ -20,8 +20,9 @@ const (
 	TextPK
 )
 
-// Parse returns the id that a session's value means, in the form of User.ID, or false if it cannot be one. Values are what JSON or
-// pickle give: sessions of Django up to 1.7 hold numbers as such.
+// Parse returns the id that a session's value means, in the form of User.ID, or
+// false if it cannot be one. Values are what JSON or pickle give: sessions of
+// Django up to 1.7 hold numbers as such.
 // Django: the to_python of the model's primary key.
 func (pk PK) Parse(value any) (id string, ok bool) {
 	switch v := value.(type) {
@@ -76,7 +77,8 @@ func hexDigits(n *big.Int) []byte {
 // No database has integers of more than so many bits, or digits.
 const maxIDBits, maxIDDigits = 256, 78
 
-// parseInteger is Python's int of a text: blanks around it, a sign, digits of any script, single underscores between them.
+// parseInteger is Python's int of a text: blanks around it, a sign, digits of
+// any script, single underscores between them.
 func parseInteger(s string) (string, bool) {
 	if isCanonical(s) {
 		return s, true
@@ -115,7 +117,8 @@ func parseInteger(s string) (string, bool) {
 	return text, true
 }
 
-// isCanonical reports whether s is an integer as Django writes it, which nearly every id is.
+// isCanonical reports whether s is an integer as Django writes it, which nearly
+// every id is.
 func isCanonical(s string) bool {
 	if s == "" || len(s) > maxIDDigits || s[0] == '0' && len(s) > 1 {
 		return false
@@ -128,7 +131,8 @@ func isCanonical(s string) bool {
 	return true
 }
 
-// digitValue is the value of a decimal digit of any script: they come in runs of ten that begin with zero.
+// digitValue is the value of a decimal digit of any script: they come in runs
+// of ten that begin with zero.
 func digitValue(r rune) (byte, bool) {
 	if r >= '0' && r <= '9' {
 		return byte(r - '0'), true
@@ -149,7 +153,8 @@ func digitValue(r rune) (byte, bool) {
 	return 0, false
 }
 
-// parseUUID takes what Python's uuid.UUID does: 32 hex digits, hyphens anywhere, braces around, "urn:" and "uuid:".
+// parseUUID takes what Python's uuid.UUID does: 32 hex digits, hyphens
+// anywhere, braces around, "urn:" and "uuid:".
 func parseUUID(s string) (string, bool) {
 	if isCanonicalUUID(s) {
 		return s, true

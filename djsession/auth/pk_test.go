@@ -42,7 +42,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// FuzzParse: what was parsed parses to itself, so that two spellings of an id are never two users.
+// FuzzParse: what was parsed parses to itself, so that two spellings of an id
+// are never two users.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"42", "-1_0", " ٤٢ ", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "{F81D4FAE7DEC11D0A76500A0C91E6BF6}", "", "--1"} {
 		f.Add(seed)

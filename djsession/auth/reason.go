@@ -2,16 +2,19 @@ package auth
 
 import "errors"
 
-// ErrNobody is what every [Reason] matches: nobody is logged in, and the store and the database are well.
+// ErrNobody is what every [Reason] matches: nobody is logged in, and the store
+// and the database are well.
 var ErrNobody = errors.New("auth: nobody is logged in")
 
-// ErrInvalidLogin says that there is no active user with this name and password. It does not say which of them is wrong.
+// ErrInvalidLogin says that there is no active user with this name and
+// password. It does not say which of them is wrong.
 var ErrInvalidLogin = errors.New("auth: no active user has this name and password")
 
 // ErrForbidden says that a user lacks a permission.
 var ErrForbidden = errors.New("auth: the user lacks a permission")
 
-// A Reason is an error that says why nobody is logged in. It matches [ErrNobody].
+// A Reason is an error that says why nobody is logged in. It matches
+// [ErrNobody].
 type Reason uint8
 
 // Why nobody is logged in.

@@ -9,14 +9,18 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// RequireUser lets only requests of a user pass, whom next gets by [UserFromContext]. Browsers are sent to the login page, with the
-// way back in the parameter "next"; requests that do not accept HTML get a 401. Sessions that cannot be had are answered by
-// djsession.Error. Django: django.contrib.auth.decorators.login_required.
+// RequireUser lets only requests of a user pass, whom next gets by
+// [UserFromContext]. Browsers are sent to the login page, with the way back in
+// the parameter "next"; requests that do not accept HTML get a 401. Sessions
+// that cannot be had are answered by djsession.Error.
+// Django: django.contrib.auth.decorators.login_required.
 func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePermission(next) }
 
-// RequirePermission lets only requests of a user pass who has all of the permissions, each "app_label.codename". Nobody is answered as
-// by [Auth.RequireUser], and a user who lacks one gets a 403.
-// Django: django.contrib.auth.decorators.permission_required with raise_exception=True.
+// RequirePermission lets only requests of a user pass who has all of the
+// permissions, each "app_label.codename". Nobody is answered as by
+// [Auth.RequireUser], and a user who lacks one gets a 403.
+// Django: django.contrib.auth.decorators.permission_required with
+// raise_exception=True.
 func (a *Auth) RequirePermission(next http.Handler, permissions ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, known := a.exchange(r)
@@ -79,7 +83,8 @@ func (a *Auth) LoginURL(r *http.Request) string {
 	return page.String()
 }
 
-// fullPath is the request's path and query. Two slashes at its beginning would make a host of what follows.
+// fullPath is the request's path and query. Two slashes at its beginning would
+// make a host of what follows.
 // Django: HttpRequest.get_full_path.
 func fullPath(r *http.Request) string {
 	path := r.RequestURI

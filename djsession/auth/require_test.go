@@ -80,7 +80,8 @@ func TestRequire(t *testing.T) {
 	}
 }
 
-// TestRequireWithoutAnswer: what cannot be found out is a 503, and a mistake in the program a 500; never "log in".
+// TestRequireWithoutAnswer: what cannot be found out is a 503, and a mistake in
+// the program a 500; never "log in".
 func TestRequireWithoutAnswer(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)
@@ -169,7 +170,8 @@ func TestOneQueryPerRequest(t *testing.T) {
 	}
 }
 
-// TestOutageIsNotRemembered: who asks again in the same request gets the answer.
+// TestOutageIsNotRemembered: who asks again in the same request gets the
+// answer.
 func TestOutageIsNotRemembered(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)
@@ -185,7 +187,8 @@ func TestOutageIsNotRemembered(t *testing.T) {
 	})), "/", "", s.login("2"))
 }
 
-// TestLoginWithinARequest is known at once, as is a logout; another session's user is not mixed in.
+// TestLoginWithinARequest is known at once, as is a logout; another session's
+// user is not mixed in.
 func TestLoginWithinARequest(t *testing.T) {
 	users := someUsers()
 	s := newSite(users, nil)

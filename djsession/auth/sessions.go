@@ -9,12 +9,12 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// SessionsOf returns a user's live sessions in a store: by an index if the store
-// is a djsession.UserLister, else by a walk through all sessions, which is for
-// an account's page or the command line and not for each request. The id may be
-// in any form that the UserFinder's PK takes, and so may those in the sessions;
-// one that cannot be an id is an error. If sessions cannot be read, an
-// [UnreadError] comes last. Any other error ends the walk.
+// SessionsOf returns a user's live sessions in a store: by an index if the
+// store is a djsession.UserLister, else by a walk through all sessions, which
+// is for an account's page or the command line and not for each request. The id
+// may be in any form that the UserFinder's PK takes, and so may those in the
+// sessions; one that cannot be an id is an error. If sessions cannot be read,
+// an [UnreadError] comes last. Any other error ends the walk.
 func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID string) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
 		userID, ok := a.canonical(userID)
@@ -48,9 +48,9 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 	}
 }
 
-// An UnreadError says that sessions could not be read, so that the user's may be
-// among them. Another site's sessions in the same table are such, but so are all
-// sessions if the secret key or the serializer is wrong.
+// An UnreadError says that sessions could not be read, so that the user's may
+// be among them. Another site's sessions in the same table are such, but so are
+// all sessions if the secret key or the serializer is wrong.
 type UnreadError struct {
 	Count int
 	Err   error // of the last of them
@@ -60,8 +60,8 @@ func (e *UnreadError) Error() string {
 	return fmt.Sprintf("auth: %d sessions could not be read, and the user's may be among them: check the secret keys and the serializer: %v", e.Count, e.Err)
 }
 
-// Unwrap returns the last session's error, which matches djsession.ErrCorrupt or
-// djsession.ErrTooLarge.
+// Unwrap returns the last session's error, which matches djsession.ErrCorrupt
+// or djsession.ErrTooLarge.
 func (e *UnreadError) Unwrap() error { return e.Err }
 
 func (a *Auth) isOf(d *djsession.Data, userID string) bool {

@@ -57,7 +57,8 @@ func (i *indexed) ListUser(ctx context.Context, userID string, opts *djsession.L
 	return i.Store.List(ctx, opts)
 }
 
-// TestSessionsOfByIndex asks a store that can for one user's sessions, and still looks whose they are.
+// TestSessionsOfByIndex asks a store that can for one user's sessions, and
+// still looks whose they are.
 func TestSessionsOfByIndex(t *testing.T) {
 	s := newSite(someUsers(), nil)
 	alice := s.session(t, s.login("1")).Key()

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// The server removes an upload's files by the request that it knows, which is not the one that handlers get.
+// The server removes an upload's files by the request that it knows, which is
+// not the one that handlers get.
 func TestUploadsAreRemoved(t *testing.T) {
 	temp := t.TempDir()
 	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} { // here and on Windows

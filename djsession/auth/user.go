@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// A User is somebody who can log in: the fields of Django's user model. Those that a custom model lacks are zero, but IsActive,
-// which is then true. Nobody is a nil *User.
+// A User is somebody who can log in: the fields of Django's user model. Those
+// that a custom model lacks are zero, but IsActive, which is then true. Nobody
+// is a nil *User.
 // Django: django.contrib.auth.models.AbstractUser.
 type User struct {
 	ID          string          // the primary key, as Django writes it into sessions: "42", or a UUID with hyphens
@@ -24,19 +25,23 @@ type User struct {
 	LastLogin   time.Time // zero: never, or the database has what is not a time
 	DateJoined  time.Time // zero: not known, or what is not a time
 
-	// Extra is for what a custom user model has beside these. See dbusers.Options.Extra.
+	// Extra is for what a custom user model has beside these. See
+	// dbusers.Options.Extra.
 	Extra any `json:",omitempty"`
 
-	// Backend is the backend that vouches for the user: set by [Auth.User] and [Auth.Authenticate], and what [Auth.Login] writes.
+	// Backend is the backend that vouches for the user: set by [Auth.User] and
+	// [Auth.Authenticate], and what [Auth.Login] writes.
 	Backend string `json:"-"`
 
 	permissions *permissions // shared by copies; nil if nothing is to be remembered
 }
 
-// FullName returns the first and the last name. Django: AbstractUser.get_full_name.
+// FullName returns the first and the last name.
+// Django: AbstractUser.get_full_name.
 func (u *User) FullName() string { return strings.TrimSpace(u.FirstName + " " + u.LastName) }
 
-// An EncodedPassword is the password column: a hash with its algorithm. It prints as dots; convert it to a string to get at it.
+// An EncodedPassword is the password column: a hash with its algorithm. It
+// prints as dots; convert it to a string to get at it.
 type EncodedPassword string
 
 const hidden = "..."
@@ -47,16 +52,18 @@ func (EncodedPassword) Format(f fmt.State, _ rune) { io.WriteString(f, hidden) }
 // MarshalText hides the hash from encoders, such as a JSON logger.
 func (EncodedPassword) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// A UserFinder knows a site's users; dbusers has one for databases. It must be safe for concurrent use. Errors other than
-// those named are for a database that cannot be asked; they should match djsession.ErrUnavailable.
+// A UserFinder knows a site's users; dbusers has one for databases. It must be
+// safe for concurrent use. Errors other than those named are for a database
+// that cannot be asked; they should match djsession.ErrUnavailable.
 //
-// It can be more: a [NameFinder], [PasswordUpgrader], [LoginRecorder] and [PermissionFinder].
+// It can be more: a [NameFinder], [PasswordUpgrader], [LoginRecorder] and
+// [PermissionFinder].
 type UserFinder interface {
 	// PK is what a user's primary key is.
 	PK() PK
 
-	// UserByID returns the user with an id in the form of User.ID, active or not, or [NoSuchUser]. It may be called for
-	// each request.
+	// UserByID returns the user with an id in the form of User.ID, active or
+	// not, or [NoSuchUser]. It may be called for each request.
 	UserByID(ctx context.Context, id string) (*User, error)
 }
 
@@ -69,19 +76,22 @@ type NameFinder interface {
 
 // A PasswordUpgrader is a [UserFinder] that can replace a hash.
 type PasswordUpgrader interface {
-	// UpgradePassword stores another hash of the same password, unless u.Password is no longer what is stored.
+	// UpgradePassword stores another hash of the same password, unless
+	// u.Password is no longer what is stored.
 	UpgradePassword(ctx context.Context, u *User, encoded string) error
 }
 
 // A LoginRecorder is a [UserFinder] that keeps the time of the last login.
 type LoginRecorder interface {
-	// RecordLogin stores when the user logged in. Django: django.contrib.auth.models.update_last_login.
+	// RecordLogin stores when the user logged in.
+	// Django: django.contrib.auth.models.update_last_login.
 	RecordLogin(ctx context.Context, u *User, at time.Time) error
 }
 
 // A PermissionFinder is a [UserFinder] that knows what users may do.
 type PermissionFinder interface {
-	// Permissions returns the permissions that a user has directly and through groups, or all there are for a superuser, each
-	// as "app_label.codename", in any order.
+	// Permissions returns the permissions that a user has directly and through
+	// groups, or all there are for a superuser, each as "app_label.codename",
+	// in any order.
 	Permissions(ctx context.Context, u *User) ([]string, error)
 }

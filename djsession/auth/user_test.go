@@ -90,7 +90,8 @@ func TestNobody(t *testing.T) {
 	}
 }
 
-// TestReadOnlyLeavesSessionsAlone has what User would flush or rotate, where it must not.
+// TestReadOnlyLeavesSessionsAlone has what User would flush or rotate, where it
+// must not.
 func TestReadOnlyLeavesSessionsAlone(t *testing.T) {
 	for _, readOnly := range []string{"manager", "auth"} {
 		users := someUsers()
@@ -216,7 +217,8 @@ func TestPickledLogin(t *testing.T) {
 	}
 }
 
-// FuzzUser: whatever a session holds, nobody is found whose hash it does not hold, and what was not flushed is unchanged.
+// FuzzUser: whatever a session holds, nobody is found whose hash it does not
+// hold, and what was not flushed is unchanged.
 func FuzzUser(f *testing.F) {
 	good := newSite(someUsers(), nil).login("1")
 	for _, seed := range []string{good, strings.Replace(good, `"1"`, "1", 1), strings.Replace(good, `"1"`, `"2"`, 1), `{"_auth_user_id":[],"_auth_user_backend":{}}`, `{}`} {

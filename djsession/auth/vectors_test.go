@@ -99,7 +99,8 @@ func testHash(t *testing.T, v *vector, django string) {
 	}
 }
 
-// A flow is what Django did with a session of the user u1, who has the id 1, and with a cart.
+// A flow is what Django did with a session of the user u1, who has the id 1,
+// and with a cart.
 type flow struct {
 	User            string
 	CartKept        *bool   `json:"cart_kept"`

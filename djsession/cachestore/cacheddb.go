@@ -16,8 +16,8 @@ import (
 // A session in the cache is taken from there. Every change goes to the database
 // first and then to the cache. After that the database is read again, and the
 // cache forgets the session if another save or a logout came between: what the
-// cache keeps is what the last writer of the database wrote. A Django that saves
-// at the same moment does not look again. What became of the cache is in
+// cache keeps is what the last writer of the database wrote. A Django that
+// saves at the same moment does not look again. What became of the cache is in
 // djsession.Event.
 //
 // # When the cache fails
@@ -36,12 +36,13 @@ import (
 // meets it after an outage, after a second without an answer from the cache, or
 // after the program's start. Where they differ, the row counts.
 //
-// Others who read the cache may not compare. A Django with cached_db answers 500
-// while its cache is away. Afterwards it shows what the cache has: for about
-// 200 milliseconds sessions as they were before the outage, logged out ones too,
-// until this store has made the cache forget them; or until they expire, if this
-// program ended first. If Django saves such a session, that overwrites the row.
-// Where that must not be, set CachedDBOptions.CacheRequired.
+// Others who read the cache may not compare. A Django with cached_db answers
+// 500 while its cache is away. Afterwards it shows what the cache has: for
+// about 200 milliseconds sessions as they were before the outage, logged out
+// ones too, until this store has made the cache forget them; or until they
+// expire, if this program ended first. If Django saves such a session, that
+// overwrites the row. Where that must not be, set
+// CachedDBOptions.CacheRequired.
 //
 // A cut between this program and the cache that the others do not notice looks
 // to them as to Django.

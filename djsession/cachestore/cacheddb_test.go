@@ -16,7 +16,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
-// A pair is a database and a cache before it, with one list of the calls of both.
+// A pair is a database and a cache before it, with one list of the calls of
+// both.
 type pair struct {
 	*memstore.Store // the database
 	cache           *memory
@@ -219,7 +220,8 @@ func TestCacheFails(t *testing.T) {
 	}
 }
 
-// TestCacheCannotHaveTheKey has a KEY_PREFIX with which a memcached takes no key: the database goes on alone, as in Django.
+// TestCacheCannotHaveTheKey has a KEY_PREFIX with which a memcached takes no
+// key: the database goes on alone, as in Django.
 func TestCacheCannotHaveTheKey(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	p.cache.fail = fmt.Errorf("%w: too long", djsession.ErrInvalidKey)
@@ -241,7 +243,8 @@ func TestCacheCannotHaveTheKey(t *testing.T) {
 	}
 }
 
-// TestRefusedByTheCache has a cache that answers, and has no room for what was saved: it must not go on with what it has.
+// TestRefusedByTheCache has a cache that answers, and has no room for what was
+// saved: it must not go on with what it has.
 func TestRefusedByTheCache(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	rec := p.session(t)
@@ -311,7 +314,8 @@ func TestSlowCacheLeavesTimeForTheDatabase(t *testing.T) {
 	})
 }
 
-// TestLogoutIsNotUndone has a logout happen between any two steps of a request that started before it.
+// TestLogoutIsNotUndone has a logout happen between any two steps of a request
+// that started before it.
 func TestLogoutIsNotUndone(t *testing.T) {
 	load := func(p *pair, rec *djsession.Record) { p.store.Load(context.Background(), rec.Key) }
 	update := func(p *pair, rec *djsession.Record) { p.store.Update(context.Background(), rec) }
@@ -367,7 +371,8 @@ func TestLogoutIsNotUndone(t *testing.T) {
 	}
 }
 
-// TestMissOfALateRequest has the cache find nothing when a request's time is over: that is no logout.
+// TestMissOfALateRequest has the cache find nothing when a request's time is
+// over: that is no logout.
 func TestMissOfALateRequest(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	rec := p.session(t)
@@ -379,7 +384,8 @@ func TestMissOfALateRequest(t *testing.T) {
 	}
 }
 
-// TestReadThroughIsNotStale has a save happen while a load that missed is under way.
+// TestReadThroughIsNotStale has a save happen while a load that missed is under
+// way.
 func TestReadThroughIsNotStale(t *testing.T) {
 	p := newPair(cachestore.CachedDBOptions{})
 	rec := p.session(t)

@@ -35,7 +35,8 @@ func (s djangoJSON) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	return appendSpaced(dst, text), nil
 }
 
-// appendSpaced writes valid JSON with one space after each comma and colon, and no others.
+// appendSpaced writes valid JSON with one space after each comma and colon, and
+// no others.
 func appendSpaced(dst, text []byte) []byte {
 	quoted, escaped := false, false
 	for _, c := range text {

@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// expires returns when the record's session is to end, also of a record that does not say: as Django decides at each save.
+// expires returns when the record's session is to end, also of a record that
+// does not say: as Django decides at each save.
 func (o *Options) expires(rec *djsession.Record) (end time.Time, instant bool, err error) {
 	e, err := rec.Data.Expiry(o.Local)
 	at, instant := e.At()
@@ -26,8 +27,10 @@ func (o *Options) expires(rec *djsession.Record) (end time.Time, instant bool, e
 	return o.Now().Add(age), false, nil
 }
 
-// life returns the time to live that Django would give, in whole seconds. The seconds to an instant are rounded down. An age was
-// whole when Expires was reckoned from it, a moment ago: it is rounded up to what it was. Django: SessionBase.get_expiry_age.
+// life returns the time to live that Django would give, in whole seconds. The
+// seconds to an instant are rounded down. An age was whole when Expires was
+// reckoned from it, a moment ago: it is rounded up to what it was.
+// Django: SessionBase.get_expiry_age.
 func (o *Options) life(rec *djsession.Record) (time.Duration, error) {
 	end, instant, err := o.expires(rec)
 	if err != nil {
@@ -40,7 +43,8 @@ func (o *Options) life(rec *djsession.Record) (time.Duration, error) {
 	return -floor(-left), nil
 }
 
-// farthest is the end of what a time.Duration can say, in whole seconds: some 292 years.
+// farthest is the end of what a time.Duration can say, in whole seconds: some
+// 292 years.
 const farthest = math.MaxInt64 / time.Second * time.Second
 
 // within leaves room for rounding up and down, and for another sign.

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// TestFarEnds has sessions end further away than a time.Duration reaches, some 292 years.
+// TestFarEnds has sessions end further away than a time.Duration reaches, some
+// 292 years.
 func TestFarEnds(t *testing.T) {
 	for _, row := range []struct {
 		reason  string

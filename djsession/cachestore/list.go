@@ -16,11 +16,13 @@ import (
 type Walker interface {
 	Cache
 
-	// Keys yields the keys that begin with prefix, some pageSize at a time, in no order. A key that is there all the while comes
-	// at least once; one that comes or goes meanwhile may come or not. An error ends the walk.
+	// Keys yields the keys that begin with prefix, some pageSize at a time, in
+	// no order. A key that is there all the while comes at least once; one that
+	// comes or goes meanwhile may come or not. An error ends the walk.
 	Keys(ctx context.Context, prefix string, pageSize int) iter.Seq2[[]string, error]
 
-	// GetAll returns what is under each of the keys, in one round trip to each server.
+	// GetAll returns what is under each of the keys, in one round trip to each
+	// server.
 	GetAll(ctx context.Context, keys []string) ([]Entry, error)
 }
 
@@ -31,15 +33,20 @@ type Entry struct {
 	Err   error         // djsession.ErrNotFound, or one that matches djsession.ErrCorrupt or djsession.ErrTooLarge
 }
 
-// NewLister returns what walks through the sessions that [New] with the same options finds in the cache. It is for maintenance:
-// all keys of the cache are looked at, and not sessions' alone.
+// NewLister returns what walks through the sessions that [New] with the same
+// options finds in the cache. It is for maintenance: all keys of the cache are
+// looked at, and not sessions' alone.
 //
-// In djsession.Unordered one page is in memory at a time, and a session may come twice if the cache grows or shrinks meanwhile. A cache has
-// no other order of its own: for ByKey and those by expiry the keys of all sessions that match are held while the list runs, some
-// 100 bytes each. Expiry is known to the millisecond or so, which is what is left of it by the cache's clock: two lists may
-// order sessions differently that expire together. A session that never expires has none, and comes before all others.
+// In djsession.Unordered one page is in memory at a time, and a session may
+// come twice if the cache grows or shrinks meanwhile. A cache has no other
+// order of its own: for ByKey and those by expiry the keys of all sessions that
+// match are held while the list runs, some 100 bytes each. Expiry is known to
+// the millisecond or so, which is what is left of it by the cache's clock: two
+// lists may order sessions differently that expire together. A session that
+// never expires has none, and comes before all others.
 //
-// It is an error if Options.KeyFunc does not put the session's key last: then there is no telling which keys are sessions'.
+// It is an error if Options.KeyFunc does not put the session's key last: then
+// there is no telling which keys are sessions'.
 func NewLister(cache Walker, opts *Options) (djsession.Lister, error) {
 	s := newStore(cache, opts, "django.contrib.sessions.cache")
 	const key = "a0b1c2d3e4f5"
@@ -152,7 +159,8 @@ func (l *lister) page(ctx context.Context, o *djsession.ListOptions, keys []stri
 	return found, nil
 }
 
-// ordered gathers the keys of the sessions that match, and yields them page by page in the order that was asked for.
+// ordered gathers the keys of the sessions that match, and yields them page by
+// page in the order that was asked for.
 func (l *lister) ordered(ctx context.Context, o *djsession.ListOptions) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		all, err := l.gather(ctx, o)

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// memory is a cache that a test can look into and break. It tells what is left of a value's time unless blind, and goes by the test's clock.
+// memory is a cache that a test can look into and break. It tells what is left
+// of a value's time unless blind, and goes by the test's clock.
 type memory struct {
 	now func() time.Time
 
@@ -177,5 +178,6 @@ func (m *memory) Modify(ctx context.Context, key string, change cachestore.Chang
 	}
 }
 
-// blind is a cache that can do no more than it must: it tells no time and swaps nothing.
+// blind is a cache that can do no more than it must: it tells no time and swaps
+// nothing.
 type blind struct{ cachestore.Cache }

@@ -12,7 +12,8 @@ type cachedDBModifier struct {
 	db djsession.Modifier
 }
 
-// Modify implements [djsession.Modifier]: the database decides, the cache follows.
+// Modify implements [djsession.Modifier]: the database decides, the cache
+// follows.
 func (m *cachedDBModifier) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
 	var saved *djsession.Record
 	changeFailed := false
@@ -28,7 +29,8 @@ func (m *cachedDBModifier) Modify(ctx context.Context, key string, change func(r
 	return m.c.updated(ctx, key, saved, err)
 }
 
-// withOptional returns the store with those optional methods that the database has too.
+// withOptional returns the store with those optional methods that the database
+// has too.
 func (c *cachedDB) withOptional() djsession.Store {
 	type (
 		modifier = djsession.Modifier

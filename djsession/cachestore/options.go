@@ -9,41 +9,53 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 )
 
-// Options is how a site names and writes the sessions in its cache. Nil and the zero value are Django's defaults.
+// Options is how a site names and writes the sessions in its cache. Nil and the
+// zero value are Django's defaults.
 type Options struct {
-	// KeyPrefix and Version are those of the cache, in CACHES. Default: "" and 1. Django: KEY_PREFIX, VERSION.
+	// KeyPrefix and Version are those of the cache, in CACHES. Default: "" and
+	// 1.
+	// Django: KEY_PREFIX, VERSION.
 	KeyPrefix string
 	Version   int
 
-	// KeyFunc makes the whole key. Default: prefix, version and key, with colons between. Django: KEY_FUNCTION.
+	// KeyFunc makes the whole key. Default: prefix, version and key, with
+	// colons between.
+	// Django: KEY_FUNCTION.
 	KeyFunc func(key, prefix string, version int) string
 
-	// StorePrefix stands before the session's key: cache_key_prefix of a SessionStore, such as "qsessions.q_cached_db".
-	// Default: "django.contrib.sessions.cache" or "django.contrib.sessions.cached_db". Django: SessionStore.cache_key_prefix.
+	// StorePrefix stands before the session's key: cache_key_prefix of a
+	// SessionStore, such as "qsessions.q_cached_db".
+	// Default: "django.contrib.sessions.cache" or
+	// "django.contrib.sessions.cached_db".
+	// Django: SessionStore.cache_key_prefix.
 	StorePrefix string
 
-	// Serializer is that of the cache. Default: pickled.New(nil). django-redis can be told to use others: [DjangoJSON] and those of
-	// package msgpacked.
+	// Serializer is that of the cache. Default: pickled.New(nil). django-redis
+	// can be told to use others: [DjangoJSON] and those of package msgpacked.
 	Serializer djsession.Serializer
 
-	// CookieAge is how long a session lives that does not say and is saved without Expires. Default: djsession.DefaultAge.
+	// CookieAge is how long a session lives that does not say and is saved
+	// without Expires. Default: djsession.DefaultAge.
 	// Django: SESSION_COOKIE_AGE.
 	CookieAge time.Duration
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ
+	// = True.
 	Local *time.Location
 
 	// NoExpires leaves Expires of loaded sessions zero instead of asking how
 	// long they have left, which saves a part of each load. The caches in Redis
-	// ask in any case. Do not set it with djsession.Options.TouchInterval: every
-	// session would count as due. Default: false.
+	// ask in any case. Do not set it with djsession.Options.TouchInterval:
+	// every session would count as due. Default: false.
 	NoExpires bool
 
-	// MaxSize bounds a value, in bytes, when it is read and when it is written: a larger one is a djsession.ErrTooLarge. The
-	// caches have a bound of their own. Default: 8 MiB.
+	// MaxSize bounds a value, in bytes, when it is read and when it is written:
+	// a larger one is a djsession.ErrTooLarge. The caches have a bound of their
+	// own. Default: 8 MiB.
 	MaxSize int
 
-	// ValidKey decides which keys can be sessions'. Default: djsession.ValidKey.
+	// ValidKey decides which keys can be sessions'. Default:
+	// djsession.ValidKey.
 	ValidKey func(key string) bool
 
 	// Now is the clock. Default: time.Now.
@@ -63,8 +75,9 @@ type CachedDBOptions struct {
 	// take the session nor forget it. The error matches
 	// djsession.ErrUnavailable. The database has the change by then, and the
 	// cache is still told to forget the session as soon as it answers. It is
-	// for sites where Django reads the same cache, and must never show a session
-	// as it was before an outage. Default: false, as in Django 5.1 and later.
+	// for sites where Django reads the same cache, and must never show a
+	// session as it was before an outage. Default: false, as in Django 5.1 and
+	// later.
 	CacheRequired bool
 
 	// Logger is told when the cache fails, when it counts as away, and when it
@@ -101,7 +114,8 @@ func (o *Options) fillIn(storePrefix string) {
 	}
 }
 
-// makeKey is Django's default. Django: django.core.cache.backends.base.default_key_func.
+// makeKey is Django's default.
+// Django: django.core.cache.backends.base.default_key_func.
 func makeKey(key, prefix string, version int) string {
 	return prefix + ":" + strconv.Itoa(version) + ":" + key
 }

@@ -196,7 +196,8 @@ func TestSavedDuringAnOutageStands(t *testing.T) {
 }
 
 // TestCacheThatGoesBackInTime has a cache come back as it was some time ago, as
-// a Redis does that writes to its disk now and then. Nothing was saved without it.
+// a Redis does that writes to its disk now and then. Nothing was saved without
+// it.
 func TestCacheThatGoesBackInTime(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -372,8 +373,8 @@ func TestMoreThanCanBeRemembered(t *testing.T) {
 	})
 }
 
-// TestLastWriterOfTheTable has the cache's answer to one of two saves come late:
-// what stays in the cache is what the table has.
+// TestLastWriterOfTheTable has the cache's answer to one of two saves come
+// late: what stays in the cache is what the table has.
 func TestLastWriterOfTheTable(t *testing.T) {
 	merge := func(p *pair, key, name string) error {
 		return p.store.(djsession.Modifier).Modify(context.Background(), key, func(rec *djsession.Record) error {

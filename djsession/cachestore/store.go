@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// New returns the store of sessions in a cache alone. It is a djsession.Modifier if the cache is a [Modifier].
+// New returns the store of sessions in a cache alone. It is a
+// djsession.Modifier if the cache is a [Modifier].
 // Django: django.contrib.sessions.backends.cache.
 func New(cache Cache, opts *Options) djsession.Store {
 	s := newStore(cache, opts, "django.contrib.sessions.cache")
@@ -101,12 +102,14 @@ func (s *store) Delete(ctx context.Context, key string) error {
 	return s.cache.Delete(ctx, s.opts.cacheKey(key))
 }
 
-// An inspector is a serializer that can say how a value was encoded, such as the one of package redisstore.
+// An inspector is a serializer that can say how a value was encoded, such as
+// the one of package redisstore.
 type inspector interface {
 	Inspect(text string) (*djsession.Data, djsession.Encoding, error)
 }
 
-// record makes a record of a value; one that cannot be read comes without data and with the reason.
+// record makes a record of a value; one that cannot be read comes without data
+// and with the reason.
 func (s *store) record(key string, value []byte, ttl time.Duration) (*djsession.Record, error) {
 	encoding := djsession.Encoding{Serializer: s.opts.Serializer.Name(), Size: len(value)}
 	var data *djsession.Data

@@ -67,7 +67,8 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestLifetimes is SessionBase.get_expiry_age, asked a moment after the session's end was reckoned.
+// TestLifetimes is SessionBase.get_expiry_age, asked a moment after the
+// session's end was reckoned.
 func TestLifetimes(t *testing.T) {
 	const moment = 3 * time.Millisecond
 	for _, row := range []struct {
@@ -173,7 +174,8 @@ func TestForeignValues(t *testing.T) {
 		if m.values[name].value != row.value {
 			t.Errorf("%s: reading changed it", row.reason)
 		}
-		// A change is made of an empty session, as by Django's middleware after a corrupt one.
+		// A change is made of an empty session, as by Django's middleware after
+		// a corrupt one.
 		err = store.(djsession.Modifier).Modify(t.Context(), key, func(rec *djsession.Record) error {
 			rec.Data.Set("a", 1)
 			return nil

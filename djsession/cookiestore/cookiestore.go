@@ -1,14 +1,17 @@
-// Package cookiestore keeps sessions where Django's signed_cookies backend keeps them: in the cookie itself. Its value is the session,
-// signed, so that nobody can change it; anybody can read it. The server keeps nothing.
+// Package cookiestore keeps sessions where Django's signed_cookies backend
+// keeps them: in the cookie itself. Its value is the session, signed, so that
+// nobody can change it; anybody can read it. The server keeps nothing.
 //
 //	store := cookiestore.New(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	m := djsession.NewManager(store, nil)
 //
-// So no logout is final: who copied the cookie before has the session until it is older than SESSION_COOKIE_AGE. That age counts
-// from the last save, whatever set_expiry says, which only tells the browser.
+// So no logout is final: who copied the cookie before has the session until it
+// is older than SESSION_COOKIE_AGE. That age counts from the last save,
+// whatever set_expiry says, which only tells the browser.
 //
-// A session must fit into a cookie, some 4000 bytes. One that does not is a [TooLargeError] before anything of the response is sent;
-// Django sends it, and the browser drops it silently.
+// A session must fit into a cookie, some 4000 bytes. One that does not is a
+// [TooLargeError] before anything of the response is sent; Django sends it, and
+// the browser drops it silently.
 //
 // Django: django.contrib.sessions.backends.signed_cookies.
 package cookiestore
@@ -23,37 +26,47 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// DefaultMaxSize is what browsers keep of a cookie's name and value together, in bytes (RFC 6265bis).
+// DefaultMaxSize is what browsers keep of a cookie's name and value together,
+// in bytes (RFC 6265bis).
 const DefaultMaxSize = 4096
 
 // salt is the same for every site, whatever its SessionStore class is called.
 const salt = "django.contrib.sessions.backends.signed_cookies"
 
-// Options is how a site signs its sessions. Nil and the zero value are Django's defaults.
+// Options is how a site signs its sessions. Nil and the zero value are Django's
+// defaults.
 type Options struct {
-	// Fallbacks are older secret keys that are still good for reading. Django: SECRET_KEY_FALLBACKS.
+	// Fallbacks are older secret keys that are still good for reading.
+	// Django: SECRET_KEY_FALLBACKS.
 	Fallbacks []string
 
-	// Serializer writes sessions, and reads them; AlsoRead are further ones for reading. Default: [djsession.JSON].
+	// Serializer writes sessions, and reads them; AlsoRead are further ones for
+	// reading. Default: [djsession.JSON].
 	// Django: SESSION_SERIALIZER.
 	Serializer djsession.Serializer
 	AlsoRead   []djsession.Serializer
 
-	// Algorithm signs. Default: SHA-256. Choose signing.SHA1 while a Django up to 3.0 shares the cookies, or a 3.1 or 3.2
-	// with DEFAULT_HASHING_ALGORITHM = "sha1".
+	// Algorithm signs. Default: SHA-256. Choose signing.SHA1 while a Django up
+	// to 3.0 shares the cookies, or a 3.1 or 3.2 with DEFAULT_HASHING_ALGORITHM
+	// = "sha1".
 	Algorithm signing.Algorithm
 
-	// AcceptSHA1 takes signatures by SHA-1 beside those by Algorithm, as Django 3.1 and 3.2 do.
+	// AcceptSHA1 takes signatures by SHA-1 beside those by Algorithm, as Django
+	// 3.1 and 3.2 do.
 	AcceptSHA1 bool
 
-	// CookieAge is how long after its last save a session is good. Default: [djsession.DefaultAge].
+	// CookieAge is how long after its last save a session is good. Default:
+	// [djsession.DefaultAge].
 	// Django: SESSION_COOKIE_AGE.
 	CookieAge time.Duration
 
-	// CookieName is the cookie's name, which counts for MaxSize. Default: "sessionid". Django: SESSION_COOKIE_NAME.
+	// CookieName is the cookie's name, which counts for MaxSize. Default:
+	// "sessionid".
+	// Django: SESSION_COOKIE_NAME.
 	CookieName string
 
-	// MaxSize bounds the cookie's name and value together when a session is saved, in bytes. Default: [DefaultMaxSize].
+	// MaxSize bounds the cookie's name and value together when a session is
+	// saved, in bytes. Default: [DefaultMaxSize].
 	MaxSize int
 
 	// Now is the clock. Default: time.Now.
@@ -74,7 +87,8 @@ var (
 	_ djsession.ContentKeyed = (*Store)(nil)
 )
 
-// New returns a store for a site's SECRET_KEY. An empty key makes every call fail with signing.ErrNoKey.
+// New returns a store for a site's SECRET_KEY. An empty key makes every call
+// fail with signing.ErrNoKey.
 func New(secretKey string, opts *Options) *Store {
 	var o Options
 	if opts != nil {
@@ -113,8 +127,9 @@ func New(secretKey string, opts *Options) *Store {
 // KeyIsContent implements [djsession.ContentKeyed].
 func (*Store) KeyIsContent() bool { return true }
 
-// Load implements [djsession.Store]. The error of a cookie that is not to be trusted matches djsession.ErrNotFound, as there is no
-// session, and by its cause signing.ErrBadSignature and the others of a [djsession.CorruptError].
+// Load implements [djsession.Store]. The error of a cookie that is not to be
+// trusted matches djsession.ErrNotFound, as there is no session, and by its
+// cause signing.ErrBadSignature and the others of a [djsession.CorruptError].
 func (s *Store) Load(_ context.Context, key string) (*djsession.Record, error) {
 	data, encoding, err := s.codec.Inspect(key)
 	if errors.Is(err, djsession.ErrCorrupt) {
@@ -129,7 +144,8 @@ func (s *Store) Load(_ context.Context, key string) (*djsession.Record, error) {
 	return &djsession.Record{Key: key, Data: data, Expires: encoding.SignedAt.Add(s.age), Encoding: encoding}, nil
 }
 
-// Create implements [djsession.Store]. It sets rec.Key, or returns a *[TooLargeError].
+// Create implements [djsession.Store]. It sets rec.Key, or returns a
+// *[TooLargeError].
 func (s *Store) Create(_ context.Context, rec *djsession.Record) error {
 	text, err := s.codec.Encode(rec.Data)
 	if err != nil {
@@ -145,10 +161,12 @@ func (s *Store) Create(_ context.Context, rec *djsession.Record) error {
 // Update implements [djsession.Store] as [Store.Create] does.
 func (s *Store) Update(ctx context.Context, rec *djsession.Record) error { return s.Create(ctx, rec) }
 
-// Delete implements [djsession.Store]. There is nothing to delete but the cookie, which the manager sees to.
+// Delete implements [djsession.Store]. There is nothing to delete but the
+// cookie, which the manager sees to.
 func (*Store) Delete(context.Context, string) error { return nil }
 
-// A TooLargeError says that a session does not fit into a cookie, so it was not saved.
+// A TooLargeError says that a session does not fit into a cookie, so it was not
+// saved.
 type TooLargeError struct {
 	Size, Limit int // of the cookie's name and value, in bytes
 }

@@ -221,7 +221,8 @@ func TestThroughTheMiddleware(t *testing.T) {
 		t.Errorf("read-only: a forged cookie is answered with %d and a cookie", w.Code)
 	}
 
-	// A session that is used is sent again when TouchInterval has passed since it was signed, whatever its own expiry.
+	// A session that is used is sent again when TouchInterval has passed since
+	// it was signed, whatever its own expiry.
 	touching := manager(djsession.Options{TouchInterval: time.Hour})
 	own := sent(serve(t, touching, "", func(s *djsession.Session) error {
 		s.SetExpiry(djsession.ExpireAfter(3 * time.Hour))
@@ -237,7 +238,8 @@ func TestThroughTheMiddleware(t *testing.T) {
 	}
 }
 
-// TestTooLarge has what browsers would drop be an error before anything is sent.
+// TestTooLarge has what browsers would drop be an error before anything is
+// sent.
 func TestTooLarge(t *testing.T) {
 	store := cookiestore.New("key", nil)
 	m := djsession.NewManager(store, &djsession.Options{ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -256,7 +258,8 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("status %d, %d bytes of cookie, %q", w.Code, len(w.Header().Get("Set-Cookie")), w.Body)
 	}
 
-	// The last byte that fits is that of the name and the value: browsers do not count what stands between them.
+	// The last byte that fits is that of the name and the value: browsers do
+	// not count what stands between them.
 	rec := &djsession.Record{Data: new(djsession.Data)}
 	opts := &cookiestore.Options{CookieName: "name"}
 	if err := cookiestore.New("key", opts).Create(t.Context(), rec); err != nil {

@@ -13,7 +13,8 @@ func (o Options) String() string {
 	return fmt.Sprintf("cookiestore.Options with %d fallback keys", len(o.Fallbacks))
 }
 
-// Format is [Options.String] for every verb of package fmt, so that none shows a key.
+// Format is [Options.String] for every verb of package fmt, so that none shows
+// a key.
 func (o Options) Format(f fmt.State, _ rune) { io.WriteString(f, o.String()) }
 
 // MarshalText is [Options.String] for encoders.

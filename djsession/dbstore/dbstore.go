@@ -1,5 +1,6 @@
-// Package dbstore keeps sessions where Django's database backend keeps them: in the table django_session of PostgreSQL,
-// MySQL, MariaDB or SQLite. It works with any driver for database/sql and imports none.
+// Package dbstore keeps sessions where Django's database backend keeps them: in
+// the table django_session of PostgreSQL, MySQL, MariaDB or SQLite. It works
+// with any driver for database/sql and imports none.
 //
 //	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
@@ -68,8 +69,8 @@ var (
 	SQLite     = sqldb.SQLite
 )
 
-// An Error says which statement failed, on which table and why, as far as the driver tells. It matches
-// [djsession.ErrUnavailable].
+// An Error says which statement failed, on which table and why, as far as the
+// driver tells. It matches [djsession.ErrUnavailable].
 type Error = sqldb.Error
 
 // A Problem is what an [Error] means to whoever has to mend it.
@@ -89,20 +90,25 @@ const (
 	Contended      = sqldb.Contended   // other transactions were in the way, again and again
 )
 
-// WrapError returns what a statement of the caller's own met as an [Error], or nil for nil. Op is what was done, such as "count".
+// WrapError returns what a statement of the caller's own met as an [Error], or
+// nil for nil. Op is what was done, such as "count".
 func WrapError(d Dialect, op, table string, err error) error { return sqldb.Wrap(d, op, table, err) }
 
-// Options is how a site keeps its sessions. Nil and the zero value are Django's defaults.
+// Options is how a site keeps its sessions. Nil and the zero value are Django's
+// defaults.
 type Options struct {
 	// Table is the name of the table. Default: "django_session".
 	Table string
 
-	// Schema is where the table is, if the connection would not find it (PostgreSQL), or the database (MySQL).
+	// Schema is where the table is, if the connection would not find it
+	// (PostgreSQL), or the database (MySQL).
 	Schema string
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
-	// It decides how MySQL and SQLite store expire_date; djsession.Options.Local is to be the same. Under USE_TZ = True it can
-	// be the TIME_ZONE of the site's DATABASES entry, alone.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
+	// up to Django 4.2). Nil: USE_TZ = True. It decides how MySQL and SQLite
+	// store expire_date; djsession.Options.Local is to be the same. Under
+	// USE_TZ = True it can be the TIME_ZONE of the site's DATABASES entry,
+	// alone.
 	Local *time.Location
 
 	// Columns are those that a custom session model adds.
@@ -113,34 +119,40 @@ type Options struct {
 	// names it. See [Store.MissingReferences].
 	References []Reference
 
-	// Prepare may change the record's data before it is encoded, for a model that keeps something there too.
+	// Prepare may change the record's data before it is encoded, for a model
+	// that keeps something there too.
 	Prepare func(s *Saving)
 
 	// Unprepared sends every statement with its parameters instead of
 	// preparing it once. PostgreSQL's are never prepared.
 	Unprepared bool
 
-	// ValidKey decides which keys can be in the table. Default: [djsession.ValidKey].
+	// ValidKey decides which keys can be in the table. Default:
+	// [djsession.ValidKey].
 	ValidKey func(key string) bool
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
 
-// A Column is one that a custom session model has beside the three of AbstractBaseSession.
+// A Column is one that a custom session model has beside the three of
+// AbstractBaseSession.
 type Column struct {
 	Name string
 
-	// Value gives what to write when a session is saved: anything that database/sql takes, or a time.Time, which is
-	// written as the site's USE_TZ wants it.
+	// Value gives what to write when a session is saved: anything that
+	// database/sql takes, or a time.Time, which is written as the site's USE_TZ
+	// wants it.
 	Value func(s *Saving) any
 
-	// InsertOnly leaves the column alone when a session is saved again, KeepOnNil only when Value is nil then.
+	// InsertOnly leaves the column alone when a session is saved again,
+	// KeepOnNil only when Value is nil then.
 	InsertOnly, KeepOnNil bool
 }
 
-// A Saving is a session on its way into the table. Whoever looks at it must take what is to be known of the session from the record: the
-// request's own session is busy with being saved, and asking for it waits for ever.
+// A Saving is a session on its way into the table. Whoever looks at it must
+// take what is to be known of the session from the record: the request's own
+// session is busy with being saved, and asking for it waits for ever.
 type Saving struct {
 	Record  *djsession.Record
 	Now     time.Time     // by the store's clock
@@ -194,7 +206,8 @@ func (s *Store) now() time.Time { return s.opts.Now() }
 // time returns t as a parameter.
 func (s *Store) time(t time.Time) any { return s.dialect.Time(t, s.opts.Local) }
 
-// fail wraps an error of the database. Parameters are named to keep them out of its text.
+// fail wraps an error of the database. Parameters are named to keep them out of
+// its text.
 func (s *Store) fail(op string, err error, params ...any) error {
 	return sqldb.Wrap(s.dialect, op, s.opts.Table, err, params...)
 }

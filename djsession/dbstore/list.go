@@ -12,8 +12,9 @@ import (
 
 const defaultPage = 500
 
-// List implements [djsession.Lister]. Pages are found by the last key or expiry, never by counting rows, so that the end of a
-// large table is as near as its beginning, and no connection is held between pages.
+// List implements [djsession.Lister]. Pages are found by the last key or
+// expiry, never by counting rows, so that the end of a large table is as near
+// as its beginning, and no connection is held between pages.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
 	return s.records(s.ListTexts(ctx, opts))
 }
@@ -102,7 +103,8 @@ func yieldPage(page []djsession.Text, err error, yield func(djsession.Text, erro
 	return true
 }
 
-// maxPage is how many bytes of texts make a page full, so that a table of huge sessions takes no more memory than another.
+// maxPage is how many bytes of texts make a page full, so that a table of huge
+// sessions takes no more memory than another.
 const maxPage = 4 << 20
 
 // A page is what one query found.
@@ -143,7 +145,8 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 	return p, s.fail("list", found.Err())
 }
 
-// scanner returns what reads row after row, more columns into more, and where it puts the expiry.
+// scanner returns what reads row after row, more columns into more, and where
+// it puts the expiry.
 func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.Text, error)) {
 	var text djsession.Text
 	expires = &sqldb.ScanTime{Local: s.opts.Local}
@@ -209,7 +212,8 @@ func (s *Store) where(o *selection) (clause string, args []any) {
 	case o.Order == djsession.ByKey:
 		and(s.sql.key+" > ?", after.Key)
 	default:
-		// The first condition says nothing new, but any database can use an index for it.
+		// The first condition says nothing new, but any database can use an
+		// index for it.
 		at := s.time(after.Expires)
 		if o.behind != nil {
 			at = o.behind

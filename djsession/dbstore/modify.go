@@ -7,8 +7,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 )
 
-// Modify implements [djsession.Modifier] by compare-and-swap on session_data. It holds no lock while change runs, and a Django
-// that holds the row with select_for_update is waited for.
+// Modify implements [djsession.Modifier] by compare-and-swap on session_data.
+// It holds no lock while change runs, and a Django that holds the row with
+// select_for_update is waited for.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
 	for range sqldb.MaxRaces {
 		old, err := s.row(ctx, s.sql.loadAny, key)
@@ -53,7 +54,8 @@ func (s *Store) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bo
 	}
 	done := make([]bool, len(swaps))
 	for i, n := range counts {
-		// A database that counts changes counts none for a text that was the new one already.
+		// A database that counts changes counts none for a text that was the
+		// new one already.
 		done[i] = n > 0 || swaps[i].Old == swaps[i].New && !s.dialect.CountsMatches()
 	}
 	return done, nil

@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// encode returns what to write of a record: its text, its expiry, and the model's own columns.
+// encode returns what to write of a record: its text, its expiry, and the
+// model's own columns.
 func (s *Store) encode(ctx context.Context, rec *djsession.Record, insert bool) (text string, values []any, err error) {
 	if s.opts.Columns == nil && s.opts.Prepare == nil {
 		text, err = s.codec.Encode(rec.Data)

@@ -88,7 +88,8 @@ func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, 
 	return r, nil
 }
 
-// decode returns the record of a row; one that cannot be read comes without data and with the reason.
+// decode returns the record of a row; one that cannot be read comes without
+// data and with the reason.
 func (s *Store) decode(t *djsession.Text) (*djsession.Record, error) {
 	data, encoding, err := s.codec.Inspect(t.Text)
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A UserStore is a [Store] over a table that has each session's user in a column, with an index, as the tables of django-user-sessions and
+// A UserStore is a [Store] over a table that has each session's user in a
+// column, with an index, as the tables of django-user-sessions and
 // django-qsessions have. It is a [djsession.UserLister].
 type UserStore struct {
 	*Store
@@ -25,28 +26,32 @@ type UserStore struct {
 
 var _ djsession.UserLister = (*UserStore)(nil)
 
-// UserOptions is [Options] and what a [UserStore] needs beside. Nil and the zero value are the defaults.
+// UserOptions is [Options] and what a [UserStore] needs beside. Nil and the
+// zero value are the defaults.
 type UserOptions struct {
 	Options
 
-	// UserColumn is the column of the user's primary key. Default: "user_id", a foreign key called user.
+	// UserColumn is the column of the user's primary key. Default: "user_id", a
+	// foreign key called user.
 	UserColumn string
 
-	// UserUUIDs says that users have UUIDs for primary keys. The column holds them
-	// as Django stores a UUIDField there: without hyphens, unless the database
-	// has a type for them.
+	// UserUUIDs says that users have UUIDs for primary keys. The column holds
+	// them as Django stores a UUIDField there: without hyphens, unless the
+	// database has a type for them.
 	UserUUIDs bool
 
-	// UserID converts _auth_user_id to a value for UserColumn. Default: a number
-	// if it is one, else the text, or what UserUUIDs says.
+	// UserID converts _auth_user_id to a value for UserColumn. Default: a
+	// number if it is one, else the text, or what UserUUIDs says.
 	UserID func(id string) any
 
-	// RemoteIP returns the client's address, or "" if it is not known. Default: that of the connection, as Django's
-	// REMOTE_ADDR is, which behind a proxy is the proxy's.
+	// RemoteIP returns the client's address, or "" if it is not known. Default:
+	// that of the connection, as Django's REMOTE_ADDR is, which behind a proxy
+	// is the proxy's.
 	RemoteIP func(r *http.Request) string
 }
 
-// NewUserStore returns a store over a custom session model with a column for the user, which is written beside those of opts.Columns.
+// NewUserStore returns a store over a custom session model with a column for
+// the user, which is written beside those of opts.Columns.
 func NewUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	var o UserOptions
 	if opts != nil {
@@ -55,9 +60,11 @@ func NewUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Use
 	return newUserStore(db, dialect, codec, o)
 }
 
-// NewUserSessions returns a store over the table of django-user-sessions. The session's user, and at each save in a request the client's
-// address and browser, are kept up to date. The package saves a session also when only address or browser have changed; this store
-// writes them when the session is saved anyway.
+// NewUserSessions returns a store over the table of django-user-sessions. The
+// session's user, and at each save in a request the client's address and
+// browser, are kept up to date. The package saves a session also when only
+// address or browser have changed; this store writes them when the session is
+// saved anyway.
 // Django: user_sessions.backends.db.
 func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	return newPackageStore(db, dialect, codec, opts, "user_sessions_session", func(o *UserOptions) []Column {
@@ -68,9 +75,11 @@ func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 	})
 }
 
-// NewQSessions returns a store over the table of django-qsessions, which also keeps the client's address and browser in the session itself. For
-// its cached_db backend put it behind a cache with StorePrefix "qsessions.q_cached_db". As with [NewUserSessions], a change of
-// address or browser alone saves nothing.
+// NewQSessions returns a store over the table of django-qsessions, which also
+// keeps the client's address and browser in the session itself. For its
+// cached_db backend put it behind a cache with StorePrefix
+// "qsessions.q_cached_db". As with [NewUserSessions], a change of address or
+// browser alone saves nothing.
 // Django: qsessions.backends.db.
 func NewQSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	return newPackageStore(db, dialect, codec, opts, "qsessions_session", func(o *UserOptions) []Column {
@@ -152,7 +161,8 @@ func uuidDigits(id string) any { return strings.ToLower(strings.ReplaceAll(id, "
 
 func now(s *Saving) any { return s.Now }
 
-// userAgent is the browser's name as WSGI decodes it, cut to so many characters: "" if it sent none, nil outside of HTTP.
+// userAgent is the browser's name as WSGI decodes it, cut to so many
+// characters: "" if it sent none, nil outside of HTTP.
 func userAgent(r *http.Request, most int) any {
 	if r == nil {
 		return nil

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// walkAtOnce lists by one query, in the order of the disk, for a database where a reader stops no writer.
+// walkAtOnce lists by one query, in the order of the disk, for a database where
+// a reader stops no writer.
 func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsession.Text, error] {
 	return func(yield func(djsession.Text, error) bool) {
 		where, args := s.where(o)
@@ -34,7 +35,8 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 	}
 }
 
-// walkByRow lists in pages by the number that a row has beside its key, which is the order of the disk.
+// walkByRow lists in pages by the number that a row has beside its key, which
+// is the order of the disk.
 func (s *Store) walkByRow(ctx context.Context, o *selection) iter.Seq2[djsession.Text, error] {
 	return func(yield func(djsession.Text, error) bool) {
 		where, args := s.where(o)

@@ -14,9 +14,11 @@ import (
 
 const defaultBatch = 1000
 
-// ClearExpired implements [djsession.ExpiredClearer]. It reads every file once. Several at once, and Django's clearsessions beside
-// it, do no harm: each file is counted by the one that removed it. A file that cannot be looked at, such as another account's, or
-// that is locked for longer than a save takes, stops nothing: the first such error comes when all others have been seen to.
+// ClearExpired implements [djsession.ExpiredClearer]. It reads every file once.
+// Several at once, and Django's clearsessions beside it, do no harm: each file
+// is counted by the one that removed it. A file that cannot be looked at, such
+// as another account's, or that is locked for longer than a save takes, stops
+// nothing: the first such error comes when all others have been seen to.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if opts == nil {
 		opts = new(djsession.ClearOptions)
@@ -73,7 +75,8 @@ func (s *Store) removeDrafts() error {
 	return s.fail("clear", atomicfile.RemoveDrafts(s.dir, isDraft, time.Now().AddDate(0, 0, -1)))
 }
 
-// clear removes a file if its session has expired, and still has when it is locked.
+// clear removes a file if its session has expired, and still has when it is
+// locked.
 func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 	if expired, err := s.expired(key); err != nil || !expired {
 		return false, err
@@ -108,8 +111,9 @@ var errLocked = errors.New("another process keeps the file locked")
 // djangoKey is how long the keys are that Django and this package make.
 const djangoKey = 32
 
-// expired reports whether a session is past its end. What cannot be read goes by the age of its file; but where the key would be no key of
-// Django's, it is another site's whose cookie's name begins with that of this one.
+// expired reports whether a session is past its end. What cannot be read goes
+// by the age of its file; but where the key would be no key of Django's, it is
+// another site's whose cookie's name begins with that of this one.
 func (s *Store) expired(key string) (bool, error) {
 	rec, err := s.read(key)
 	switch {
@@ -125,7 +129,8 @@ func (s *Store) expired(key string) (bool, error) {
 	return false, err
 }
 
-// keys yields the keys of all sessions in the folder, in no order, holding some hundred names at a time. An error ends it.
+// keys yields the keys of all sessions in the folder, in no order, holding some
+// hundred names at a time. An error ends it.
 func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 	return func(yield func(string, error) bool) {
 		dir, err := os.Open(s.dir)

@@ -19,7 +19,8 @@ func (s *Store) read(key string) (*djsession.Record, error) {
 	return rec, err
 }
 
-// decode returns the record of what was read; one that cannot be understood comes without data and with the reason.
+// decode returns the record of what was read; one that cannot be understood
+// comes without data and with the reason.
 func (s *Store) decode(key string, v *atomicfile.Version, err error) (*djsession.Record, error) {
 	switch {
 	case errors.Is(err, atomicfile.ErrTooLarge):
@@ -60,7 +61,8 @@ func (s *Store) draft(ctx context.Context, rec *djsession.Record) (*atomicfile.D
 // An encodeError is the caller's, not the system's.
 type encodeError struct{ error }
 
-// life is how long after its file was written a session ends that names no instant.
+// life is how long after its file was written a session ends that names no
+// instant.
 func (s *Store) life(d *djsession.Data) time.Duration {
 	if after, ok := s.expiry(d).After(); ok {
 		return after
@@ -68,7 +70,8 @@ func (s *Store) life(d *djsession.Data) time.Duration {
 	return s.opts.CookieAge
 }
 
-// expiry is what the session says itself. Django fails on one that is neither a number nor a time; here it says nothing.
+// expiry is what the session says itself. Django fails on one that is neither a
+// number nor a time; here it says nothing.
 func (s *Store) expiry(d *djsession.Data) djsession.Expiry {
 	e, err := d.Expiry(s.opts.Local)
 	if err != nil {
@@ -77,7 +80,8 @@ func (s *Store) expiry(d *djsession.Data) djsession.Expiry {
 	return e
 }
 
-// live counts whole seconds, as Django does for files: with less than one left, a session has expired.
+// live counts whole seconds, as Django does for files: with less than one left,
+// a session has expired.
 func (s *Store) live(rec *djsession.Record) bool {
 	return rec.Expires.Sub(s.opts.Now()) >= time.Second
 }

@@ -1,28 +1,38 @@
-// Package filestore keeps sessions where Django's file backend keeps them: a file for each in one folder, SESSION_FILE_PATH.
+// Package filestore keeps sessions where Django's file backend keeps them: a
+// file for each in one folder, SESSION_FILE_PATH.
 //
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	store := filestore.New("/var/lib/site/sessions", codec, nil)
 //
 // It is a [djsession.Store], [djsession.Modifier], [djsession.Rekeyer],
-// [djsession.ExpiredClearer] and [djsession.Lister]. The process must run under the
-// account that Django runs under: only the owner can read these files. Files of other names in the folder are left alone.
+// [djsession.ExpiredClearer] and [djsession.Lister]. The process must run under
+// the account that Django runs under: only the owner can read these files.
+// Files of other names in the folder are left alone.
 //
 // # When a session ends
 //
-// The files do not say it. A session ends at the instant in its _session_expiry, or so long after its file was written as
-// SESSION_COOKIE_AGE says; Options.CookieAge must be the same. A number of seconds in _session_expiry, as set_expiry(300)
-// leaves it, counts from the last write too. There Django differs from its own other backends: such a file never ends for it
-// (6.1 still). The browser drops the cookie after those seconds on either side, so only a key that somebody else holds could
-// tell, and for that one the session is over here. ClearExpired removes such files, which Django's clearsessions leaves.
+// The files do not say it. A session ends at the instant in its
+// _session_expiry, or so long after its file was written as SESSION_COOKIE_AGE
+// says; Options.CookieAge must be the same. A number of seconds in
+// _session_expiry, as set_expiry(300) leaves it, counts from the last write
+// too. There Django differs from its own other backends: such a file never ends
+// for it (6.1 still). The browser drops the cookie after those seconds on
+// either side, so only a key that somebody else holds could tell, and for that
+// one the session is over here. ClearExpired removes such files, which Django's
+// clearsessions leaves.
 //
 // # Together with others
 //
-// Files are replaced whole, so that nobody reads half of one. Processes that use this package lock a session while they change it,
-// and lose nothing of each other's in Modify. Django locks nothing: what it saves while a Modify is under way is merged as well,
-// where the system can exchange two files in one step (Linux and macOS, on local file systems), but a Django that read the session before a
-// change and saves it afterwards overwrites that change, as it overwrites another Django's. A session that Django deletes is
-// never brought back by a save of ours, where files can be exchanged; elsewhere there is a moment of some microseconds.
-// Without locks in the operating system (Windows), Modify only sees to what this process does.
+// Files are replaced whole, so that nobody reads half of one. Processes that
+// use this package lock a session while they change it, and lose nothing of
+// each other's in Modify. Django locks nothing: what it saves while a Modify is
+// under way is merged as well, where the system can exchange two files in one
+// step (Linux and macOS, on local file systems), but a Django that read the
+// session before a change and saves it afterwards overwrites that change, as it
+// overwrites another Django's. A session that Django deletes is never brought
+// back by a save of ours, where files can be exchanged; elsewhere there is a
+// moment of some microseconds. Without locks in the operating system (Windows),
+// Modify only sees to what this process does.
 //
 // Django: django.contrib.sessions.backends.file.
 package filestore
@@ -38,19 +48,25 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
 )
 
-// Options is how a site keeps its sessions. Nil and the zero value are Django's defaults.
+// Options is how a site keeps its sessions. Nil and the zero value are Django's
+// defaults.
 type Options struct {
-	// CookieName is what the names of the files begin with. Default: "sessionid". Django: SESSION_COOKIE_NAME.
+	// CookieName is what the names of the files begin with. Default:
+	// "sessionid".
+	// Django: SESSION_COOKIE_NAME.
 	CookieName string
 
-	// CookieAge is how long after its last write a session ends that does not say otherwise. Default:
-	// djsession.DefaultAge. Django: SESSION_COOKIE_AGE.
+	// CookieAge is how long after its last write a session ends that does not
+	// say otherwise. Default: djsession.DefaultAge.
+	// Django: SESSION_COOKIE_AGE.
 	CookieAge time.Duration
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False, for an instant in _session_expiry. Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False, for an
+	// instant in _session_expiry. Nil: USE_TZ = True.
 	Local *time.Location
 
-	// MaxSize bounds a file that is read or written, in bytes: a larger one is a djsession.ErrTooLarge. Default: 16 MiB.
+	// MaxSize bounds a file that is read or written, in bytes: a larger one is
+	// a djsession.ErrTooLarge. Default: 16 MiB.
 	MaxSize int64
 
 	// Now is the clock. Default: time.Now.
@@ -105,9 +121,11 @@ func New(dir string, codec *djsession.Codec, opts *Options) *Store {
 	return s
 }
 
-// An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable]. Its text names no file, since
-// that would tell a session's key.
+// An Error says what could not be done in which folder, and why. It matches
+// [djsession.ErrUnavailable]. Its text names no file, since that would tell a
+// session's key.
 type Error = atomicfile.Error
 
-// path returns the name of a session's file. Valid keys hold nothing that could lead elsewhere.
+// path returns the name of a session's file. Valid keys hold nothing that could
+// lead elsewhere.
 func (s *Store) path(key string) string { return filepath.Join(s.dir, s.opts.CookieName+key) }

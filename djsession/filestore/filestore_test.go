@@ -64,7 +64,8 @@ func TestNamesAndModes(t *testing.T) {
 	}
 }
 
-// TestEndOfSession has the end that the files do not hold come from where Django looks for it.
+// TestEndOfSession has the end that the files do not hold come from where
+// Django looks for it.
 func TestEndOfSession(t *testing.T) {
 	now := time.Unix(1700000000, 250e6).UTC()
 	for _, row := range []struct {
@@ -149,7 +150,8 @@ func TestWhatOthersLeave(t *testing.T) {
 	}
 }
 
-// TestSiteWithALongerName shares its folder with one whose cookie's name its own begins with.
+// TestSiteWithALongerName shares its folder with one whose cookie's name its
+// own begins with.
 func TestSiteWithALongerName(t *testing.T) {
 	dir := t.TempDir()
 	other := filestore.New(dir, djsession.NewCodec("another secret", nil), &filestore.Options{CookieName: "sessionidadmin"})
@@ -164,7 +166,8 @@ func TestSiteWithALongerName(t *testing.T) {
 	}
 }
 
-// TestClearPassesOver has a file that cannot be looked at keep no other from being removed, whatever the order in the folder.
+// TestClearPassesOver has a file that cannot be looked at keep no other from
+// being removed, whatever the order in the folder.
 func TestClearPassesOver(t *testing.T) {
 	dir := t.TempDir()
 	store := filestore.New(dir, codec, nil)

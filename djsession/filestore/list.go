@@ -18,8 +18,9 @@ type found struct {
 	expires time.Time
 }
 
-// List implements [djsession.Lister]. A folder has no order, so the keys of all sessions that match are held while the list runs, some
-// 60 bytes each; the sessions themselves come one by one.
+// List implements [djsession.Lister]. A folder has no order, so the keys of all
+// sessions that match are held while the list runs, some 60 bytes each; the
+// sessions themselves come one by one.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
 	var o djsession.ListOptions
 	if opts != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/filestore"
 )
 
-// TestNoPermission has a folder, and files in it, that the process may not touch.
+// TestNoPermission has a folder, and files in it, that the process may not
+// touch.
 func TestNoPermission(t *testing.T) {
 	dir := t.TempDir()
 	store := filestore.New(dir, codec, nil)
@@ -20,7 +21,8 @@ func TestNoPermission(t *testing.T) {
 	}
 	defer os.Chmod(dir, 0o700)
 	if os.Geteuid() == 0 {
-		// This thread sees files as somebody else does, since no permission stops root. It ends with the goroutine.
+		// This thread sees files as somebody else does, since no permission
+		// stops root. It ends with the goroutine.
 		done := make(chan struct{})
 		go func() {
 			defer close(done)

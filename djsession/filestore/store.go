@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
 )
 
-// Load implements [djsession.Store]. Unlike Django it leaves the file of an expired session to [Store.ClearExpired].
+// Load implements [djsession.Store]. Unlike Django it leaves the file of an
+// expired session to [Store.ClearExpired].
 func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error) {
 	if err := check(ctx, key); err != nil {
 		return nil, s.fail("load", err)
@@ -75,7 +76,8 @@ func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) er
 	return nil
 }
 
-// Delete implements [djsession.Store]. It waits for no lock: a logout comes before every change that is under way.
+// Delete implements [djsession.Store]. It waits for no lock: a logout comes
+// before every change that is under way.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	err := check(ctx, key)
 	if err == nil {
@@ -87,8 +89,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// Modify implements [djsession.Modifier] under a lock. What a Django, which takes no lock, has saved meanwhile goes into the session
-// before the changes, if the system lets us see it.
+// Modify implements [djsession.Modifier] under a lock. What a Django, which
+// takes no lock, has saved meanwhile goes into the session before the changes,
+// if the system lets us see it.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
 	if err := check(ctx, key); err != nil {
 		return s.fail("modify", err)
@@ -112,7 +115,8 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 	return s.fail("modify", err)
 }
 
-// check refuses keys that Django's file backend refuses, and calls that are too late.
+// check refuses keys that Django's file backend refuses, and calls that are too
+// late.
 func check(ctx context.Context, key string) error {
 	if !djsession.ValidKey(key) {
 		return djsession.ErrInvalidKey
@@ -120,7 +124,8 @@ func check(ctx context.Context, key string) error {
 	return ctx.Err()
 }
 
-// inProcess keeps the other goroutines out, where the system has no locks that would.
+// inProcess keeps the other goroutines out, where the system has no locks that
+// would.
 func (s *Store) inProcess() (unlock func()) {
 	if atomicfile.CanLock {
 		return func() {}

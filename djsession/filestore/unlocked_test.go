@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/filestore"
 )
 
-// TestUnlockedWriter has a writer that takes no lock, as Django takes none, save in the middle of a Modify: both changes stay.
+// TestUnlockedWriter has a writer that takes no lock, as Django takes none,
+// save in the middle of a Modify: both changes stay.
 func TestUnlockedWriter(t *testing.T) {
 	dir := t.TempDir()
 	store := filestore.New(dir, codec, nil)
@@ -49,7 +50,8 @@ func TestUnlockedWriter(t *testing.T) {
 	}
 }
 
-// TestUnlockedWriterAndAnError has the change fail when it sees what such a writer saved: then that is what stays.
+// TestUnlockedWriterAndAnError has the change fail when it sees what such a
+// writer saved: then that is what stays.
 func TestUnlockedWriterAndAnError(t *testing.T) {
 	for reason, after := range map[string]string{
 		"what it saved stays":                  "",
@@ -111,7 +113,8 @@ func TestUnlockedWriterAndAnError(t *testing.T) {
 	}
 }
 
-// TestDeletedByAnUnlockedOne has a delete that takes no lock win over a save that is under way.
+// TestDeletedByAnUnlockedOne has a delete that takes no lock win over a save
+// that is under way.
 func TestDeletedByAnUnlockedOne(t *testing.T) {
 	dir := t.TempDir()
 	store := filestore.New(dir, codec, nil)

@@ -1,5 +1,5 @@
-// Package memstore keeps sessions in memory, for tests and programs that run alone. They end with the process, and Django
-// cannot see them.
+// Package memstore keeps sessions in memory, for tests and programs that run
+// alone. They end with the process, and Django cannot see them.
 package memstore
 
 import (
@@ -22,8 +22,9 @@ type Options struct {
 	Now        func() time.Time     // default: time.Now
 }
 
-// A Store keeps sessions in a map, serialized, so that they behave like those of any other store. It is safe for concurrent use.
-// Expired sessions stay until [Store.ClearExpired].
+// A Store keeps sessions in a map, serialized, so that they behave like those
+// of any other store. It is safe for concurrent use. Expired sessions stay
+// until [Store.ClearExpired].
 type Store struct {
 	serializer djsession.Serializer
 	now        func() time.Time
@@ -152,7 +153,8 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 // maxRaces is how often a race may be lost before something else must be wrong.
 const maxRaces = 1000
 
-// ClearExpired implements [djsession.ExpiredClearer]. It is over at once, so there is one batch.
+// ClearExpired implements [djsession.ExpiredClearer]. It is over at once, so
+// there is one batch.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if err := alive(ctx); err != nil {
 		return 0, err
@@ -175,7 +177,8 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 	return deleted, nil
 }
 
-// List implements [djsession.Lister]. It yields what was there when it was called.
+// List implements [djsession.Lister]. It yields what was there when it was
+// called.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
 	var o djsession.ListOptions
 	if opts != nil {

@@ -15,8 +15,9 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// encode writes a value of a session: as it was read, or by JSON's rules for what was set. Bytes and times are msgpack's own, also within
-// the maps and lists that are made of what was read.
+// encode writes a value of a session: as it was read, or by JSON's rules for
+// what was set. Bytes and times are msgpack's own, also within the maps and
+// lists that are made of what was read.
 func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
 	if depth > maxDepth {
 		return errTooDeep // to be read again

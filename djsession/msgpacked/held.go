@@ -11,12 +11,14 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// held is a value as the bytes it was read from, which are whole and not nested too deep.
+// held is a value as the bytes it was read from, which are whole and not nested
+// too deep.
 type held string
 
 func (h *held) Text() (string, bool) { return text(string(*h)) }
 
-// Decode gives what JSON can say by JSON's rules, and the rest as package msgpack reads it.
+// Decode gives what JSON can say by JSON's rules, and the rest as package
+// msgpack reads it.
 func (h *held) Decode(dst any) error {
 	plain, err := h.Plain()
 	if err != nil {

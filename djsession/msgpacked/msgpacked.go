@@ -1,9 +1,11 @@
-// Package msgpacked is the serializer of sites whose django-redis keeps values as MessagePack:
+// Package msgpacked is the serializer of sites whose django-redis keeps values
+// as MessagePack:
 //
 //	store := cachestore.New(cache, &cachestore.Options{Serializer: msgpacked.New()})
 //
-// Whatever nobody sets goes back as it was read, byte for byte. MessagePack itself knows less than Python: a tuple comes back as a list, and
-// there are no sets, datetimes or integers beyond 64 bits.
+// Whatever nobody sets goes back as it was read, byte for byte. MessagePack
+// itself knows less than Python: a tuple comes back as a list, and there are no
+// sets, datetimes or integers beyond 64 bits.
 //
 // Django: django_redis.serializers.msgpack.MSGPackSerializer.
 package msgpacked
@@ -67,7 +69,8 @@ func (serializer) Loads(payload string) (*djsession.Data, error) {
 	return d, nil
 }
 
-// looksOther knows a JSON object, and a pickle: a map of no items has nothing behind it.
+// looksOther knows a JSON object, and a pickle: a map of no items has nothing
+// behind it.
 func looksOther(payload string) bool {
 	return len(payload) > 1 && (payload[0] == '{' || payload[0] == 0x80)
 }

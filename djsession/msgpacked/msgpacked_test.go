@@ -23,7 +23,8 @@ func TestStore(t *testing.T) {
 	}})
 }
 
-// TestValues has what msgpack.dumps of Python writes, and what it is in Go and as JSON.
+// TestValues has what msgpack.dumps of Python writes, and what it is in Go and
+// as JSON.
 func TestValues(t *testing.T) {
 	for _, row := range []struct {
 		python string
@@ -78,7 +79,8 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// TestWhatNobodySetGoesBack has longer forms than needed, extensions, and keys that are no names.
+// TestWhatNobodySetGoesBack has longer forms than needed, extensions, and keys
+// that are no names.
 func TestWhatNobodySetGoesBack(t *testing.T) {
 	const odd = "\xa4long\xd3\x00\x00\x00\x00\x00\x00\x00\x01" + "\xa3ext\xc7\x02\x09ab" + "\xa5float\xca\x3f\x80\x00\x00"
 	const noNames = "\x07\xa5seven" + "\xc4\x01b\xa5bytes"
@@ -148,7 +150,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestSetAsItWasRead: what is read as an any and set again is written as it was, bytes and times too, wherever they are.
+// TestSetAsItWasRead: what is read as an any and set again is written as it
+// was, bytes and times too, wherever they are.
 func TestSetAsItWasRead(t *testing.T) {
 	for _, packed := range []string{
 		"\x82\xa1b\xc4\x01x\xa1t\xd6\xff\x00\x00\x00\x01", "\x92\xc4\x00\x91\xc0", "\x81\xa1a\x81\xa1b\x92\xc3\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00",
@@ -209,7 +212,8 @@ func TestDepth(t *testing.T) {
 	}
 }
 
-// TestManyKeysThatAreNoNames: reading them takes memory in proportion to their number.
+// TestManyKeysThatAreNoNames: reading them takes memory in proportion to their
+// number.
 func TestManyKeysThatAreNoNames(t *testing.T) {
 	const n = 20_000
 	payload := []byte{0xde, n >> 8, n & 0xff}

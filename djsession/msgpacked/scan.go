@@ -12,7 +12,8 @@ const maxDepth = 511
 
 var errCut = fmt.Errorf("%w: it is cut short", djsession.ErrUndecodable)
 
-// mapLen returns how many items the map has that a payload begins with, and where they begin.
+// mapLen returns how many items the map has that a payload begins with, and
+// where they begin.
 func mapLen(s string) (n, at int, ok bool) {
 	switch {
 	case s == "":
@@ -38,7 +39,8 @@ func number(s string, at, size int) int {
 	return n
 }
 
-// heads are what follows a code: bytes of a number that is a length, and bytes behind that. Arrays and maps are apart.
+// heads are what follows a code: bytes of a number that is a length, and bytes
+// behind that. Arrays and maps are apart.
 var heads = [...]struct{ length, fixed int8 }{
 	0xc0: {0, 0}, 0xc2: {0, 0}, 0xc3: {0, 0}, // nil, false, true
 	0xc4: {1, 0}, 0xc5: {2, 0}, 0xc6: {4, 0}, // bin

@@ -30,8 +30,9 @@ func (h *held) Text() (string, bool) {
 	return "", false
 }
 
-// maxPlain bounds what a value is written out to, in bytes or so: in a pickle of a hundred bytes, one list can be in another twice, that in a
-// third twice, and so on.
+// maxPlain bounds what a value is written out to, in bytes or so: in a pickle
+// of a hundred bytes, one list can be in another twice, that in a third twice,
+// and so on.
 const maxPlain = 8 << 20
 
 var (
@@ -54,8 +55,8 @@ type written struct {
 	done bool
 }
 
-// plain returns what json.dumps would take a value for. What it would refuse is an error: a set, a datetime, an object, and a value
-// within itself.
+// plain returns what json.dumps would take a value for. What it would refuse is
+// an error: a set, a datetime, an object, and a value within itself.
 func (p *plainer) plain(v any, depth int) (any, error) {
 	if depth > pyjson.MaxDepth {
 		return nil, errTooDeep
@@ -167,7 +168,8 @@ func native(value any) (any, error) {
 	return value, nil
 }
 
-// hasJSON reports whether something in JSON is within a value. All else stays what it is: a map is one object, however often it is referred to.
+// hasJSON reports whether something in JSON is within a value. All else stays
+// what it is: a map is one object, however often it is referred to.
 func hasJSON(v any, depth int) bool {
 	if depth > 100 {
 		return false

@@ -1,5 +1,7 @@
-// Package pickled is the serializer of sites that keep sessions as pickles: SESSION_SERIALIZER = PickleSerializer, which Django had until
-// 4.2, and Django 1.4 and 1.5 before they had a choice. Nothing in a pickle is imported, called or constructed: see package pickle.
+// Package pickled is the serializer of sites that keep sessions as pickles:
+// SESSION_SERIALIZER = PickleSerializer, which Django had until 4.2, and Django
+// 1.4 and 1.5 before they had a choice. Nothing in a pickle is imported, called
+// or constructed: see package pickle.
 //
 //	codec := djsession.NewCodec(secretKey, &djsession.CodecOptions{Serializer: pickled.New(nil)})
 //
@@ -7,8 +9,9 @@
 //
 //	&djsession.CodecOptions{AlsoRead: []djsession.Serializer{pickled.New(nil)}}
 //
-// A session value, read by djsession.Get, is what pickle.Assign makes of it; as an any it is what pickle.Unmarshal returns. What nobody sets
-// goes back as it was: objects of any class, shared references, names that are not strings.
+// A session value, read by djsession.Get, is what pickle.Assign makes of it; as
+// an any it is what pickle.Unmarshal returns. What nobody sets goes back as it
+// was: objects of any class, shared references, names that are not strings.
 //
 // Django: django.contrib.sessions.serializers.PickleSerializer.
 package pickled
@@ -22,13 +25,15 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// Options is how pickles are read and written. Nil and the zero value are the defaults.
+// Options is how pickles are read and written. Nil and the zero value are the
+// defaults.
 type Options struct {
-	// Protocol is the one to write, 2 to 5. Default: 4, for Python 3.4 and later. Sites on Python 2 need 2.
+	// Protocol is the one to write, 2 to 5. Default: 4, for Python 3.4 and
+	// later. Sites on Python 2 need 2.
 	Protocol int
 
-	// Decode is how pickles are read. Default: Encoding is pickle.Lenient, so that a str of Python 2 that is not ASCII
-	// stays what it is.
+	// Decode is how pickles are read. Default: Encoding is pickle.Lenient, so
+	// that a str of Python 2 that is not ASCII stays what it is.
 	Decode pickle.DecodeOptions
 }
 
@@ -65,12 +70,14 @@ func (s *serializer) Loads(payload string) (*djsession.Data, error) {
 	return DataOf(v)
 }
 
-// looksLikeJSON knows an object: a pickle never begins with a brace and goes on with a quote, a blank or the other brace.
+// looksLikeJSON knows an object: a pickle never begins with a brace and goes on
+// with a quote, a blank or the other brace.
 func looksLikeJSON(payload string) bool {
 	return len(payload) >= 2 && payload[0] == '{'
 }
 
-// DataOf returns the session that a decoded dict is. It is for stores whose values are pickles of themselves, as Django's caches are.
+// DataOf returns the session that a decoded dict is. It is for stores whose
+// values are pickles of themselves, as Django's caches are.
 func DataOf(v any) (*djsession.Data, error) {
 	dict, ok := pickle.AsDict(v)
 	if !ok {
@@ -110,7 +117,8 @@ func (s *serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	return append(dst, payload...), nil
 }
 
-// DictOf returns the dict that a session is, ready to be pickled. It undoes [DataOf].
+// DictOf returns the dict that a session is, ready to be pickled. It undoes
+// [DataOf].
 func DictOf(d *djsession.Data) (*pickle.Dict, error) {
 	dict := new(pickle.Dict)
 	if read, ok := d.Rest.(*pickle.Dict); ok {

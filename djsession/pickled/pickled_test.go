@@ -118,7 +118,8 @@ func TestFromJSONToPickle(t *testing.T) {
 	wantJSON(t, set, `{"list":[{"l":[1,2.0,null,{"x":"\u00e9"}]}]}`)
 }
 
-// TestWithinGoValues: what was read as an any and set within something else is what it was, whichever serializer writes it.
+// TestWithinGoValues: what was read as an any and set within something else is
+// what it was, whichever serializer writes it.
 func TestWithinGoValues(t *testing.T) {
 	const text = `{"o":{"z":1,"a":[2.0,{"x":"\u00e9"}]}}`
 	fromJSON, err := djsession.JSON.Loads(text)

@@ -15,8 +15,9 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// TestDjangosSessions reads the pickled sessions that Django 1.4 to 4.2 encoded, at every protocol writes them again, and compares the
-// values with what Python's repr says of them.
+// TestDjangosSessions reads the pickled sessions that Django 1.4 to 4.2
+// encoded, at every protocol writes them again, and compares the values with
+// what Python's repr says of them.
 func TestDjangosSessions(t *testing.T) {
 	file, err := os.Open("../testdata/sessions.jsonl")
 	if err != nil {
@@ -69,7 +70,8 @@ var (
 	oldSet    = regexp.MustCompile(`set\(\[(.*?)\]\)`)
 )
 
-// sameRepr compares a repr with the vector's, which is JSON if it can be; Python 2 spelled some otherwise and kept no order.
+// sameRepr compares a repr with the vector's, which is JSON if it can be;
+// Python 2 spelled some otherwise and kept no order.
 func sameRepr(got, want string) bool {
 	want = strings.TrimPrefix(want, "python: ")
 	want = oldSet.ReplaceAllString(oldLong.ReplaceAllString(oldPrefix.ReplaceAllString(want, "'"), "$1"), "set({$1})")

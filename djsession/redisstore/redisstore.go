@@ -1,11 +1,13 @@
-// Package redisstore keeps sessions where django-redis-sessions keeps them: under plain keys of a Redis, as the signed text that Django's
-// database backend keeps too.
+// Package redisstore keeps sessions where django-redis-sessions keeps them:
+// under plain keys of a Redis, as the signed text that Django's database
+// backend keeps too.
 //
 //	cache := rediscache.New(client, nil)
 //	store := redisstore.New(cache, djsession.NewCodec(secretKey, nil), nil)
 //
-// Unlike there, an update never brings a deleted session back, and an outage is no logout. Its POOL is not supported: in version 0.6.2 it fails
-// on every new session, and sends all others to localhost.
+// Unlike there, an update never brings a deleted session back, and an outage is
+// no logout. Its POOL is not supported: in version 0.6.2 it fails on every new
+// session, and sends all others to localhost.
 //
 // Django: redis_sessions.session.SessionStore.
 package redisstore
@@ -17,32 +19,39 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// Options is how a site keeps its sessions. Nil and the zero value are the defaults of the other side.
+// Options is how a site keeps its sessions. Nil and the zero value are the
+// defaults of the other side.
 type Options struct {
-	// Prefix stands before each key, with a colon. Default: none. Django: SESSION_REDIS["prefix"].
+	// Prefix stands before each key, with a colon. Default: none.
+	// Django: SESSION_REDIS["prefix"].
 	Prefix string
 
-	// CookieAge is how long a session lives that does not say and is saved without Expires. Default: djsession.DefaultAge.
+	// CookieAge is how long a session lives that does not say and is saved
+	// without Expires. Default: djsession.DefaultAge.
 	// Django: SESSION_COOKIE_AGE.
 	CookieAge time.Duration
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False. Nil: USE_TZ
+	// = True.
 	Local *time.Location
 
-	// ValidKey decides which keys can be sessions'. Default: djsession.ValidKey.
+	// ValidKey decides which keys can be sessions'. Default:
+	// djsession.ValidKey.
 	ValidKey func(key string) bool
 
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
 
-// New returns a store over a cache of package rediscache or rueidiscache. It is a djsession.Modifier, as those are.
+// New returns a store over a cache of package rediscache or rueidiscache. It is
+// a djsession.Modifier, as those are.
 func New(cache cachestore.Cache, codec *djsession.Codec, opts *Options) djsession.Store {
 	return cachestore.New(cache, cacheOptions(codec, opts))
 }
 
-// NewLister returns what walks through the sessions that [New] with the same options finds: see cachestore.NewLister. Without a Prefix, every
-// key of that Redis which could be a session's counts as one.
+// NewLister returns what walks through the sessions that [New] with the same
+// options finds: see cachestore.NewLister. Without a Prefix, every key of that
+// Redis which could be a session's counts as one.
 func NewLister(cache cachestore.Walker, codec *djsession.Codec, opts *Options) (djsession.Lister, error) {
 	return cachestore.NewLister(cache, cacheOptions(codec, opts))
 }
@@ -66,7 +75,8 @@ func cacheOptions(codec *djsession.Codec, opts *Options) *cachestore.Options {
 	}
 }
 
-// signed is a codec as the serializer of a cache. By Inspect the store learns how a session was signed.
+// signed is a codec as the serializer of a cache. By Inspect the store learns
+// how a session was signed.
 type signed struct{ *djsession.Codec }
 
 func (signed) Name() string { return "signed" }

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/redisstore"
 )
 
-// asked is a cache that has nothing, and keeps the last key that it was asked for.
+// asked is a cache that has nothing, and keeps the last key that it was asked
+// for.
 type asked struct {
 	cachestore.Cache
 	key string

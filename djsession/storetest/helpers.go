@@ -46,7 +46,8 @@ func (t *test) wantAbsent(key string) {
 	t.wantError("Load of an absent session", err, djsession.ErrNotFound)
 }
 
-// wantData compares as Python would print it, so that 1 and 1.0 differ and order counts. Blanks do not.
+// wantData compares as Python would print it, so that 1 and 1.0 differ and
+// order counts. Blanks do not.
 func (t *test) wantData(got *djsession.Data, want string) {
 	t.Helper()
 	if s := jsonOf(got); s != want {

@@ -101,7 +101,8 @@ var modifying = []rule{
 		}) {
 			t.wantError("Modify", err, nil)
 		}
-		// One more change sees what is stored, which a cache before it may have missed when two changes overtook each other; and mends that.
+		// One more change sees what is stored, which a cache before it may have
+		// missed when two changes overtook each other; and mends that.
 		stored := 0
 		t.modify(rec.Key, nil, func(rec *djsession.Record) (err error) {
 			stored, _, err = djsession.Value[int](rec.Data, "n")

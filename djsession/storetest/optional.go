@@ -153,7 +153,8 @@ func sorted(recs []*djsession.Record, order djsession.Order) []*djsession.Record
 	return recs
 }
 
-// Benchmark measures what a request costs in the store: a load, and a load with an update, of a usual login.
+// Benchmark measures what a request costs in the store: a load, and a load with
+// an update, of a usual login.
 func Benchmark(b *testing.B, h Harness) {
 	store := h.New(b, time.Now)
 	ctx := b.Context()

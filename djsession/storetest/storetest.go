@@ -1,4 +1,5 @@
-// Package storetest is the suite that every store of sessions passes, those of this module and yours:
+// Package storetest is the suite that every store of sessions passes, those of
+// this module and yours:
 //
 //	func TestStore(t *testing.T) {
 //		storetest.Run(t, storetest.Harness{
@@ -8,7 +9,8 @@
 //		})
 //	}
 //
-// Each case says which rule it checks. The optional interfaces are checked if the store has them.
+// Each case says which rule it checks. The optional interfaces are checked if
+// the store has them.
 package storetest
 
 import (
@@ -22,29 +24,36 @@ import (
 
 // A Harness is what the suite needs to know of a store.
 type Harness struct {
-	// New returns an empty store that takes now for its clock. It is called once for each case.
+	// New returns an empty store that takes now for its clock. It is called
+	// once for each case.
 	New func(t testing.TB, now func() time.Time) djsession.Store
 
-	// Advance is called after the suite has moved the clock, for a server that lets sessions expire by a clock of its own.
+	// Advance is called after the suite has moved the clock, for a server that
+	// lets sessions expire by a clock of its own.
 	Advance func(t testing.TB, store djsession.Store, d time.Duration)
 
-	// Forgets says that expired sessions are gone, as from a cache: they cannot be updated, and their keys are free.
+	// Forgets says that expired sessions are gone, as from a cache: they cannot
+	// be updated, and their keys are free.
 	Forgets bool
 
 	// Coarse is how exactly the store keeps an expiry. Default: a microsecond.
 	Coarse time.Duration
 
-	// NoExpiry says that the store cannot tell when a session ends: Expires of a loaded record is zero.
+	// NoExpiry says that the store cannot tell when a session ends: Expires of
+	// a loaded record is zero.
 	NoExpiry bool
 
-	// KeyIsContent says that a session's key is its content, as in signed cookies: there are no sessions to conflict with,
-	// update or delete, and the cases on these do not apply.
+	// KeyIsContent says that a session's key is its content, as in signed
+	// cookies: there are no sessions to conflict with, update or delete, and
+	// the cases on these do not apply.
 	KeyIsContent bool
 
-	// Raw is set if values need not be JSON's: the cases on what only JSON keeps, such as lone surrogates, do not apply.
+	// Raw is set if values need not be JSON's: the cases on what only JSON
+	// keeps, such as lone surrogates, do not apply.
 	Raw bool
 
-	// UserIDs are the ids of two users, and of a third who gets no session, for a djsession.UserLister. Default: "42", "421" and "4".
+	// UserIDs are the ids of two users, and of a third who gets no session, for
+	// a djsession.UserLister. Default: "42", "421" and "4".
 	UserIDs [3]string
 
 	// Int64 says that integers beyond 64 bits are refused.

@@ -15,11 +15,13 @@ const maxFloat = math.MaxFloat64
 
 var stringType = reflect.TypeFor[string]()
 
-// Append appends what Python's json.dumps(v, separators=(",", ":")) writes. It takes everything that encoding/json takes, by the same
-// tags and interfaces, and integers, floats and strings as Python has them.
+// Append appends what Python's json.dumps(v, separators=(",", ":")) writes. It
+// takes everything that encoding/json takes, by the same tags and interfaces,
+// and integers, floats and strings as Python has them.
 func Append(dst []byte, v any) ([]byte, error) { return appendAny(dst, v, 0) }
 
-// AppendString is [Append] of a string, which it need not wrap. It is an error if s is not WTF-8.
+// AppendString is [Append] of a string, which it need not wrap. It is an error
+// if s is not WTF-8.
 func AppendString(dst []byte, s string) ([]byte, error) { return appendString(dst, s) }
 
 func appendAny(dst []byte, v any, depth int) ([]byte, error) {
@@ -129,7 +131,8 @@ func appendRaw(dst []byte, text Raw, depth int) ([]byte, error) {
 	return AppendASCII(dst, strings.Trim(string(text), " \t\r\n")), valid(string(text), depth)
 }
 
-// appendBig refuses what json.dumps refuses too, and json.loads would not read again.
+// appendBig refuses what json.dumps refuses too, and json.loads would not read
+// again.
 func appendBig(dst []byte, n *big.Int) ([]byte, error) {
 	start := len(dst)
 	if n.BitLen() <= 4*MaxDigits { // else there is no need to look

@@ -52,7 +52,8 @@ func appendValue(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	return nil, &TypeError{Type: v.Type()}
 }
 
-// appendElem writes a part of a value, by its pointer's methods where it has one.
+// appendElem writes a part of a value, by its pointer's methods where it has
+// one.
 func appendElem(dst []byte, v reflect.Value, depth int) ([]byte, error) {
 	if v.CanAddr() {
 		switch p := v.Addr().Interface().(type) {

@@ -6,8 +6,10 @@ import (
 	"strings"
 )
 
-// Unmarshal stores the value that text is in what dst, a non-nil pointer, points to. A *any gets the types of the package's table; other
-// types get what encoding/json would give them, but that names are compared exactly, and floats are never taken for integers.
+// Unmarshal stores the value that text is in what dst, a non-nil pointer,
+// points to. A *any gets the types of the package's table; other types get what
+// encoding/json would give them, but that names are compared exactly, and
+// floats are never taken for integers.
 func Unmarshal(text string, dst any) error {
 	d := decoder{scanner: scanner{text: text}}
 	switch p := dst.(type) {
@@ -84,7 +86,8 @@ func (d *decoder) list() (any, error) {
 	return list, nil
 }
 
-// object builds a dict: the last of several values of a name counts, in the first one's place.
+// object builds a dict: the last of several values of a name counts, in the
+// first one's place.
 func (d *decoder) object() (any, error) {
 	object := Object{}
 	var places map[string]int // only once a search would take long

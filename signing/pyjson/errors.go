@@ -5,7 +5,8 @@ import (
 	"reflect"
 )
 
-// A SyntaxError says where a text is not what Python takes for JSON. It never quotes the text.
+// A SyntaxError says where a text is not what Python takes for JSON. It never
+// quotes the text.
 type SyntaxError struct {
 	Offset int // in bytes
 	Reason string
@@ -15,7 +16,8 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("pyjson: %s at offset %d", e.Reason, e.Offset)
 }
 
-// A TypeError says that a Go value has no JSON form, or that a JSON value does not fit a Go type.
+// A TypeError says that a Go value has no JSON form, or that a JSON value does
+// not fit a Go type.
 type TypeError struct {
 	Value string       // the kind of JSON value, such as "list"; empty if a Go value could not be written
 	Type  reflect.Type // nil for an untyped reason

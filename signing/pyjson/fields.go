@@ -20,8 +20,8 @@ type field struct {
 
 var fieldCache sync.Map // of []field by reflect.Type
 
-// fieldsOf returns the fields that are written, in order: of several with one name, the one least deep counts, then the one with
-// a tag, else none does.
+// fieldsOf returns the fields that are written, in order: of several with one
+// name, the one least deep counts, then the one with a tag, else none does.
 func fieldsOf(t reflect.Type) []field {
 	if cached, ok := fieldCache.Load(t); ok {
 		return cached.([]field)
@@ -37,7 +37,8 @@ func fieldsOf(t reflect.Type) []field {
 	return cached.([]field)
 }
 
-// collect lists the fields of t and of the structs embedded in it. That Go's own rules hide one does not matter: it is the names in JSON that count.
+// collect lists the fields of t and of the structs embedded in it. That Go's
+// own rules hide one does not matter: it is the names in JSON that count.
 func collect(t reflect.Type, index []int, within map[reflect.Type]bool) []field {
 	if within[t] {
 		return nil
@@ -114,7 +115,8 @@ var (
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// isScalar reports whether the option "string" concerns a type: one that says itself how it is written does not heed it.
+// isScalar reports whether the option "string" concerns a type: one that says
+// itself how it is written does not heed it.
 func isScalar(t reflect.Type) bool {
 	if p := reflect.PointerTo(t); p.Implements(marshalerType) || p.Implements(textMarshalerType) {
 		return false

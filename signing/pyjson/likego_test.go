@@ -22,7 +22,8 @@ type (
 	hidden struct{ X int }
 	text   string
 
-	// PointerOnly has its methods on the pointer, as most types do that have any.
+	// PointerOnly has its methods on the pointer, as most types do that have
+	// any.
 	PointerOnly struct{ n int }
 )
 
@@ -36,7 +37,8 @@ func (p *PointerOnly) MarshalJSON() ([]byte, error) { return []byte(`"by pointer
 func (p *PointerOnly) UnmarshalJSON([]byte) error   { p.n = 7; return nil }
 func (p *PointerOnly) IsZero() bool                 { return p.n == 0 }
 
-// TestStructsLikeGo: what encoding/json writes of a Go type is what is written, and it is read again.
+// TestStructsLikeGo: what encoding/json writes of a Go type is what is written,
+// and it is read again.
 func TestStructsLikeGo(t *testing.T) {
 	five := 5
 	odd := reflect.StructOf([]reflect.StructField{{Name: "N", Type: reflect.TypeFor[int](), Tag: `json:"a'b"`}})
@@ -99,7 +101,8 @@ func TestStructsLikeGo(t *testing.T) {
 	}
 }
 
-// TestOwnTypesInGo: an Object and a Raw are what they hold to encoding/json too, and where they are fields.
+// TestOwnTypesInGo: an Object and a Raw are what they hold to encoding/json
+// too, and where they are fields.
 func TestOwnTypesInGo(t *testing.T) {
 	type fields struct {
 		O pyjson.Object
@@ -125,7 +128,8 @@ func TestOwnTypesInGo(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrittenCanBeRead: nothing is written that would be refused when it is read, which is a session lost.
+// TestWhatIsWrittenCanBeRead: nothing is written that would be refused when it
+// is read, which is a session lost.
 func TestWhatIsWrittenCanBeRead(t *testing.T) {
 	tenTo := func(n int64) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(n), nil) }
 	nested := func(n int) pyjson.Raw { return pyjson.Raw(strings.Repeat("[", n) + strings.Repeat("]", n)) }

@@ -6,8 +6,9 @@ import (
 	"strconv"
 )
 
-// NameOf returns the name that json.dumps makes of a dict's key: a string is one, None is "null", True is "true", and a number is what it
-// would be as a value. Other keys are an error, as they are there.
+// NameOf returns the name that json.dumps makes of a dict's key: a string is
+// one, None is "null", True is "true", and a number is what it would be as a
+// value. Other keys are an error, as they are there.
 func NameOf(key any) (string, error) {
 	switch k := key.(type) {
 	case string:

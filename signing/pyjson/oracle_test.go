@@ -14,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// oracle answers each line, a text in hex, with what Python reads and writes of it.
+// oracle answers each line, a text in hex, with what Python reads and writes of
+// it.
 const oracle = `
 import json, sys
 for line in sys.stdin:
@@ -25,7 +26,8 @@ for line in sys.stdin:
         print("refused")
 `
 
-// TestPythonAgrees asks CPython what it makes of texts, good and bad: the same must be accepted, and written the same.
+// TestPythonAgrees asks CPython what it makes of texts, good and bad: the same
+// must be accepted, and written the same.
 func TestPythonAgrees(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {

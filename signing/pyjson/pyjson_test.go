@@ -210,7 +210,8 @@ func TestScanObject(t *testing.T) {
 	}
 }
 
-// FuzzRoundTrip: what is read and written is read as the same, and the scanner agrees with the decoder.
+// FuzzRoundTrip: what is read and written is read as the same, and the scanner
+// agrees with the decoder.
 func FuzzRoundTrip(f *testing.F) {
 	for _, text := range append(notJSON, `{"a":[1,1.0,null,"\ud800",NaN,-Infinity,123456789012345678901234567890]}`, "\"\xe9\"") {
 		f.Add(text)

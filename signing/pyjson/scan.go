@@ -5,16 +5,18 @@ import (
 	"strings"
 )
 
-// A scanner checks text by the rules of Python's json.loads, without building anything.
+// A scanner checks text by the rules of Python's json.loads, without building
+// anything.
 type scanner struct {
 	text  string
 	pos   int
 	depth int
 }
 
-// ScanObject checks that text is one object and calls visit for each of its members in order, duplicates too: the name with its
-// escapes undone, and the text of the value, a part of text. It allocates nothing unless a name has escapes.
-// The error of visit ends the scan and is returned.
+// ScanObject checks that text is one object and calls visit for each of its
+// members in order, duplicates too: the name with its escapes undone, and the
+// text of the value, a part of text. It allocates nothing unless a name has
+// escapes. The error of visit ends the scan and is returned.
 func ScanObject(text string, visit func(name, raw string) error) error {
 	s := scanner{text: text}
 	s.blanks()
@@ -120,7 +122,8 @@ func (s *scanner) quotedName() (quoted string, plain bool, err error) {
 	return quoted, plain, nil
 }
 
-// next goes on behind a value: to another one behind a comma (true), or beyond the end of the list or object (false).
+// next goes on behind a value: to another one behind a comma (true), or beyond
+// the end of the list or object (false).
 func (s *scanner) next(end byte) (bool, error) {
 	if s.pos+1 < len(s.text) && s.text[s.pos] == ',' && s.text[s.pos+1] > ' ' { // nearly always
 		s.pos++
@@ -198,7 +201,8 @@ func (s *scanner) word(w string) error {
 	return nil
 }
 
-// str reads a string and reports whether what is between the quotes is the string itself.
+// str reads a string and reports whether what is between the quotes is the
+// string itself.
 func (s *scanner) str() (plain bool, err error) {
 	if !s.take('"') {
 		return false, s.fail("a string is expected")
@@ -224,7 +228,8 @@ func (s *scanner) str() (plain bool, err error) {
 	return false, s.fail("a string without an end")
 }
 
-// skipPlain passes over characters that stand for themselves, eight at a time: ASCII but for controls, quotes and backslashes.
+// skipPlain passes over characters that stand for themselves, eight at a time:
+// ASCII but for controls, quotes and backslashes.
 func (s *scanner) skipPlain() {
 	const each, high = 0x0101010101010101, 0x8080808080808080
 	text, pos := s.text, s.pos
@@ -267,7 +272,8 @@ func (s *scanner) escape() error {
 	return s.fail("an escape that there is none of")
 }
 
-// number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. What does not belong to it is left for the next to refuse.
+// number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. What does
+// not belong to it is left for the next to refuse.
 func (s *scanner) number() error {
 	text, pos := s.text, s.pos
 	negative := pos < len(text) && text[pos] == '-'

@@ -8,7 +8,8 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes a string as Python does: ASCII only, everything else as \uXXXX in lower case.
+// appendString writes a string as Python does: ASCII only, everything else as
+// \uXXXX in lower case.
 func appendString(dst []byte, s string) ([]byte, error) {
 	dst = append(dst, '"')
 	start := 0
@@ -65,7 +66,8 @@ func appendUnicode(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
 
-// decodeRune is utf8.DecodeRuneInString for WTF-8; a size of 0 is for what is neither.
+// decodeRune is utf8.DecodeRuneInString for WTF-8; a size of 0 is for what is
+// neither.
 func decodeRune(s string) (rune, int) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r != utf8.RuneError || size > 1 {
@@ -172,7 +174,8 @@ func hex4(s string) (rune, bool) {
 	return r, true
 }
 
-// appendFloat writes a float as Python's repr does: the shortest digits that read back, with an exponent below 1e-4 and from 1e16.
+// appendFloat writes a float as Python's repr does: the shortest digits that
+// read back, with an exponent below 1e-4 and from 1e16.
 func appendFloat(dst []byte, f float64, bits int) []byte {
 	switch {
 	case f != f:

@@ -2,7 +2,8 @@ package pyzlib
 
 import "encoding/binary"
 
-// A bitReader reads bits, the lowest of each byte first. Beyond the end there are zeros; overrun tells whether any were taken.
+// A bitReader reads bits, the lowest of each byte first. Beyond the end there
+// are zeros; overrun tells whether any were taken.
 type bitReader struct {
 	src  []byte
 	pos  int    // of the next byte

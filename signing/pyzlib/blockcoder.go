@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// A code is a Huffman code for a symbol, its first bit lowest, and how many bits it has in the upper half.
+// A code is a Huffman code for a symbol, its first bit lowest, and how many
+// bits it has in the upper half.
 type code = uint32
 
 // A blockCoder has the codes of a block.
@@ -27,7 +28,8 @@ type blockCoder struct {
 // A run is a symbol of the code for lengths, with the number that follows it.
 type run struct{ symbol, extra, value uint8 }
 
-// plan makes the codes for what has been counted and returns the cost of a dynamic block, in bits.
+// plan makes the codes for what has been counted and returns the cost of a
+// dynamic block, in bits.
 func (c *blockCoder) plan(literals *[maxLiterals]uint32, distances *[maxDistances]uint32) int {
 	all := &c.lengthsOf
 	c.optimal(all[:maxLiterals], literals[:], maxCode)
@@ -154,8 +156,9 @@ func (c *blockCoder) write(w *bitWriter, items []uint32) {
 	w.code(c.literals[endOfBlock])
 }
 
-// optimal finds the lengths of the shortest code for symbols that occur so often, by Moffat and Katajainen's algorithm, which needs no
-// tree; codes longer than most are shortened at the cost of others. It is that of miniz.
+// optimal finds the lengths of the shortest code for symbols that occur so
+// often, by Moffat and Katajainen's algorithm, which needs no tree; codes
+// longer than most are shortened at the cost of others. It is that of miniz.
 func (c *blockCoder) optimal(lengths []uint8, counts []uint32, most int) {
 	clear(lengths)
 	a := c.sorted[:0]
@@ -209,7 +212,8 @@ func (c *blockCoder) optimal(lengths []uint8, counts []uint32, most int) {
 	}
 }
 
-// minimumRedundancy turns counts, in ascending order, into the lengths of their codes.
+// minimumRedundancy turns counts, in ascending order, into the lengths of their
+// codes.
 func minimumRedundancy(a []uint32) {
 	n := len(a)
 	a[0] += a[1]
@@ -247,7 +251,8 @@ func minimumRedundancy(a []uint32) {
 	}
 }
 
-// assign gives symbols their codes: those of one length in order, shorter ones first.
+// assign gives symbols their codes: those of one length in order, shorter ones
+// first.
 func assign(codes []code, lengths []uint8) {
 	var counts [maxCode + 2]int
 	for _, n := range lengths {

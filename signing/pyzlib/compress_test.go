@@ -33,7 +33,8 @@ func checkInflate(t *testing.T, src []byte, max int) {
 	t.Helper()
 	got, err := Decompress(nil, src, max)
 	want, wantErr := plainInflate(src, max)
-	// A stream that is both too large and broken may be refused for either. Go's reader takes some codes that zlib, and so Python, does not.
+	// A stream that is both too large and broken may be refused for either.
+	// Go's reader takes some codes that zlib, and so Python, does not.
 	if err == nil && (wantErr != nil || !bytes.Equal(got, want)) {
 		t.Fatalf("%x: got %q, want %q, %v", src, got, want, wantErr)
 	}
@@ -45,8 +46,8 @@ func checkInflate(t *testing.T, src []byte, max int) {
 	}
 }
 
-// incompleteLengths reports whether the stream may have a block whose code for code lengths is a single one, or without an end, which
-// zlib refuses.
+// incompleteLengths reports whether the stream may have a block whose code for
+// code lengths is a single one, or without an end, which zlib refuses.
 func incompleteLengths(src []byte) bool { return len(src) > 2 && src[2]>>1&3 == 2 }
 
 func samples() [][]byte {
@@ -139,7 +140,8 @@ func TestInflateBroken(t *testing.T) {
 	}
 }
 
-// stream writes bits as RFC 1951 does: codes from their first bit, numbers as they are given.
+// stream writes bits as RFC 1951 does: codes from their first bit, numbers as
+// they are given.
 func stream(bits string) []byte {
 	out := []byte{0x78, 0x9c}
 	n := 0
@@ -176,7 +178,8 @@ func FuzzInflate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		checkInflate(t, src, 1000)
-		// The same with a header and a checksum that are good, so that more of the stream is looked at.
+		// The same with a header and a checksum that are good, so that more of
+		// the stream is looked at.
 		if len(src) > 2 {
 			src = append([]byte{0x78, 0x9c}, src[2:]...)
 			if out, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(src[2:])), 1000)); err == nil {

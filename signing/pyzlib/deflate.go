@@ -7,9 +7,10 @@ import (
 	"sync"
 )
 
-// Compress appends src as a zlib stream (RFC 1950, 1951). Like [Decompress] it has all of its input at once. It looks less far for matches
-// than zlib at the level Python uses, and for a usual session takes a quarter of the time of compress/zlib; the result is about as long.
-// Python: zlib.compress.
+// Compress appends src as a zlib stream (RFC 1950, 1951). Like [Decompress] it
+// has all of its input at once. It looks less far for matches than zlib at the
+// level Python uses, and for a usual session takes a quarter of the time of
+// compress/zlib; the result is about as long. Python: zlib.compress.
 func Compress(dst, src []byte) []byte {
 	d, _ := deflaters.Get().(*deflater)
 	if d == nil {
@@ -128,7 +129,8 @@ func (d *deflater) find(src []byte, at, shift int) (length, distance int) {
 	return length, distance
 }
 
-// common is how many bytes a and b, of one length, have in common at their beginning.
+// common is how many bytes a and b, of one length, have in common at their
+// beginning.
 func common(a, b []byte) int {
 	n := 0
 	for ; n+8 <= len(a) && n+8 <= len(b); n += 8 {
@@ -161,7 +163,8 @@ func (d *deflater) match(length, distance int) {
 	d.distances[code]++
 }
 
-// lengthCode is the symbol of a match's length, and the bits that follow it: the inverse of literalEntries.
+// lengthCode is the symbol of a match's length, and the bits that follow it:
+// the inverse of literalEntries.
 func lengthCode(length int) (symbol, extra, value int) {
 	n := length - 3
 	switch {
@@ -174,7 +177,8 @@ func lengthCode(length int) (symbol, extra, value int) {
 	return 257 + extra<<2 + n>>extra, extra, n & (1<<extra - 1)
 }
 
-// distanceCode is the symbol of a match's distance, and the bits that follow it: the inverse of distanceEntries.
+// distanceCode is the symbol of a match's distance, and the bits that follow
+// it: the inverse of distanceEntries.
 func distanceCode(distance int) (symbol, extra, value int) {
 	n := distance - 1
 	if n < 4 {

@@ -1,5 +1,6 @@
-// Package pyzlib packs and unpacks bytes as Python's zlib.compress and zlib.decompress do, for what Django stores packed: in one
-// shot, within a bound, without garbage.
+// Package pyzlib packs and unpacks bytes as Python's zlib.compress and
+// zlib.decompress do, for what Django stores packed: in one shot, within a
+// bound, without garbage.
 package pyzlib
 
 import "errors"

@@ -14,8 +14,8 @@ const (
 	tableBits = 9 // codes up to here take one look
 )
 
-// An entry of a table is what a code means: its length and how many extra bits follow, flags, and a literal or the base of a length
-// or distance.
+// An entry of a table is what a code means: its length and how many extra bits
+// follow, flags, and a literal or the base of a length or distance.
 const (
 	lengthMask = 0xf
 	extraShift = 4
@@ -36,7 +36,8 @@ type huffmanTable struct {
 	entries []uint32    // by symbol
 }
 
-// entry returns what the next code means. It may lie behind the end of the input.
+// entry returns what the next code means. It may lie behind the end of the
+// input.
 func (t *huffmanTable) entry(next uint64) uint32 {
 	if e := t.fast[next&t.mask&(1<<tableBits-1)]; e != 0 {
 		return e
@@ -66,8 +67,8 @@ type coded struct {
 	bits   uint8
 }
 
-// build makes the table of a canonical code from its symbols in order. It must be complete, or, if that is allowed, be one code of one
-// bit, or none at all.
+// build makes the table of a canonical code from its symbols in order. It must
+// be complete, or, if that is allowed, be one code of one bit, or none at all.
 func (t *huffmanTable) build(symbols []coded, entries []uint32, sparse bool) bool {
 	t.entries = entries
 	t.counts = [maxCode + 1]uint16{}
@@ -114,7 +115,8 @@ func (t *huffmanTable) build(symbols []coded, entries []uint32, sparse bool) boo
 	return true
 }
 
-// The entries of literals and lengths, of distances, and of codes that are nothing but numbers, without the length of a code.
+// The entries of literals and lengths, of distances, and of codes that are
+// nothing but numbers, without the length of a code.
 var (
 	literalEntries  = makeLiteralEntries()
 	distanceEntries = makeDistanceEntries()
@@ -144,7 +146,8 @@ func makeDistanceEntries() (entries [32]uint32) {
 	return entries
 }
 
-// step is where the ith range begins, and how many extra bits are within it, where 2^k ranges share a number of bits.
+// step is where the ith range begins, and how many extra bits are within it,
+// where 2^k ranges share a number of bits.
 func step(i, k int) (base, extra int) {
 	if i < 2<<k {
 		return i, 0

@@ -7,11 +7,13 @@ import (
 	"sync"
 )
 
-// Decompress appends what a zlib stream (RFC 1950, 1951) unpacks to, which must not be larger than max bytes: that is [ErrTooLarge], and what
-// is no whole stream is [ErrMalformed]. What follows the stream does not count, as in Python. All of the input is there and all of the
-// output stays, so that there is no window to keep and nothing to resume: for a usual session that takes half the time of compress/zlib,
-// with which the tests compare it.
-// Python: zlib.decompress.
+// Decompress appends what a zlib stream (RFC 1950, 1951) unpacks to, which must
+// not be larger than max bytes: that is [ErrTooLarge], and what is no whole
+// stream is [ErrMalformed]. What follows the stream does not count, as in
+// Python. All of the input is there and all of the output stays, so that there
+// is no window to keep and nothing to resume: for a usual session that takes
+// half the time of compress/zlib, with which the tests compare it. Python:
+// zlib.decompress.
 func Decompress(dst, src []byte, max int) ([]byte, error) {
 	if len(src) < 2 || src[0]&0x0f != 8 || src[0]>>4 > 7 || binary.BigEndian.Uint16(src)%31 != 0 || src[1]&0x20 != 0 {
 		return nil, ErrMalformed // not deflated, a window there is none of, or with a dictionary
@@ -170,7 +172,8 @@ func (f *inflater) block(n int, literals, distances *huffmanTable) (int, error) 
 	}
 }
 
-// codeOrder is the order in which the lengths of the code for lengths are written.
+// codeOrder is the order in which the lengths of the code for lengths are
+// written.
 var codeOrder = [...]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 
 // readTables reads the codes of a dynamic block, as strictly as zlib.
@@ -208,7 +211,8 @@ func (f *inflater) readTables() bool {
 		f.distances.build(symbols[first:], distanceEntries[:], true)
 }
 
-// readSymbols reads the lengths of so many codes and returns the symbols that have one.
+// readSymbols reads the lengths of so many codes and returns the symbols that
+// have one.
 func (f *inflater) readSymbols(all int) ([]coded, bool) {
 	in := &f.in
 	symbols := f.symbols[:0]

@@ -36,7 +36,8 @@ func TestDecompress(t *testing.T) {
 	}
 }
 
-// TestAllocationsAtTheBound unpacks what just fits, literal by literal: the buffer grows by doubling up to there.
+// TestAllocationsAtTheBound unpacks what just fits, literal by literal: the
+// buffer grows by doubling up to there.
 func TestAllocationsAtTheBound(t *testing.T) {
 	const max = 1 << 16
 	random := rand.New(rand.NewPCG(1, 2))

@@ -1,5 +1,6 @@
-// Package dbusers finds users where Django keeps them: in the table auth_user, or that of a custom user model, of PostgreSQL, MySQL,
-// MariaDB or SQLite. It works with any driver for database/sql and imports none.
+// Package dbusers finds users where Django keeps them: in the table auth_user,
+// or that of a custom user model, of PostgreSQL, MySQL, MariaDB or SQLite. It
+// works with any driver for database/sql and imports none.
 //
 //	users := dbusers.New(db, dbusers.PostgreSQL, nil)
 //	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
@@ -22,7 +23,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 )
 
-// A Dialect is how a database wants to be spoken to. It is the same type as dbstore.Dialect.
+// A Dialect is how a database wants to be spoken to. It is the same type as
+// dbstore.Dialect.
 type Dialect = sqldb.Dialect
 
 // The dialects. MySQL is for MariaDB too.
@@ -32,24 +34,27 @@ var (
 	SQLite     = sqldb.SQLite
 )
 
-// An Error says which statement failed, on which table and why, as far as the driver tells. It matches djsession.ErrUnavailable.
+// An Error says which statement failed, on which table and why, as far as the
+// driver tells. It matches djsession.ErrUnavailable.
 type Error = sqldb.Error
 
-// Options is how a site keeps its users. Nil and the zero value are Django's own user model.
+// Options is how a site keeps its users. Nil and the zero value are Django's
+// own user model.
 type Options struct {
 	// Table is the name of the user model's table, as its db_table has it, also
 	// if that names a schema by crm"."users. Default: "auth_user".
 	Table string
 
-	// Parents are the tables of the models that the user model inherits from, if
-	// it has fields of theirs (multi-table inheritance). Each is joined.
+	// Parents are the tables of the models that the user model inherits from,
+	// if it has fields of theirs (multi-table inheritance). Each is joined.
 	Parents []Parent
 
-	// Schema is where the tables are, if the connection would not find them (PostgreSQL), or the database (MySQL).
+	// Schema is where the tables are, if the connection would not find them
+	// (PostgreSQL), or the database (MySQL).
 	Schema string
 
-	// PK is the kind of the model's primary key; if that is a OneToOneField, or a
-	// parent's, the kind of the key that it points to. Default: auth.IntPK.
+	// PK is the kind of the model's primary key; if that is a OneToOneField, or
+	// a parent's, the kind of the key that it points to. Default: auth.IntPK.
 	PK auth.PK
 
 	// Columns are the model's, where they differ from Django's.
@@ -57,20 +62,22 @@ type Options struct {
 
 	// Where is a condition in SQL that a row must meet to be a user, such as
 	// "deleted_at IS NULL", for a model whose default manager filters, or a
-	// backend whose get_user does. Who does not meet it is auth.NoSuchUser, by id
-	// and by name. It may name the columns of all of the model's tables. It is
-	// put into queries as it is: never make it of what came from outside. It must
-	// not hold a question mark. Django: Model._default_manager.
+	// backend whose get_user does. Who does not meet it is auth.NoSuchUser, by
+	// id and by name. It may name the columns of all of the model's tables. It
+	// is put into queries as it is: never make it of what came from outside. It
+	// must not hold a question mark.
+	// Django: Model._default_manager.
 	Where string
 
-	// ActiveWhere is a condition in SQL that says whether a user is active, such
-	// as "status = 'active'", for a model whose is_active is a property or a
-	// method. It takes the place of Columns.IsActive; what is said of Where holds
-	// for it.
+	// ActiveWhere is a condition in SQL that says whether a user is active,
+	// such as "status = 'active'", for a model whose is_active is a property or
+	// a method. It takes the place of Columns.IsActive; what is said of Where
+	// holds for it.
 	ActiveWhere string
 
-	// Extra are further columns to read, and ScanExtra says where to: it is given a new user and returns a destination for each of
-	// them, as sql.Rows.Scan takes it. Keep what they belong to in the user's Extra.
+	// Extra are further columns to read, and ScanExtra says where to: it is
+	// given a new user and returns a destination for each of them, as
+	// sql.Rows.Scan takes it. Keep what they belong to in the user's Extra.
 	Extra     []string
 	ScanExtra func(u *auth.User) []any
 
@@ -84,7 +91,8 @@ type Options struct {
 	// Default: that table and "_groups" or "_user_permissions".
 	GroupsTable, PermissionsTable string
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
+	// up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
 
 	// Unprepared sends every statement with its parameters instead of
@@ -95,8 +103,9 @@ type Options struct {
 // None is the name of a column that the model does not have.
 const None = "-"
 
-// Columns are the names of a user model's columns. An empty name is Django's own, and [None] one that the model lacks: then nobody is
-// staff, nobody is a superuser, everybody is active.
+// Columns are the names of a user model's columns. An empty name is Django's
+// own, and [None] one that the model lacks: then nobody is staff, nobody is a
+// superuser, everybody is active.
 type Columns struct {
 	ID          string // default "id"
 	Username    string // the model's USERNAME_FIELD; default "username"
@@ -189,7 +198,8 @@ func (u *Users) PK() auth.PK { return u.opts.PK }
 // Close lets go of the prepared statements. The database stays open.
 func (u *Users) Close() error { return u.db.Close() }
 
-// fail wraps an error of the database. Parameters are named to keep them out of its text.
+// fail wraps an error of the database. Parameters are named to keep them out of
+// its text.
 func (u *Users) fail(op string, err error, params ...any) error {
 	return sqldb.Wrap(u.db.Dialect, op, u.opts.Table, err, params...)
 }

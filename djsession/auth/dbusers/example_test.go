@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 )
 
-// A user model of the app "accounts" that logs in by email, has UUIDs, no names, and a tenant.
+// A user model of the app "accounts" that logs in by email, has UUIDs, no
+// names, and a tenant.
 //
 //	class Member(AbstractBaseUser, PermissionsMixin):
 //	    id = models.UUIDField(primary_key=True, default=uuid.uuid4)

@@ -21,7 +21,8 @@ func (u *Users) UserByID(ctx context.Context, id string) (*auth.User, error) {
 	return u.find(ctx, u.sql.byID, param)
 }
 
-// UserByName implements [auth.NameFinder]. Whether case matters is the column's affair, as in Django.
+// UserByName implements [auth.NameFinder]. Whether case matters is the column's
+// affair, as in Django.
 func (u *Users) UserByName(ctx context.Context, username string) (*auth.User, error) {
 	if u.opts.Columns.Username == None || !isText(username) {
 		return nil, auth.NoSuchUser
@@ -59,7 +60,8 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 // would store an id that no later request could look up.
 var errPK = errors.New("dbusers: a user's primary key is not of the kind that Options.PK says")
 
-// A row is what [selectedColumns] selects. A custom model may allow NULL anywhere, which is "" and false to us, and to Django no less.
+// A row is what [selectedColumns] selects. A custom model may allow NULL
+// anywhere, which is "" and false to us, and to Django no less.
 type row struct {
 	id                                             string
 	username, password, email, firstName, lastName sql.NullString
@@ -85,12 +87,14 @@ func (u *Users) id(id string) (any, bool) {
 		n, err := strconv.ParseInt(id, 10, 64)
 		return n, err == nil
 	case auth.UUIDPK:
-		// Without hyphens it is what Django stores where the database has no such type, and good for those that have.
+		// Without hyphens it is what Django stores where the database has no
+		// such type, and good for those that have.
 		id, ok := auth.UUIDPK.Parse(id)
 		return strings.ReplaceAll(id, "-", ""), ok
 	}
 	return id, isText(id)
 }
 
-// isText reports whether a column of text can hold s: PostgreSQL calls it an error to ask for anything else.
+// isText reports whether a column of text can hold s: PostgreSQL calls it an
+// error to ask for anything else.
 func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }

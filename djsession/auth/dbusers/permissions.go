@@ -14,17 +14,20 @@ func (u *Users) Permissions(ctx context.Context, user *auth.User) ([]string, err
 	return u.ofUser(ctx, u.sql.own+" UNION "+u.sql.grouped, 2, user, 2)
 }
 
-// UserPermissions returns the permissions that a user has without groups. Django: PermissionsMixin.get_user_permissions.
+// UserPermissions returns the permissions that a user has without groups.
+// Django: PermissionsMixin.get_user_permissions.
 func (u *Users) UserPermissions(ctx context.Context, user *auth.User) ([]string, error) {
 	return u.ofUser(ctx, u.sql.own, 2, user, 1)
 }
 
-// GroupPermissions returns the permissions that a user has through groups. Django: PermissionsMixin.get_group_permissions.
+// GroupPermissions returns the permissions that a user has through groups.
+// Django: PermissionsMixin.get_group_permissions.
 func (u *Users) GroupPermissions(ctx context.Context, user *auth.User) ([]string, error) {
 	return u.ofUser(ctx, u.sql.grouped, 2, user, 1)
 }
 
-// Groups returns the names of the groups that a user is in. Django: PermissionsMixin.groups.
+// Groups returns the names of the groups that a user is in.
+// Django: PermissionsMixin.groups.
 func (u *Users) Groups(ctx context.Context, user *auth.User) ([]string, error) {
 	return u.ofUser(ctx, u.sql.groups, 1, user, 1)
 }
@@ -42,7 +45,8 @@ func (u *Users) ofUser(ctx context.Context, query string, columns int, user *aut
 	return u.list(ctx, query, columns, args...)
 }
 
-// list returns the rows of a query, each with its one or two columns joined by a dot.
+// list returns the rows of a query, each with its one or two columns joined by
+// a dot.
 func (u *Users) list(ctx context.Context, query string, columns int, args ...any) ([]string, error) {
 	for retry := u.db.Retry(); ; {
 		names, err := u.listOnce(ctx, query, columns, args)

@@ -41,8 +41,9 @@ func newStatements(d Dialect, o *Options) statements {
 	return q
 }
 
-// permissions are Django's own joins, without the table of groups, which only passes its key on.
-// They are of the model that has is_superuser, as both come from PermissionsMixin.
+// permissions are Django's own joins, without the table of groups, which only
+// passes its key on. They are of the model that has is_superuser, as both come
+// from PermissionsMixin.
 func (q *statements) permissions(t tables) {
 	o := t.Options
 	named := func(table string) string { return sqldb.Table(t.Dialect, o.Schema, table) }

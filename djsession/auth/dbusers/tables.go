@@ -92,7 +92,8 @@ func (t tables) update(column string) string {
 	return "UPDATE " + t.quoted(table) + " SET " + t.Quote(column) + " = ? WHERE " + key + " = " + value
 }
 
-// idParameter widens integers, so that one that the column cannot hold is not found, rather than an error.
+// idParameter widens integers, so that one that the column cannot hold is not
+// found, rather than an error.
 func idParameter(d Dialect, pk auth.PK) string {
 	if d == sqldb.PostgreSQL && pk == auth.IntPK {
 		return "CAST(? AS bigint)"

@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 )
 
-// RecordLogin implements [auth.LoginRecorder]. A model without last_login is left alone.
+// RecordLogin implements [auth.LoginRecorder]. A model without last_login is
+// left alone.
 func (u *Users) RecordLogin(ctx context.Context, user *auth.User, at time.Time) error {
 	if u.sql.recordLogin == "" {
 		return nil
@@ -15,7 +16,8 @@ func (u *Users) RecordLogin(ctx context.Context, user *auth.User, at time.Time) 
 	return u.exec(ctx, u.sql.recordLogin, user, u.db.Dialect.Time(at, u.opts.Local))
 }
 
-// SetPassword stores a hash as the user's password and puts it into the user. All sessions of the user end, but for one that
+// SetPassword stores a hash as the user's password and puts it into the user.
+// All sessions of the user end, but for one that
 // [auth.Auth.UpdateSessionAuthHash] keeps.
 func (u *Users) SetPassword(ctx context.Context, user *auth.User, encoded string) error {
 	if err := u.exec(ctx, u.sql.setPassword, user, encoded); err != nil {

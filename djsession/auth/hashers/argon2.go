@@ -10,30 +10,37 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Argon2 is there since Django 1.10. It writes argon2id, as Django does since 3.2, or argon2i, and reads argon2d too, and what
-// libraries before 1.3 of the algorithm wrote, which has no version.
+// Argon2 is there since Django 1.10. It writes argon2id, as Django does since
+// 3.2, or argon2i, and reads argon2d too, and what libraries before 1.3 of the
+// algorithm wrote, which has no version.
 //
 //	argon2$argon2id$v=19$m=102400,t=2,p=8$salt$hash, both in base64 without padding
 //
 // Django: django.contrib.auth.hashers.Argon2PasswordHasher.
 type Argon2 struct {
-	// Argon2i makes new hashes argon2i, which Django up to 3.1 writes and, up to 2.2, alone reads.
+	// Argon2i makes new hashes argon2i, which Django up to 3.1 writes and, up
+	// to 2.2, alone reads.
 	Argon2i bool
 
-	// Time is the passes over the memory, Memory its size in KiB (at least 8 a lane), Parallelism the lanes (at most 255) of new
-	// hashes. A hash with others is updated. Default: 2, 102400 (100 MiB) and 8, Django's since 3.2.
+	// Time is the passes over the memory, Memory its size in KiB (at least 8 a
+	// lane), Parallelism the lanes (at most 255) of new hashes. A hash with
+	// others is updated. Default: 2, 102400 (100 MiB) and 8, Django's since
+	// 3.2.
 	// Django: Argon2PasswordHasher.time_cost, memory_cost, parallelism.
 	Time, Memory, Parallelism int
 
-	// HashLength is the bytes of new hashes. A hash with more or fewer is updated. Default: 32, which comes with argon2-cffi 21.2; it
-	// was 16 before. Django: argon2.DEFAULT_HASH_LENGTH.
+	// HashLength is the bytes of new hashes. A hash with more or fewer is
+	// updated. Default: 32, which comes with argon2-cffi 21.2; it was 16
+	// before.
+	// Django: argon2.DEFAULT_HASH_LENGTH.
 	HashLength int
 
-	// SaltLength is the characters in a new salt. A hash with fewer is updated. Default: 22, Django's since 3.2.
+	// SaltLength is the characters in a new salt. A hash with fewer is updated.
+	// Default: 22, Django's since 3.2.
 	SaltLength int
 
-	// MaxMemory bounds the bytes of memory that a hash may ask for, and to sixteen times that what it may write there in
-	// all.
+	// MaxMemory bounds the bytes of memory that a hash may ask for, and to
+	// sixteen times that what it may write there in all.
 	// Default: 256 MiB, or what new hashes take if that is more.
 	MaxMemory int
 }
@@ -62,7 +69,8 @@ func (h Argon2) Verify(password, encoded string) (bool, error) {
 	return subtle.ConstantTimeCompare(hash, use.hash(password, salt, use.length)) == 1, nil
 }
 
-// MustUpdate reports whether the variant, version or any parameter is another, or the salt is too short.
+// MustUpdate reports whether the variant, version or any parameter is another,
+// or the salt is too short.
 func (h Argon2) MustUpdate(encoded string) (bool, error) {
 	use, salt, _, err := h.decode(encoded)
 	// One byte of salt is one character.
@@ -134,7 +142,8 @@ func (use argon2Parameters) hash(password string, salt []byte, length uint32) []
 	return use.rareHash(password, salt)
 }
 
-// decode reads what the reference implementation reads. Its limits are those of RFC 9106.
+// decode reads what the reference implementation reads. Its limits are those of
+// RFC 9106.
 func (h Argon2) decode(encoded string) (use argon2Parameters, salt, hash []byte, err error) {
 	fail := func() (argon2Parameters, []byte, []byte, error) {
 		return argon2Parameters{}, nil, nil, malformed(h.Algorithm())

@@ -8,8 +8,9 @@ import (
 	"golang.org/x/crypto/blake2b"
 )
 
-// rareHash is Argon2 as golang.org/x/crypto has it not: version 1.0 (0x10), which overwrites memory in later passes where 1.3 adds to it,
-// and argon2d. It is RFC 9106 in few words, not in few cycles.
+// rareHash is Argon2 as golang.org/x/crypto has it not: version 1.0 (0x10),
+// which overwrites memory in later passes where 1.3 adds to it, and argon2d. It
+// is RFC 9106 in few words, not in few cycles.
 func (use argon2Parameters) rareHash(password string, salt []byte) []byte {
 	a := argon2Memory{argon2Parameters: use, kind: map[string]uint32{"argon2d": 0, "argon2i": 1, "argon2id": 2}[use.variant]}
 	a.segment = use.memory / (4 * use.lanes)
@@ -60,7 +61,8 @@ func (a *argon2Memory) begin(password string, salt []byte) {
 	}
 }
 
-// fill makes a segment: each block of the one before it and another one, which is drawn from the former (argon2d) or from a counter.
+// fill makes a segment: each block of the one before it and another one, which
+// is drawn from the former (argon2d) or from a counter.
 func (a *argon2Memory) fill(pass, slice, lane uint32) {
 	counted := a.kind == 1 || a.kind == 2 && pass == 0 && slice < 2
 	counter := argon2Block{uint64(pass), uint64(lane), uint64(slice), uint64(len(a.blocks)), uint64(a.time), uint64(a.kind)}
@@ -88,7 +90,8 @@ func (a *argon2Memory) fill(pass, slice, lane uint32) {
 	}
 }
 
-// reference is the block that a random number stands for: of those that are there already, rather a late one than an early one.
+// reference is the block that a random number stands for: of those that are
+// there already, rather a late one than an early one.
 func (a *argon2Memory) reference(random uint64, pass, slice, lane, i uint32) uint32 {
 	from := uint32(random>>32) % a.lanes
 	if pass == 0 && slice == 0 {
@@ -145,7 +148,8 @@ func (b *argon2Block) compress(x, y *argon2Block, add bool) {
 	}
 }
 
-// permute is the permutation P over eight pairs of words, which lie stride apart.
+// permute is the permutation P over eight pairs of words, which lie stride
+// apart.
 func permute(b *argon2Block, at, pair, stride int) {
 	var v [16]*uint64
 	for i := range v {

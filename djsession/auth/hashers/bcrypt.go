@@ -9,21 +9,26 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// BCrypt is bcrypt_sha256, which hashes the SHA-256 of a password in hex, or bcrypt, which hashes the password itself.
+// BCrypt is bcrypt_sha256, which hashes the SHA-256 of a password in hex, or
+// bcrypt, which hashes the password itself.
 //
 //	bcrypt_sha256$$2b$12$salt and hash
 //
-// Django: django.contrib.auth.hashers.BCryptSHA256PasswordHasher, BCryptPasswordHasher.
+// Django: django.contrib.auth.hashers.BCryptSHA256PasswordHasher,
+// BCryptPasswordHasher.
 type BCrypt struct {
-	// Raw makes it bcrypt. Of a password it reads 72 bytes and no more: a new one that is longer is an [ErrPasswordTooLong],
-	// as with Python's bcrypt 5; what older ones made of a longer password verifies.
+	// Raw makes it bcrypt. Of a password it reads 72 bytes and no more: a new
+	// one that is longer is an [ErrPasswordTooLong], as with Python's bcrypt 5;
+	// what older ones made of a longer password verifies.
 	Raw bool
 
-	// Cost is the logarithm of the rounds of new hashes, from 4 to 31. A hash with another is updated. Default: 12.
+	// Cost is the logarithm of the rounds of new hashes, from 4 to 31. A hash
+	// with another is updated. Default: 12.
 	// Django: BCryptSHA256PasswordHasher.rounds.
 	Cost int
 
-	// MaxCost bounds what a hash may ask for. Default: 16, some seconds, or Cost if that is more.
+	// MaxCost bounds what a hash may ask for. Default: 16, some seconds, or
+	// Cost if that is more.
 	MaxCost int
 }
 
@@ -52,7 +57,8 @@ func (h BCrypt) Encode(password string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// 2b is what Python's bcrypt writes. It stands for a correct implementation; so does Go's 2a.
+	// 2b is what Python's bcrypt writes. It stands for a correct
+	// implementation; so does Go's 2a.
 	return h.Algorithm() + "$$2b" + strings.TrimPrefix(string(hash), "$2a"), nil
 }
 

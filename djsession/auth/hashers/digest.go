@@ -13,18 +13,21 @@ const (
 	unsaltedSHA1 = "unsalted_sha1"
 )
 
-// MD5 is md5 or unsalted_md5, as ancient Djangos wrote them. Anybody who has such a hash soon has the password: list it only behind a
-// hasher that is better, to have those hashes replaced.
+// MD5 is md5 or unsalted_md5, as ancient Djangos wrote them. Anybody who has
+// such a hash soon has the password: list it only behind a hasher that is
+// better, to have those hashes replaced.
 //
 //	md5$salt$hex
 //	hex, or md5$$hex
 //
-// Django: django.contrib.auth.hashers.MD5PasswordHasher, UnsaltedMD5PasswordHasher (until 5.0).
+// Django: django.contrib.auth.hashers.MD5PasswordHasher,
+// UnsaltedMD5PasswordHasher (until 5.0).
 type MD5 struct {
 	// Unsalted makes it unsalted_md5.
 	Unsalted bool
 
-	// SaltLength is the characters in a new salt. A hash with fewer is updated. Default: 22, Django's since 3.2.
+	// SaltLength is the characters in a new salt. A hash with fewer is updated.
+	// Default: 22, Django's since 3.2.
 	SaltLength int
 }
 
@@ -76,12 +79,14 @@ func md5Hex(text string) string {
 //	sha1$salt$hex
 //	sha1$$hex
 //
-// Django: django.contrib.auth.hashers.SHA1PasswordHasher, UnsaltedSHA1PasswordHasher (both until 5.0).
+// Django: django.contrib.auth.hashers.SHA1PasswordHasher,
+// UnsaltedSHA1PasswordHasher (both until 5.0).
 type SHA1 struct {
 	// Unsalted makes it unsalted_sha1.
 	Unsalted bool
 
-	// SaltLength is the characters in a new salt. A hash with fewer is updated. Default: 22, Django's since 3.2.
+	// SaltLength is the characters in a new salt. A hash with fewer is updated.
+	// Default: 22, Django's since 3.2.
 	SaltLength int
 }
 

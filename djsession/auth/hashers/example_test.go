@@ -20,7 +20,8 @@ func Example() {
 	// Output: true pbkdf2_sha256$600000
 }
 
-// A site whose PASSWORD_HASHERS begin with argon2, and which has rows of other times.
+// A site whose PASSWORD_HASHERS begin with argon2, and which has rows of other
+// times.
 func ExampleNew() {
 	passwords := hashers.New([]hashers.Hasher{
 		hashers.Argon2{},

@@ -2,9 +2,9 @@ package hashers
 
 import "testing"
 
-// TestHardenDoesTheRest: a hash with cheaper parameters, and what [Hasher.Harden]
-// does after it, are the work of one hash with the site's. Work is counted: time
-// depends on the machine.
+// TestHardenDoesTheRest: a hash with cheaper parameters, and what
+// [Hasher.Harden] does after it, are the work of one hash with the site's. Work
+// is counted: time depends on the machine.
 func TestHardenDoesTheRest(t *testing.T) {
 	for _, c := range []struct {
 		reason     string

@@ -1,4 +1,5 @@
-// Package hashers checks and makes the passwords of a Django site: what its users table holds in the column password.
+// Package hashers checks and makes the passwords of a Django site: what its
+// users table holds in the column password.
 //
 //	passwords := hashers.New(hashers.ForDjango(5, 2))
 //	correct, mustUpdate, err := passwords.Check("the user's password", user.Password)
@@ -14,27 +15,31 @@
 //
 // # One site, one set of hashers
 //
-// Django makes a user's hash anew at the login after its hashers changed, be it only the number of iterations, and with the hash it ends
-// all other sessions of that user. If the Go side and the Django side disagree on what is current, every login on the one undoes that of the
-// other. So name the Django that runs beside: [ForDjango], or the site's own PASSWORD_HASHERS.
+// Django makes a user's hash anew at the login after its hashers changed, be it
+// only the number of iterations, and with the hash it ends all other sessions
+// of that user. If the Go side and the Django side disagree on what is current,
+// every login on the one undoes that of the other. So name the Django that runs
+// beside: [ForDjango], or the site's own PASSWORD_HASHERS.
 //
 // # Security considerations
 //
-// Hashes are compared in constant time. A wrong password costs as much as one that is right, and a user who is not there as much as
-// one who is, if [Hashers.CheckNobody] is called for him.
+// Hashes are compared in constant time. A wrong password costs as much as one
+// that is right, and a user who is not there as much as one who is, if
+// [Hashers.CheckNobody] is called for him.
 //
 // A hash that is to be replaced was made with other parameters, or by another
 // algorithm, and checking it may cost less. A wrong password then costs what is
 // missing as well: up to the site's parameters, or one hash by the site's first
-// hasher, so that a user with an md5 answers no faster than others. What remains
-// to be seen: a hash that costs more than the site's, one by another slow
-// algorithm, which takes the time of both, and argon2 with other lanes. In all of
-// these a login by the right password replaces the hash. Django hides less: it
-// makes up only for iterations of PBKDF2 and rounds of bcrypt.
+// hasher, so that a user with an md5 answers no faster than others. What
+// remains to be seen: a hash that costs more than the site's, one by another
+// slow algorithm, which takes the time of both, and argon2 with other lanes. In
+// all of these a login by the right password replaces the hash. Django hides
+// less: it makes up only for iterations of PBKDF2 and rounds of bcrypt.
 //
 // Hashing is meant to be slow and argon2 to take memory (100 MiB each by
-// default): limit how many logins are tried at once. What a column asks for is bounded, because not every column was written by Django:
-// see [CostError]. MD5 and SHA1 are there to read what old sites left behind, and to replace it.
+// default): limit how many logins are tried at once. What a column asks for is
+// bounded, because not every column was written by Django: see [CostError]. MD5
+// and SHA1 are there to read what old sites left behind, and to replace it.
 package hashers
 
 import (
@@ -46,35 +51,45 @@ import (
 	"unicode/utf8"
 )
 
-// A Hasher is one way to hash passwords. The package's own are plain structs whose zero value is the newest Django's; a site with a
-// hasher of its own implements this. It must be safe for concurrent use.
+// A Hasher is one way to hash passwords. The package's own are plain structs
+// whose zero value is the newest Django's; a site with a hasher of its own
+// implements this. It must be safe for concurrent use.
 // Django: django.contrib.auth.hashers.BasePasswordHasher.
 type Hasher interface {
-	// Algorithm is the name that its hashes begin with. Django: BasePasswordHasher.algorithm.
+	// Algorithm is the name that its hashes begin with.
+	// Django: BasePasswordHasher.algorithm.
 	Algorithm() string
 
-	// Encode hashes a password with a new random salt. Django: BasePasswordHasher.encode.
+	// Encode hashes a password with a new random salt.
+	// Django: BasePasswordHasher.encode.
 	Encode(password string) (string, error)
 
-	// Verify reports whether encoded was made of the password. What it cannot read is an error that matches
-	// [ErrMalformed], what would take too much an [ErrTooCostly]. Django: BasePasswordHasher.verify.
+	// Verify reports whether encoded was made of the password. What it cannot
+	// read is an error that matches [ErrMalformed], what would take too much an
+	// [ErrTooCostly].
+	// Django: BasePasswordHasher.verify.
 	Verify(password, encoded string) (bool, error)
 
-	// MustUpdate reports whether encoded was made with other parameters than these. Django: BasePasswordHasher.must_update.
+	// MustUpdate reports whether encoded was made with other parameters than
+	// these.
+	// Django: BasePasswordHasher.must_update.
 	MustUpdate(encoded string) (bool, error)
 
-	// Harden does what is missing when Verify was cheaper than with these parameters, so that time does not tell whose
-	// hash is old. Django: BasePasswordHasher.harden_runtime.
+	// Harden does what is missing when Verify was cheaper than with these
+	// parameters, so that time does not tell whose hash is old.
+	// Django: BasePasswordHasher.harden_runtime.
 	Harden(password, encoded string)
 }
 
-// Hashers are those of a site. They are safe for concurrent use. Django: PASSWORD_HASHERS.
+// Hashers are those of a site. They are safe for concurrent use.
+// Django: PASSWORD_HASHERS.
 type Hashers struct {
 	list []Hasher
 }
 
-// New returns a site's hashers. The first makes new hashes; hashes of the others are read, and replaced by [Hashers.Upgrade]. Nil stands for
-// those of the newest Django: [ForDjango] names another.
+// New returns a site's hashers. The first makes new hashes; hashes of the
+// others are read, and replaced by [Hashers.Upgrade]. Nil stands for those of
+// the newest Django: [ForDjango] names another.
 func New(list []Hasher) *Hashers {
 	if len(list) == 0 {
 		list = ForDjango(newest())
@@ -82,13 +97,17 @@ func New(list []Hasher) *Hashers {
 	return &Hashers{list: slices.Clone(list)}
 }
 
-// Make returns what to store for a password. Django: django.contrib.auth.hashers.make_password.
+// Make returns what to store for a password.
+// Django: django.contrib.auth.hashers.make_password.
 func (h *Hashers) Make(password string) (string, error) { return h.list[0].Encode(password) }
 
-// Check reports whether encoded was made of the password, and whether a new hash should be stored: another algorithm than the first, other
-// parameters, or a shorter salt. A hash that is unusable, or of an algorithm that is not among the site's, is never right, as in
-// Django. One that cannot be checked is an [ErrMalformed], where Django raises an exception, or an [ErrTooCostly]. All of them take
-// the time of one hash. Django: django.contrib.auth.hashers.verify_password.
+// Check reports whether encoded was made of the password, and whether a new
+// hash should be stored: another algorithm than the first, other parameters, or
+// a shorter salt. A hash that is unusable, or of an algorithm that is not among
+// the site's, is never right, as in Django. One that cannot be checked is an
+// [ErrMalformed], where Django raises an exception, or an [ErrTooCostly]. All
+// of them take the time of one hash.
+// Django: django.contrib.auth.hashers.verify_password.
 func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool, err error) {
 	hasher, err := h.Identify(encoded)
 	if err != nil {
@@ -117,9 +136,11 @@ func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool, err
 	return correct, mustUpdate, nil
 }
 
-// Upgrade is [Hashers.Check] that also returns what to store in place of encoded, which is "" where the hash is as it should be. Storing it ends
-// the user's other sessions, and the present one too unless its session auth hash is written anew. A password that is correct stays so when no
-// new hash can be made of it, which err then says.
+// Upgrade is [Hashers.Check] that also returns what to store in place of
+// encoded, which is "" where the hash is as it should be. Storing it ends the
+// user's other sessions, and the present one too unless its session auth hash
+// is written anew. A password that is correct stays so when no new hash can be
+// made of it, which err then says.
 // Django: check_password(setter=...).
 func (h *Hashers) Upgrade(password, encoded string) (correct bool, replacement string, err error) {
 	correct, mustUpdate, err := h.Check(password, encoded)
@@ -129,15 +150,19 @@ func (h *Hashers) Upgrade(password, encoded string) (correct bool, replacement s
 	return correct, replacement, err
 }
 
-// CheckNobody takes as long as [Hashers.Check] of a user's password. Call it when nobody has the name that was given, so that time
-// does not tell who has an account. Django: django.contrib.auth.backends.ModelBackend.authenticate.
+// CheckNobody takes as long as [Hashers.Check] of a user's password. Call it
+// when nobody has the name that was given, so that time does not tell who has
+// an account.
+// Django: django.contrib.auth.backends.ModelBackend.authenticate.
 func (h *Hashers) CheckNobody(password string) {
 	if _, err := h.list[0].Encode(password); errors.Is(err, ErrPasswordTooLong) {
 		_, _ = h.list[0].Encode(password[:bcryptMostOfText]) // as much as bcrypt reads of it
 	}
 }
 
-// Identify returns the hasher that encoded was made by, or an [ErrUnknownAlgorithm]. Django: django.contrib.auth.hashers.identify_hasher.
+// Identify returns the hasher that encoded was made by, or an
+// [ErrUnknownAlgorithm].
+// Django: django.contrib.auth.hashers.identify_hasher.
 func (h *Hashers) Identify(encoded string) (Hasher, error) {
 	name := AlgorithmOf(encoded)
 	for _, hasher := range h.list {
@@ -148,7 +173,8 @@ func (h *Hashers) Identify(encoded string) (Hasher, error) {
 	return nil, ErrUnknownAlgorithm
 }
 
-// AlgorithmOf returns the name of the algorithm that encoded says it was made by, whatever it is, or "" for an unusable one.
+// AlgorithmOf returns the name of the algorithm that encoded says it was made
+// by, whatever it is, or "" for an unusable one.
 func AlgorithmOf(encoded string) string {
 	if !IsUsable(encoded) {
 		return ""
@@ -164,11 +190,13 @@ func AlgorithmOf(encoded string) string {
 	return name
 }
 
-// MakeUnusable returns what to store for a user who has no password, such as one who comes by single sign-on.
+// MakeUnusable returns what to store for a user who has no password, such as
+// one who comes by single sign-on.
 // Django: make_password(None).
 func MakeUnusable() string { return unusablePrefix + randomText(40) }
 
-// IsUsable reports whether encoded is not one of [MakeUnusable]. Django: django.contrib.auth.hashers.is_password_usable.
+// IsUsable reports whether encoded is not one of [MakeUnusable].
+// Django: django.contrib.auth.hashers.is_password_usable.
 func IsUsable(encoded string) bool { return !strings.HasPrefix(encoded, unusablePrefix) }
 
 const unusablePrefix = "!"
@@ -176,7 +204,8 @@ const unusablePrefix = "!"
 // equal compares two hashes in constant time.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// split cuts a hash into so many fields, of which the first must be the algorithm; "$" may be in the last.
+// split cuts a hash into so many fields, of which the first must be the
+// algorithm; "$" may be in the last.
 func split(algorithm, encoded string, fields int) ([]string, error) {
 	parts := strings.SplitN(encoded, "$", fields)
 	if len(parts) != fields || parts[0] != algorithm {

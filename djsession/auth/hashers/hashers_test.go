@@ -54,7 +54,8 @@ func TestEveryHasher(t *testing.T) {
 	}
 }
 
-// Hashes with default parameters fit into the column. They are made with cheaper ones here, which have fewer digits.
+// Hashes with default parameters fit into the column. They are made with
+// cheaper ones here, which have fewer digits.
 func TestDefaultsFitTheColumn(t *testing.T) {
 	for _, tt := range []struct {
 		hasher hashers.Hasher
@@ -96,7 +97,8 @@ func TestAlgorithmOf(t *testing.T) {
 	}
 }
 
-// argon2 of sorts that today's Django does not write, made by argon2-cffi 25.1 of the password "secret".
+// argon2 of sorts that today's Django does not write, made by argon2-cffi 25.1
+// of the password "secret".
 func TestRareArgon2(t *testing.T) {
 	passwords := hashers.New([]hashers.Hasher{hashers.Argon2{}})
 	for _, encoded := range []string{
@@ -122,7 +124,8 @@ func TestRareArgon2(t *testing.T) {
 	}
 }
 
-// bcrypt reads 72 bytes. Old libraries hashed longer passwords without a word, so there are such rows.
+// bcrypt reads 72 bytes. Old libraries hashed longer passwords without a word,
+// so there are such rows.
 func TestBCryptReads72Bytes(t *testing.T) {
 	raw := hashers.New([]hashers.Hasher{hashers.BCrypt{Raw: true, Cost: 4}})
 	all := strings.Repeat("0123456789ab", 6)

@@ -12,18 +12,22 @@ import (
 //
 //	pbkdf2_sha256$iterations$salt$base64
 //
-// Django: django.contrib.auth.hashers.PBKDF2PasswordHasher, PBKDF2SHA1PasswordHasher.
+// Django: django.contrib.auth.hashers.PBKDF2PasswordHasher,
+// PBKDF2SHA1PasswordHasher.
 type PBKDF2 struct {
 	// SHA1 makes it pbkdf2_sha1.
 	SHA1 bool
 
-	// Iterations of new hashes. A hash with more or fewer is updated. Default: Django 6.1's 1,500,000.
+	// Iterations of new hashes. A hash with more or fewer is updated. Default:
+	// Django 6.1's 1,500,000.
 	Iterations int
 
-	// SaltLength is the characters in a new salt. A hash with fewer is updated. Default: 22, Django's since 3.2.
+	// SaltLength is the characters in a new salt. A hash with fewer is updated.
+	// Default: 22, Django's since 3.2.
 	SaltLength int
 
-	// MaxIterations bounds what a hash may ask for. Default: 10 million, some seconds, or Iterations if that is more.
+	// MaxIterations bounds what a hash may ask for. Default: 10 million, some
+	// seconds, or Iterations if that is more.
 	MaxIterations int
 }
 
@@ -50,7 +54,8 @@ func (h PBKDF2) Verify(password, encoded string) (bool, error) {
 	return err == nil && equal(made, encoded), err
 }
 
-// MustUpdate reports whether the iterations are others, or the salt is too short.
+// MustUpdate reports whether the iterations are others, or the salt is too
+// short.
 func (h PBKDF2) MustUpdate(encoded string) (bool, error) {
 	iterations, salt, err := h.decode(encoded)
 	return err == nil && (iterations != h.iterations() || shortSalt(salt, h.SaltLength)), err

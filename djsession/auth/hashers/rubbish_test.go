@@ -90,7 +90,8 @@ var rubbish = []struct {
 	{"argon2" + strings.Repeat("$", 1<<20), hashers.ErrMalformed, "the same for a hasher that splits"},
 }
 
-// None of it takes long: with what these columns ask for the test would never end.
+// None of it takes long: with what these columns ask for the test would never
+// end.
 func TestRubbish(t *testing.T) {
 	passwords := hashers.New(cheap())
 	for _, tt := range rubbish {
@@ -101,7 +102,8 @@ func TestRubbish(t *testing.T) {
 	}
 }
 
-// The default bounds let through what Django writes, and what sites are advised to choose.
+// The default bounds let through what Django writes, and what sites are advised
+// to choose.
 func TestDefaultBounds(t *testing.T) {
 	for _, tt := range []struct {
 		hasher  hashers.Hasher

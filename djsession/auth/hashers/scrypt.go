@@ -14,14 +14,16 @@ import (
 //
 // Django: django.contrib.auth.hashers.ScryptPasswordHasher.
 type Scrypt struct {
-	// N, R and P are the work factor, a power of two, block size and parallelism of new hashes. A hash with others is updated.
+	// N, R and P are the work factor, a power of two, block size and
+	// parallelism of new hashes. A hash with others is updated.
 	// Default: 16384, 8 and 5, Django's since 5.1.
 	N, R, P int
 
 	// SaltLength is the characters in a new salt. Default: 22.
 	SaltLength int
 
-	// MaxMemory bounds the bytes of memory that a hash may ask for, and to sixteen times that what it may write there in all.
+	// MaxMemory bounds the bytes of memory that a hash may ask for, and to
+	// sixteen times that what it may write there in all.
 	// Default: 256 MiB, or what new hashes take if that is more.
 	MaxMemory int
 }
@@ -46,7 +48,8 @@ func (h Scrypt) Verify(password, encoded string) (bool, error) {
 	return err == nil && equal(made, encoded), err
 }
 
-// MustUpdate reports whether N, R or P are others. The salt's length does not count, as in Django.
+// MustUpdate reports whether N, R or P are others. The salt's length does not
+// count, as in Django.
 func (h Scrypt) MustUpdate(encoded string) (bool, error) {
 	_, parameters, err := h.decode(encoded)
 	return err == nil && parameters != h.parameters(), err
@@ -115,7 +118,8 @@ func (h Scrypt) decode(encoded string) (salt string, use scryptParameters, err e
 
 const defaultMaxMemory = 256 << 20 // bytes
 
-// checkMemory bounds how much memory a hash takes, and with how much is written there the time.
+// checkMemory bounds how much memory a hash takes, and with how much is written
+// there the time.
 func checkMemory(algorithm, field string, memory, written, allowed uint64) error {
 	if memory > allowed {
 		return &CostError{algorithm, "bytes of memory", memory, allowed, field}

@@ -9,10 +9,12 @@ import (
 // saltAlphabet is Django's RANDOM_STRING_CHARS.
 const saltAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// defaultSaltLength is the fewest characters that hold 128 bits. Django: BasePasswordHasher.salt_entropy.
+// defaultSaltLength is the fewest characters that hold 128 bits.
+// Django: BasePasswordHasher.salt_entropy.
 const defaultSaltLength = 22
 
-// randomText returns n random characters of Django's. Django: django.utils.crypto.get_random_string.
+// randomText returns n random characters of Django's.
+// Django: django.utils.crypto.get_random_string.
 func randomText(n int) string {
 	text := make([]byte, 0, n)
 	var random [64]byte
@@ -28,7 +30,8 @@ func randomText(n int) string {
 	return string(text)
 }
 
-// shortSalt reports whether a salt has fewer characters than it should. Django: django.contrib.auth.hashers.must_update_salt.
+// shortSalt reports whether a salt has fewer characters than it should.
+// Django: django.contrib.auth.hashers.must_update_salt.
 func shortSalt(salt string, wanted int) bool {
 	return utf8.RuneCountInString(salt) < orDefault(wanted, defaultSaltLength)
 }
@@ -41,8 +44,9 @@ func orDefault(value, otherwise int) int {
 	return value
 }
 
-// number reads a decimal number as Python writes it: no sign, blank, leading zero or underscore, which Python would read but not
-// write, so that such a hash never verifies. What is larger than a uint64 is the largest one.
+// number reads a decimal number as Python writes it: no sign, blank, leading
+// zero or underscore, which Python would read but not write, so that such a
+// hash never verifies. What is larger than a uint64 is the largest one.
 func number(text string) (n uint64, ok bool) {
 	if text == "" || len(text) > 1 && text[0] == '0' {
 		return 0, false

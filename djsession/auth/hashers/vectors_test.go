@@ -41,7 +41,8 @@ func vectors(t *testing.T) []vector {
 	return all
 }
 
-// everyHasher is what a Django had by default, and behind that all it could be told to use.
+// everyHasher is what a Django had by default, and behind that all it could be
+// told to use.
 func everyHasher(django string) *hashers.Hashers {
 	var major, minor int
 	fmt.Sscanf(django, "%d.%d", &major, &minor)

@@ -8,7 +8,8 @@ type version struct {
 	iterations   int
 }
 
-// versions are the iterations of PBKDF2 by series, newest first. Django: PBKDF2PasswordHasher.iterations.
+// versions are the iterations of PBKDF2 by series, newest first.
+// Django: PBKDF2PasswordHasher.iterations.
 var versions = []version{
 	{6, 1, newestIterations},
 	{6, 0, 1_200_000},
@@ -41,11 +42,14 @@ func (v version) atLeast(major, minor int) bool {
 	return v.major > major || v.major == major && v.minor >= minor
 }
 
-// ForDjango returns the default PASSWORD_HASHERS of a Django series, such as 5, 2, with its parameters. A series that is newer than
-// this package is taken for the newest it knows, one that is older than 1.4 for 1.4. Two of Django's hashers are never among them: crypt,
-// which was one until 1.9, and what a site lists itself.
+// ForDjango returns the default PASSWORD_HASHERS of a Django series, such as 5,
+// 2, with its parameters. A series that is newer than this package is taken for
+// the newest it knows, one that is older than 1.4 for 1.4. Two of Django's
+// hashers are never among them: crypt, which was one until 1.9, and what a site
+// lists itself.
 //
-// argon2 hashes are 16 bytes long up to 3.2 and 32 bytes from 4.0: this depends on the version of argon2-cffi rather than Django's.
+// argon2 hashes are 16 bytes long up to 3.2 and 32 bytes from 4.0: this depends
+// on the version of argon2-cffi rather than Django's.
 func ForDjango(major, minor int) []Hasher {
 	i := slices.IndexFunc(versions, func(v version) bool { return (version{major: major, minor: minor}).atLeast(v.major, v.minor) })
 	if i < 0 {

@@ -1,9 +1,12 @@
-// Package compress has the compressors of django-redis: give a cache the one that the site's OPTIONS name as COMPRESSOR.
+// Package compress has the compressors of django-redis: give a cache the one
+// that the site's OPTIONS name as COMPRESSOR.
 //
 //	cache := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(nil)})
 //
-// Each reads and writes what the other side does, and leaves short values as they are. The compressed bytes need not be the same: compressors
-// of one format differ. Django: django_redis.compressors.
+// Each reads and writes what the other side does, and leaves short values as
+// they are. The compressed bytes need not be the same: compressors of one
+// format differ.
+// Django: django_redis.compressors.
 package compress
 
 import (
@@ -16,12 +19,16 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Options is how far a compressor goes. Nil and the zero value are the defaults.
+// Options is how far a compressor goes. Nil and the zero value are the
+// defaults.
 type Options struct {
-	// MinLength is the longest value that is left as it is, in bytes. Default: 15, and 100 for LZMA. Django: min_length.
+	// MinLength is the longest value that is left as it is, in bytes. Default:
+	// 15, and 100 for LZMA.
+	// Django: min_length.
 	MinLength int
 
-	// MaxSize bounds a value that is compressed, and what one may become when it is decompressed, in bytes. Default: 8 MiB.
+	// MaxSize bounds a value that is compressed, and what one may become when
+	// it is decompressed, in bytes. Default: 8 MiB.
 	MaxSize int
 }
 

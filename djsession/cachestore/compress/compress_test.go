@@ -66,7 +66,8 @@ func TestThereAndBack(t *testing.T) {
 	})
 }
 
-// TestThresholds: django-redis compresses what is longer than min_length, even if that makes it longer.
+// TestThresholds: django-redis compresses what is longer than min_length, even
+// if that makes it longer.
 func TestThresholds(t *testing.T) {
 	each(t, nil, func(t *testing.T, c cachestore.Compressor) {
 		longest := 15
@@ -113,7 +114,8 @@ func TestNotCompressed(t *testing.T) {
 	})
 }
 
-// TestDamaged: whatever is cut short or changed is an error, or what it was; never something else.
+// TestDamaged: whatever is cut short or changed is an error, or what it was;
+// never something else.
 func TestDamaged(t *testing.T) {
 	each(t, nil, func(t *testing.T, c cachestore.Compressor) {
 		plain := text(500)
@@ -178,7 +180,8 @@ func TestNoBound(t *testing.T) {
 	})
 }
 
-// TestForgedDictionary asks for 4 GiB of dictionary in the header of an xz file.
+// TestForgedDictionary asks for 4 GiB of dictionary in the header of an xz
+// file.
 func TestForgedDictionary(t *testing.T) {
 	c := compress.LZMA(nil)
 	plain := text(500)

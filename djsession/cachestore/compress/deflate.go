@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
-// Zlib is the compressor of that name. Django: django_redis.compressors.zlib.ZlibCompressor.
+// Zlib is the compressor of that name.
+// Django: django_redis.compressors.zlib.ZlibCompressor.
 func Zlib(opts *Options) cachestore.Compressor {
 	return format{
 		name:     "zlib",
@@ -28,12 +29,14 @@ func Zlib(opts *Options) cachestore.Compressor {
 	}.with(opts, 15)
 }
 
-// beginsZlib knows the two bytes before every zlib stream: method and window, and a check of them.
+// beginsZlib knows the two bytes before every zlib stream: method and window,
+// and a check of them.
 func beginsZlib(value []byte) bool {
 	return len(value) > 2 && value[0]&0x0f == 8 && value[0]>>4 <= 7 && (uint(value[0])<<8|uint(value[1]))%31 == 0
 }
 
-// Gzip is the compressor of that name. Django: django_redis.compressors.gzip.GzipCompressor.
+// Gzip is the compressor of that name.
+// Django: django_redis.compressors.gzip.GzipCompressor.
 func Gzip(opts *Options) cachestore.Compressor {
 	var pool sync.Pool // of *gzip.Reader
 	return format{

@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// LZ4 is the compressor of that name, which writes frames. Django: django_redis.compressors.lz4.Lz4Compressor.
+// LZ4 is the compressor of that name, which writes frames.
+// Django: django_redis.compressors.lz4.Lz4Compressor.
 func LZ4(opts *Options) cachestore.Compressor {
 	var pool sync.Pool // of *lz4.Reader
 	return format{
@@ -37,7 +38,8 @@ func LZ4(opts *Options) cachestore.Compressor {
 	}.with(opts, 15)
 }
 
-// endsLZ4 walks through the blocks of a frame, and reports whether they come to its end.
+// endsLZ4 walks through the blocks of a frame, and reports whether they come to
+// its end.
 func endsLZ4(frame []byte) bool {
 	if len(frame) < 7 {
 		return false

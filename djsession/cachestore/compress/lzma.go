@@ -17,7 +17,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// LZMA is the compressor of that name, which writes xz files. Django: django_redis.compressors.lzma.LzmaCompressor.
+// LZMA is the compressor of that name, which writes xz files.
+// Django: django_redis.compressors.lzma.LzmaCompressor.
 func LZMA(opts *Options) cachestore.Compressor {
 	return format{
 		name:       "lzma",
@@ -45,8 +46,10 @@ func writeXZ(value []byte) ([]byte, error) {
 
 var errXZ = errors.New("not an xz file of one block without filters, or a damaged one")
 
-// readXZ reads what lzma.compress of Python writes: a stream header, one block of LZMA2, and an index, of which nobody needs to know.
-// xz.Reader would set aside the dictionary that the header asks for: megabytes for each session, and gigabytes for a forged one.
+// readXZ reads what lzma.compress of Python writes: a stream header, one block
+// of LZMA2, and an index, of which nobody needs to know. xz.Reader would set
+// aside the dictionary that the header asks for: megabytes for each session,
+// and gigabytes for a forged one.
 func readXZ(value []byte, maxSize int) ([]byte, error) {
 	const streamHeader = 12
 	if len(value) < streamHeader+8 || crc32.ChecksumIEEE(value[6:8]) != binary.LittleEndian.Uint32(value[8:]) {
@@ -84,7 +87,8 @@ func readXZ(value []byte, maxSize int) ([]byte, error) {
 	return plain, nil
 }
 
-// plainLZMA2 reports whether the flags of a block, which begin behind its size, speak of LZMA2 and nothing else.
+// plainLZMA2 reports whether the flags of a block, which begin behind its size,
+// speak of LZMA2 and nothing else.
 func plainLZMA2(flags []byte) bool {
 	if flags[0]&0x3f != 0 { // one filter, and nothing that is yet to be invented
 		return false
@@ -102,8 +106,8 @@ func plainLZMA2(flags []byte) bool {
 	return len(filter) >= 3 && filter[0] == 0x21 && filter[1] == 1
 }
 
-// lzma2Sizes walks through the chunks of LZMA2: how many bytes they have, and what they become. A negative first number says that they
-// do not end.
+// lzma2Sizes walks through the chunks of LZMA2: how many bytes they have, and
+// what they become. A negative first number says that they do not end.
 func lzma2Sizes(chunks []byte, maxSize int) (packed, size int) {
 	for packed < len(chunks) && size <= maxSize {
 		c := chunks[packed:]
@@ -126,7 +130,8 @@ func lzma2Sizes(chunks []byte, maxSize int) (packed, size int) {
 	return -1, size
 }
 
-// checkOf returns the checksum that an xz file ends its block with. None is none; one that is not known is nil with a size.
+// checkOf returns the checksum that an xz file ends its block with. None is
+// none; one that is not known is nil with a size.
 func checkOf(kind byte) (hash.Hash, int) {
 	switch kind {
 	case 0:

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Zstd is the compressor of that name. Django: django_redis.compressors.zstd.ZStdCompressor.
+// Zstd is the compressor of that name.
+// Django: django_redis.compressors.zstd.ZStdCompressor.
 func Zstd(opts *Options) cachestore.Compressor {
 	f := format{name: "zstd", begins: magic("\x28\xb5\x2f\xfd")}.with(opts, 15).(*format)
 	// Neither starts a goroutine, nor can fail with these options.

@@ -146,7 +146,8 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 	return sqldb.ErrRaces
 }
 
-// ClearExpired deletes values whose expiry lies before now, in batches, and returns how many.
+// ClearExpired deletes values whose expiry lies before now, in batches, and
+// returns how many.
 func (c *Cache) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	deleted, err = c.db.Clear(ctx, &c.sql.clear, c.now(), opts)
 	return deleted, c.fail("clear", err)
@@ -200,7 +201,8 @@ func (c *Cache) ifAlive(ctx context.Context, key string, r *row) (*row, error) {
 	return r, c.fail("get from", err, key)
 }
 
-// expires returns the parameter for a time to live, in whole seconds as in Django, or false if that has passed already.
+// expires returns the parameter for a time to live, in whole seconds as in
+// Django, or false if that has passed already.
 func (c *Cache) expires(ttl time.Duration) (any, bool) {
 	now := c.opts.Now()
 	at := now.Add(ttl).Truncate(time.Second)
@@ -209,7 +211,8 @@ func (c *Cache) expires(ttl time.Duration) (any, bool) {
 
 func (c *Cache) now() any { return c.dialect.Time(c.opts.Now(), c.opts.Local) }
 
-// fail wraps an error of the database. Parameters are named to keep them out of its text.
+// fail wraps an error of the database. Parameters are named to keep them out of
+// its text.
 func (c *Cache) fail(op string, err error, params ...any) error {
 	return sqldb.Wrap(c.dialect, op, c.table, err, params...)
 }

@@ -1,12 +1,15 @@
-// Package dbcache is Django's DatabaseCache: a table that createcachetable made, in PostgreSQL, MySQL, MariaDB or SQLite. It works with
-// any driver for database/sql and imports none.
+// Package dbcache is Django's DatabaseCache: a table that createcachetable
+// made, in PostgreSQL, MySQL, MariaDB or SQLite. It works with any driver for
+// database/sql and imports none.
 //
 //	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 //	cache := dbcache.New(db, dbcache.PostgreSQL, "django_cache", nil)
 //
-// It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier]. Nothing is culled here, but a Django that writes does cull:
-// with more than MAX_ENTRIES rows, 300 unless OPTIONS says otherwise, it deletes those that have expired and then a third of
-// the rest, sessions or not. Where Django does not write, call [Cache.ClearExpired] now and then.
+// It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier].
+// Nothing is culled here, but a Django that writes does cull: with more than
+// MAX_ENTRIES rows, 300 unless OPTIONS says otherwise, it deletes those that
+// have expired and then a third of the rest, sessions or not. Where Django does
+// not write, call [Cache.ClearExpired] now and then.
 //
 // Django: django.core.cache.backends.db.DatabaseCache.
 package dbcache
@@ -30,16 +33,19 @@ var (
 	SQLite     = sqldb.SQLite
 )
 
-// An Error says which statement failed, on which table and why, as far as the driver tells. It matches
-// [djsession.ErrUnavailable].
+// An Error says which statement failed, on which table and why, as far as the
+// driver tells. It matches [djsession.ErrUnavailable].
 type Error = sqldb.Error
 
-// Options is how a site keeps the table. Nil and the zero value are Django's defaults.
+// Options is how a site keeps the table. Nil and the zero value are Django's
+// defaults.
 type Options struct {
-	// Schema is where the table is, if the connection would not find it (PostgreSQL), or the database (MySQL).
+	// Schema is where the table is, if the connection would not find it
+	// (PostgreSQL), or the database (MySQL).
 	Schema string
 
-	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default up to Django 4.2). Nil: USE_TZ = True.
+	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
+	// up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
 
 	// Unprepared sends every statement with its parameters instead of
@@ -66,7 +72,8 @@ var (
 	_ djsession.ExpiredClearer = (*Cache)(nil)
 )
 
-// New returns the cache in a table, which is LOCATION in Django's CACHES. Nothing is asked of the database yet.
+// New returns the cache in a table, which is LOCATION in Django's CACHES.
+// Nothing is asked of the database yet.
 func New(db *sql.DB, dialect Dialect, table string, opts *Options) *Cache {
 	c := &Cache{dialect: dialect, table: table}
 	if opts != nil {

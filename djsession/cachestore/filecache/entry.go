@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
-// An entry is what a file holds: a pickle of when it expires, and the packed value right behind.
+// An entry is what a file holds: a pickle of when it expires, and the packed
+// value right behind.
 type entry struct {
 	value []byte
 	ttl   time.Duration // zero: it does not expire
@@ -23,7 +24,8 @@ const overhead = 64 << 10
 
 func (c *Cache) fileSize() int64 { return int64(c.maxSize) + overhead }
 
-// decode returns what was read. A value that has expired is djsession.ErrNotFound; an empty file, to Django, is one.
+// decode returns what was read. A value that has expired is
+// djsession.ErrNotFound; an empty file, to Django, is one.
 func (c *Cache) decode(v *atomicfile.Version, err error) (entry, error) {
 	if errors.Is(err, atomicfile.ErrTooLarge) {
 		return entry{}, djsession.ErrTooLarge
@@ -64,7 +66,8 @@ func (c *Cache) timeLeft(expiry any) (time.Duration, error) {
 	if left >= math.MaxInt64 {
 		return math.MaxInt64, nil
 	}
-	// The fraction of now apart keeps what a float64 of nanoseconds since 1970 would lose.
+	// The fraction of now apart keeps what a float64 of nanoseconds since 1970
+	// would lose.
 	ttl := time.Duration(left) - time.Duration(now.Nanosecond())
 	if math.IsNaN(left) || left < math.MinInt64/2 || ttl <= 0 {
 		return 0, djsession.ErrNotFound

@@ -1,13 +1,17 @@
-// Package filecache is Django's FileBasedCache: a file for each value in one folder, as Django 1.7 and later write it.
+// Package filecache is Django's FileBasedCache: a file for each value in one
+// folder, as Django 1.7 and later write it.
 //
 //	cache := filecache.New("/var/tmp/django_cache", nil)
 //
-// It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier]. The process must run under the account that Django runs
-// under. The folder must be there: Django makes it when it starts, and a wrong path must not look like an empty cache. Nothing
-// is culled here, but a Django that writes does cull: with more than MAX_ENTRIES files, 300 unless OPTIONS says otherwise, it
+// It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier].
+// The process must run under the account that Django runs under. The folder
+// must be there: Django makes it when it starts, and a wrong path must not look
+// like an empty cache. Nothing is culled here, but a Django that writes does
+// cull: with more than MAX_ENTRIES files, 300 unless OPTIONS says otherwise, it
 // deletes a third of them, sessions or not.
 //
-// Values are changed under a lock that Django does not take; package filestore says what that means.
+// Values are changed under a lock that Django does not take; package filestore
+// says what that means.
 //
 // Django: django.core.cache.backends.filebased.FileBasedCache.
 package filecache
@@ -32,7 +36,8 @@ import (
 
 // Options is how the cache is kept. Nil and the zero value are the defaults.
 type Options struct {
-	// MaxSize bounds a value that is read or written, in bytes, packed and unpacked. Default: 8 MiB.
+	// MaxSize bounds a value that is read or written, in bytes, packed and
+	// unpacked. Default: 8 MiB.
 	MaxSize int
 
 	// Now is the clock. Default: time.Now.
@@ -68,7 +73,8 @@ func New(dir string, opts *Options) *Cache {
 	return c
 }
 
-// An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable].
+// An Error says what could not be done in which folder, and why. It matches
+// [djsession.ErrUnavailable].
 type Error = atomicfile.Error
 
 // Get implements [cachestore.Cache].
@@ -120,7 +126,8 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 	return c.fail("add", errInTheWay)
 }
 
-// errInTheWay is a link that leads nowhere, or somebody who comes and goes all the time.
+// errInTheWay is a link that leads nowhere, or somebody who comes and goes all
+// the time.
 var errInTheWay = errors.New("there is something in the file's place, and nothing in it")
 
 // Replace implements [cachestore.Cache].
@@ -228,7 +235,8 @@ func (c *Cache) sweep() {
 	}
 }
 
-// inProcess keeps the other goroutines out, where the system has no locks that would.
+// inProcess keeps the other goroutines out, where the system has no locks that
+// would.
 func (c *Cache) inProcess() (unlock func()) {
 	if atomicfile.CanLock {
 		return func() {}

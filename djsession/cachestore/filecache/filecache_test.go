@@ -36,7 +36,8 @@ func fileOf(dir, key string) string {
 	return filepath.Join(dir, fmt.Sprintf("%x.djcache", md5.Sum([]byte(key))))
 }
 
-// TestVectors reads the files that each Django wrote, and the pickles that are in them.
+// TestVectors reads the files that each Django wrote, and the pickles that are
+// in them.
 func TestVectors(t *testing.T) {
 	file, err := os.Open("testdata/cache.file.jsonl")
 	if err != nil {
@@ -173,7 +174,8 @@ func TestAddToExpired(t *testing.T) {
 	}
 }
 
-// TestDanglingLink has a name be taken, and nothing behind it, for as long as one looks.
+// TestDanglingLink has a name be taken, and nothing behind it, for as long as
+// one looks.
 func TestDanglingLink(t *testing.T) {
 	dir := t.TempDir()
 	cache := filecache.New(dir, nil)

@@ -8,13 +8,14 @@ import (
 	"strconv"
 )
 
-// errTooLong says that a server announced a value larger than any that would be read.
+// errTooLong says that a server announced a value larger than any that would be
+// read.
 var errTooLong = errors.New("the server announces a value that is too large")
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// bounded returns a dialer whose connections break off before the client, which believes whatever size it is told, makes room for more than
-// so many bytes.
+// bounded returns a dialer whose connections break off before the client, which
+// believes whatever size it is told, makes room for more than so many bytes.
 func bounded(dial dialer, maxSize int) dialer {
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
@@ -28,7 +29,8 @@ func bounded(dial dialer, maxSize int) dialer {
 	}
 }
 
-// A boundedConn follows the answers that pass: lines, some of which announce data.
+// A boundedConn follows the answers that pass: lines, some of which announce
+// data.
 type boundedConn struct {
 	net.Conn
 	max  int64

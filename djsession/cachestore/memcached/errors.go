@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// An Error says what memcached could not do, and why. It matches [djsession.ErrUnavailable], unless the value was too large. Its text never
+// An Error says what memcached could not do, and why. It matches
+// [djsession.ErrUnavailable], unless the value was too large. Its text never
 // shows a key.
 type Error struct {
 	Op       string // what was done, such as "get"
@@ -34,10 +35,12 @@ func (e *Error) Error() string {
 // Unwrap returns the client's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is [djsession.ErrUnavailable] and that is what the error means.
+// Is reports whether target is [djsession.ErrUnavailable] and that is what the
+// error means.
 func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable && !e.TooLarge }
 
-// fail says what an error of the client means. Those that a caller knows better stay what they are.
+// fail says what an error of the client means. Those that a caller knows better
+// stay what they are.
 func fail(op, key string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, memcache.ErrNotStored), errors.Is(err, memcache.ErrCASConflict):
@@ -50,7 +53,8 @@ func fail(op, key string, err error) error {
 	return &Error{Op: op, TooLarge: strings.Contains(err.Error(), "object too large"), Err: err, key: key}
 }
 
-// wasCut reports whether a connection ended, rather than that it gave no answer in time.
+// wasCut reports whether a connection ended, rather than that it gave no answer
+// in time.
 func wasCut(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
 }

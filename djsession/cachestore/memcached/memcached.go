@@ -1,24 +1,30 @@
-// Package memcached is Django's memcached backends: PyMemcacheCache, PyLibMCCache, and MemcachedCache, which Django had until 4.0.
+// Package memcached is Django's memcached backends: PyMemcacheCache,
+// PyLibMCCache, and MemcachedCache, which Django had until 4.0.
 //
 //	cache, err := memcached.New([]string{"10.0.0.1:11211", "10.0.0.2:11211"}, nil)
 //
-// It is a [cachestore.Cache] and, by compare-and-swap, a [cachestore.Modifier]. memcached does not tell what is left of a value's time in the
-// same round trip, so a session's Expires is known only if it names an instant.
+// It is a [cachestore.Cache] and, by compare-and-swap, a [cachestore.Modifier].
+// memcached does not tell what is left of a value's time in the same round
+// trip, so a session's Expires is known only if it names an instant.
 //
 // # Several servers
 //
-// Each Python client shares keys out among the servers in its own way, and both sides must do it alike to find each other's sessions:
-// set Options.Distribution, and name the servers as Django's LOCATION does, in the same order. Python clients that cannot reach a server
-// ask another one for its keys; nothing here does that, because a session that seems to be gone is a logout: the error matches
-// djsession.ErrUnavailable.
+// Each Python client shares keys out among the servers in its own way, and both
+// sides must do it alike to find each other's sessions: set
+// Options.Distribution, and name the servers as Django's LOCATION does, in the
+// same order. Python clients that cannot reach a server ask another one for its
+// keys; nothing here does that, because a session that seems to be gone is a
+// logout: the error matches djsession.ErrUnavailable.
 //
 // # What memcached does to sessions
 //
-// When it is full it forgets values that have time left, which is a logout for a site without cached_db. A session of more than
-// 1 MB (memcached -I) is refused: see [Error].
+// When it is full it forgets values that have time left, which is a logout for
+// a site without cached_db. A session of more than 1 MB (memcached -I) is
+// refused: see [Error].
 //
-// What is written over a connection that ends before the answer is sent once more, as after a restart of the server. A session may
-// then have been created, for nobody, when Add says that there is one.
+// What is written over a connection that ends before the answer is sent once
+// more, as after a restart of the server. A session may then have been created,
+// for nobody, when Add says that there is one.
 //
 // Django: django.core.cache.backends.memcached.
 package memcached
@@ -35,32 +41,41 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// Options is how a site uses memcached. Nil and the zero value are the defaults.
+// Options is how a site uses memcached. Nil and the zero value are the
+// defaults.
 type Options struct {
-	// Distribution is how the site's Python client shares keys out among several servers. Default: [Rendezvous].
+	// Distribution is how the site's Python client shares keys out among
+	// several servers. Default: [Rendezvous].
 	Distribution Distribution
 
-	// CompressAbove packs values of more bytes, if that makes them smaller, for sites whose client does it: 400 for
-	// pymemcache's compressed_serde. Packed values are read in any case. Default: never.
+	// CompressAbove packs values of more bytes, if that makes them smaller, for
+	// sites whose client does it: 400 for pymemcache's compressed_serde. Packed
+	// values are read in any case. Default: never.
 	CompressAbove int
 
-	// MaxSize bounds a value that is read, in bytes, packed and unpacked. Default: 8 MiB.
+	// MaxSize bounds a value that is read, in bytes, packed and unpacked.
+	// Default: 8 MiB.
 	MaxSize int
 
-	// Timeout bounds each call beside the context's deadline. Default: 500 milliseconds.
+	// Timeout bounds each call beside the context's deadline. Default: 500
+	// milliseconds.
 	Timeout time.Duration
 
-	// MaxIdleConns is how many connections to each server are kept between calls. Default: 64.
+	// MaxIdleConns is how many connections to each server are kept between
+	// calls. Default: 64.
 	MaxIdleConns int
 
-	// DialContext connects to a server, with a tls.Dialer for instance. Default: that of a net.Dialer.
+	// DialContext connects to a server, with a tls.Dialer for instance.
+	// Default: that of a net.Dialer.
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Now is the clock, for times to live of more than 30 days. Default: time.Now.
+	// Now is the clock, for times to live of more than 30 days. Default:
+	// time.Now.
 	Now func() time.Time
 }
 
-// A Cache keeps values in one or several memcached servers. It is safe for concurrent use.
+// A Cache keeps values in one or several memcached servers. It is safe for
+// concurrent use.
 type Cache struct {
 	client        *memcache.Client
 	compressAbove int
@@ -73,8 +88,9 @@ var (
 	_ cachestore.Modifier = (*Cache)(nil)
 )
 
-// New returns the cache in servers that are named as in Django's LOCATION: "host:port", "host", "unix:/path" or "/path". It is an error
-// if there are none, or one is named otherwise. Nothing is asked of them yet.
+// New returns the cache in servers that are named as in Django's LOCATION:
+// "host:port", "host", "unix:/path" or "/path". It is an error if there are
+// none, or one is named otherwise. Nothing is asked of them yet.
 func New(servers []string, opts *Options) (*Cache, error) {
 	var o Options
 	if opts != nil {
@@ -86,7 +102,8 @@ func New(servers []string, opts *Options) (*Cache, error) {
 	}
 	c := &Cache{client: memcache.NewFromSelector(selector), compressAbove: o.CompressAbove, maxSize: o.MaxSize, now: o.Now}
 	c.client.Timeout = o.Timeout
-	// The client's own default is 2, and every call beyond that would make a connection.
+	// The client's own default is 2, and every call beyond that would make a
+	// connection.
 	c.client.MaxIdleConns = 64
 	if o.MaxIdleConns > 0 {
 		c.client.MaxIdleConns = o.MaxIdleConns
@@ -113,7 +130,8 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 	return unwrap(item.Value, item.Flags, c.maxSize)
 }
 
-// Set implements [cachestore.Cache]. A value that memcached refuses leaves none behind, as in Django.
+// Set implements [cachestore.Cache]. A value that memcached refuses leaves none
+// behind, as in Django.
 func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	err := c.store(ctx, "set", key, value, ttl, c.client.Set)
 	var refused *Error
@@ -192,7 +210,8 @@ func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl tim
 	send := func() (struct{}, error) { return struct{}{}, store(item) }
 	var err error
 	if op == "cas" || op == "replace" && ttl <= 0 {
-		// Sent again, it would take its own first attempt for someone else's change.
+		// Sent again, it would take its own first attempt for someone else's
+		// change.
 		_, err = call(ctx, send)
 	} else {
 		_, err = fresh(ctx, c, send)
@@ -203,7 +222,8 @@ func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl tim
 	return err
 }
 
-// fresh is call, once more if the connection ended: when a server restarts, every one that lay idle has. So no other of them is tried.
+// fresh is call, once more if the connection ended: when a server restarts,
+// every one that lay idle has. So no other of them is tried.
 func fresh[T any](ctx context.Context, c *Cache, f func() (T, error)) (T, error) {
 	result, err := call(ctx, f)
 	if wasCut(err) {
@@ -213,8 +233,9 @@ func fresh[T any](ctx context.Context, c *Cache, f func() (T, error)) (T, error)
 	return result, err
 }
 
-// call has the client do something, for as long as the context lasts: the client knows no contexts. What has been sent by then may still
-// be done, and ends by the client's own timeout.
+// call has the client do something, for as long as the context lasts: the
+// client knows no contexts. What has been sent by then may still be done, and
+// ends by the client's own timeout.
 func call[T any](ctx context.Context, f func() (T, error)) (result T, err error) {
 	if err := ctx.Err(); err != nil {
 		return result, err
@@ -239,10 +260,12 @@ func call[T any](ctx context.Context, f func() (T, error)) (result T, err error)
 	}
 }
 
-// longestRelative is the time to live beyond which memcached takes a number for an instant: 30 days.
+// longestRelative is the time to live beyond which memcached takes a number for
+// an instant: 30 days.
 const longestRelative = 30 * 24 * 60 * 60
 
-// expiration is what to send for a time to live, in whole seconds. Django: BaseMemcachedCache.get_backend_timeout.
+// expiration is what to send for a time to live, in whole seconds.
+// Django: BaseMemcachedCache.get_backend_timeout.
 func (c *Cache) expiration(ttl time.Duration) int32 {
 	seconds := int64(ttl / time.Second)
 	switch {
@@ -254,7 +277,8 @@ func (c *Cache) expiration(ttl time.Duration) int32 {
 	return int32(seconds)
 }
 
-// checkKey says what memcached does not take for a key. Django: django.core.cache.backends.base.memcache_key_warnings.
+// checkKey says what memcached does not take for a key.
+// Django: django.core.cache.backends.base.memcache_key_warnings.
 func checkKey(err error) error {
 	return fmt.Errorf("%w: memcached takes keys of at most 250 bytes, without blanks and control characters: %w", djsession.ErrInvalidKey, err)
 }

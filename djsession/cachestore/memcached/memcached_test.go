@@ -21,7 +21,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 )
 
-// A vector is what a client of a real Django left in memcached, or whether it took a key.
+// A vector is what a client of a real Django left in memcached, or whether it
+// took a key.
 type vector struct {
 	What, Django string
 	Input        struct {
@@ -51,7 +52,8 @@ func vectors(t *testing.T, what string) (found []vector) {
 	return found
 }
 
-// TestWireVectors reads what each client wrote, and sends as long a time to live.
+// TestWireVectors reads what each client wrote, and sends as long a time to
+// live.
 func TestWireVectors(t *testing.T) {
 	dicts, numbers, long := 0, 0, 0
 	for _, v := range vectors(t, "cache.wire") {
@@ -91,7 +93,8 @@ func TestWireVectors(t *testing.T) {
 		}
 		if v.Input.Timeout > longestRelative {
 			long++
-			// memcached told the time left, whichever way it was sent; its clock ticks in seconds of its own.
+			// memcached told the time left, whichever way it was sent; its
+			// clock ticks in seconds of its own.
 			now := time.Unix(1700000000, 0)
 			c := &Cache{now: func() time.Time { return now }}
 			sent := c.expiration(time.Duration(v.Input.Timeout) * time.Second)
@@ -309,7 +312,8 @@ func (c *conflicting) Read(p []byte) (int, error) {
 	return c.Conn.Read(p)
 }
 
-// TestBadServers has no answer of a server that is broken, full or another look like a logout, nor tell the key.
+// TestBadServers has no answer of a server that is broken, full or another look
+// like a logout, nor tell the key.
 func TestBadServers(t *testing.T) {
 	const key = ":1:django.contrib.sessions.cachekkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"
 	for _, row := range []struct{ reason, answer string }{
@@ -341,7 +345,8 @@ func TestBadServers(t *testing.T) {
 	}
 }
 
-// TestAnnouncedSize has no answer make room for what it only announces, whatever pieces it comes in.
+// TestAnnouncedSize has no answer make room for what it only announces,
+// whatever pieces it comes in.
 func TestAnnouncedSize(t *testing.T) {
 	const key = "key"
 	answer := "VALUE key 1 5 7\r\nvalue\r\nEND\r\n"

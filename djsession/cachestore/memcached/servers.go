@@ -9,10 +9,12 @@ import (
 	"strings"
 )
 
-// Distribution is the way in which a Python client chooses the server of a key, if there are several.
+// Distribution is the way in which a Python client chooses the server of a key,
+// if there are several.
 type Distribution uint8
 
-// The distributions of the clients that Django knows, each with its defaults. pylibmc's other behaviors ("ketama", "hash", "distribution"),
+// The distributions of the clients that Django knows, each with its defaults.
+// pylibmc's other behaviors ("ketama", "hash", "distribution"),
 // python-memcached's weights and a HashClient's own hasher are not among them.
 const (
 	Rendezvous Distribution = iota // pymemcache's HashClient, in Django's PyMemcacheCache
@@ -20,7 +22,8 @@ const (
 	CRC32                          // python-memcached, in Django's MemcachedCache until 4.0
 )
 
-// A selector finds a key's server, for the client. It is a memcache.ServerSelector.
+// A selector finds a key's server, for the client. It is a
+// memcache.ServerSelector.
 type selector struct {
 	servers []server
 	pick    func(s *selector, key string) int
@@ -89,7 +92,8 @@ func (s *selector) Each(f func(net.Addr) error) error {
 	return nil
 }
 
-// rendezvous takes the server whose name, with the key, has the highest hash. pymemcache: RendezvousHash.
+// rendezvous takes the server whose name, with the key, has the highest hash.
+// pymemcache: RendezvousHash.
 func (s *selector) rendezvous(key string) int {
 	winner, high := 0, int64(-1)
 	for i := range s.servers {
@@ -106,7 +110,8 @@ func (s *selector) crc32(key string) int {
 	return int(crc32.ChecksumIEEE([]byte(key))>>16&0x7fff) % len(s.servers)
 }
 
-// jenkins is Bob Jenkins' one-at-a-time. libmemcached: MEMCACHED_HASH_DEFAULT, MEMCACHED_DISTRIBUTION_MODULA.
+// jenkins is Bob Jenkins' one-at-a-time. libmemcached: MEMCACHED_HASH_DEFAULT,
+// MEMCACHED_DISTRIBUTION_MODULA.
 func (s *selector) jenkins(key string) int {
 	var h uint32
 	for i := 0; i < len(key); i++ {
@@ -120,7 +125,8 @@ func (s *selector) jenkins(key string) int {
 	return int(h % uint32(len(s.servers)))
 }
 
-// murmur3 is MurmurHash3 for 32 bits, of the low bytes of a text's characters, as pymemcache has it.
+// murmur3 is MurmurHash3 for 32 bits, of the low bytes of a text's characters,
+// as pymemcache has it.
 func murmur3(text string) uint32 {
 	const c1, c2 = 0xcc9e2d51, 0x1b873593
 	data := make([]byte, 0, len(text))

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
-// The flags by which the Python clients remember what a value was. They agree on these, though not on which is for which number.
+// The flags by which the Python clients remember what a value was. They agree
+// on these, though not on which is for which number.
 const (
 	flagPickle     = 1 << 0
 	flagInteger    = 1 << 1 // pylibmc: bool
@@ -17,7 +18,8 @@ const (
 	flagText       = 1 << 4
 )
 
-// wrap returns what to send for a value: all that Django stores for sessions are pickles.
+// wrap returns what to send for a value: all that Django stores for sessions
+// are pickles.
 func wrap(value []byte, compressAbove int) ([]byte, uint32) {
 	if compressAbove <= 0 || len(value) <= compressAbove {
 		return value, flagPickle
@@ -29,8 +31,9 @@ func wrap(value []byte, compressAbove int) ([]byte, uint32) {
 	return packed, flagPickle | flagCompressed
 }
 
-// unwrap undoes what the flags say. Bytes and text, which a client with another serializer may write, are left to the store's serializer;
-// a number is nobody's session.
+// unwrap undoes what the flags say. Bytes and text, which a client with another
+// serializer may write, are left to the store's serializer; a number is
+// nobody's session.
 func unwrap(value []byte, flags uint32, maxSize int) ([]byte, error) {
 	if flags&flagCompressed != 0 {
 		var err error

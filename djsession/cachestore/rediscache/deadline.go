@@ -6,8 +6,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// prompt returns a client that obeys the deadline of a context while it waits for an answer, and whether it is one. By default go-redis
-// does not. A single server's client is copied with that changed: the copy shares its connections, hooks and limits.
+// prompt returns a client that obeys the deadline of a context while it waits
+// for an answer, and whether it is one. By default go-redis does not. A single
+// server's client is copied with that changed: the copy shares its connections,
+// hooks and limits.
 func prompt(client redis.UniversalClient) (redis.UniversalClient, bool) {
 	switch c := client.(type) {
 	case *redis.Client:
@@ -26,7 +28,8 @@ func prompt(client redis.UniversalClient) (redis.UniversalClient, bool) {
 	return client, false
 }
 
-// within calls, and comes back when the context ends at the latest. A call that the client does not let go of then ends by its own timeouts.
+// within calls, and comes back when the context ends at the latest. A call that
+// the client does not let go of then ends by its own timeouts.
 func within[T any](ctx context.Context, prompt bool, call func() (T, error)) (T, error) {
 	var none T
 	if err := ctx.Err(); err != nil {

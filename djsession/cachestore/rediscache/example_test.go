@@ -36,7 +36,8 @@ func Example_cachedDB() {
 	_ = djsession.NewManager(store, nil)
 }
 
-// CACHES has a django-redis with the zstd compressor and the JSON serializer, on a Redis Cluster.
+// CACHES has a django-redis with the zstd compressor and the JSON serializer,
+// on a Redis Cluster.
 func Example_djangoRedis() {
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"redis-1:6379", "redis-2:6379"}, ContextTimeoutEnabled: true})
 	cache := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(nil)})

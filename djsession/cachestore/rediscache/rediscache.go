@@ -1,19 +1,27 @@
-// Package rediscache is a cache in Redis, or Valkey, through github.com/redis/go-redis: one server, Sentinel or Cluster.
+// Package rediscache is a cache in Redis, or Valkey, through
+// github.com/redis/go-redis: one server, Sentinel or Cluster.
 //
 //	client := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
 //	store := cachestore.New(rediscache.New(client, nil), nil)
 //
-// Nil options are Django's RedisCache, and django-redis as it comes. A COMPRESSOR of django-redis is Options.Compressor; a SERIALIZER, as
-// the KEY_PREFIX and VERSION, is for cachestore.Options.
+// Nil options are Django's RedisCache, and django-redis as it comes. A
+// COMPRESSOR of django-redis is Options.Compressor; a SERIALIZER, as the
+// KEY_PREFIX and VERSION, is for cachestore.Options.
 //
-// A load is one round trip, for the value and the time it has left; so is every write. A modification is two, by a script: it needs no
-// more than GET, SET, DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a replica may not have heard of a session yet, and
-// then it is djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose sessions are nowhere else.
+// A load is one round trip, for the value and the time it has left; so is every
+// write. A modification is two, by a script: it needs no more than GET, SET,
+// DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a
+// replica may not have heard of a session yet, and then it is
+// djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose
+// sessions are nowhere else.
 //
-// go-redis sends a command again when its answer was lost (MaxRetries). A session may then have been created, for nobody, when
-// Add says that there is one; and a modification that adds to what is there may add twice. Set MaxRetries to -1 where that matters.
+// go-redis sends a command again when its answer was lost (MaxRetries). A
+// session may then have been created, for nobody, when Add says that there is
+// one; and a modification that adds to what is there may add twice. Set
+// MaxRetries to -1 where that matters.
 //
-// Django: django.core.cache.backends.redis.RedisCache, django_redis.cache.RedisCache.
+// Django: django.core.cache.backends.redis.RedisCache,
+// django_redis.cache.RedisCache.
 package rediscache
 
 import (
@@ -28,12 +36,16 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/rediswire"
 )
 
-// An Error says what failed and why, as far as Redis tells. It matches [djsession.ErrUnavailable], and its text never shows a key.
+// An Error says what failed and why, as far as Redis tells. It matches
+// [djsession.ErrUnavailable], and its text never shows a key.
 type Error = rediswire.Error
 
-// Options is how values are stored. Nil and the zero value are the other side's defaults.
+// Options is how values are stored. Nil and the zero value are the other side's
+// defaults.
 type Options struct {
-	// Compressor is that of django-redis: one of package compress. Default: none. Django: COMPRESSOR in OPTIONS.
+	// Compressor is that of django-redis: one of package compress. Default:
+	// none.
+	// Django: COMPRESSOR in OPTIONS.
 	Compressor cachestore.Compressor
 }
 
@@ -51,8 +63,10 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// New returns a cache over a client, which stays the caller's to close. Add hooks to it before. Set ContextTimeoutEnabled in that of a Cluster:
-// a deadline is obeyed without it too, but at the cost of a goroutine for each call. Nothing is asked of Redis yet.
+// New returns a cache over a client, which stays the caller's to close. Add
+// hooks to it before. Set ContextTimeoutEnabled in that of a Cluster: a
+// deadline is obeyed without it too, but at the cost of a goroutine for each
+// call. Nothing is asked of Redis yet.
 func New(client redis.UniversalClient, opts *Options) *Cache {
 	c := new(Cache)
 	c.client, c.prompt = prompt(client)
@@ -65,8 +79,8 @@ func New(client redis.UniversalClient, opts *Options) *Cache {
 	return c
 }
 
-// Get implements [cachestore.Cache]. It asks for the time left too: the types of
-// two answers show whether they belong to these questions.
+// Get implements [cachestore.Cache]. It asks for the time left too: the types
+// of two answers show whether they belong to these questions.
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 	value, _, err := c.GetTTL(ctx, key)
 	return value, err
@@ -110,7 +124,8 @@ func (c *Cache) Delete(ctx context.Context, key string) error {
 	return c.fail(ctx, "delete", key, err)
 }
 
-// write stores a value; if do does not find it fit to be stored, that is the error otherwise.
+// write stores a value; if do does not find it fit to be stored, that is the
+// error otherwise.
 func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func(stored []byte) (bool, error), otherwise error) error {
 	stored, err := c.format.Wrap(value)
 	if err != nil {
@@ -126,8 +141,10 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	return nil
 }
 
-// fail says what an error means. The client of a Cluster that has lost a node would look for its successor after some time only, a minute in
-// newer versions: it is told to do so now. It does not do it more often than it should.
+// fail says what an error means. The client of a Cluster that has lost a node
+// would look for its successor after some time only, a minute in newer
+// versions: it is told to do so now. It does not do it more often than it
+// should.
 func (c *Cache) fail(ctx context.Context, op, key string, err error) error {
 	if err == redis.Nil {
 		return djsession.ErrNotFound

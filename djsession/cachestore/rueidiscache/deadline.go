@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// bounded is the context with a deadline, at which rueidis stops trying. When the call is over, stop ours, if it is one.
+// bounded is the context with a deadline, at which rueidis stops trying. When
+// the call is over, stop ours, if it is one.
 func (c *Cache) bounded(ctx context.Context) (bound context.Context, ours *deadlineContext) {
 	if _, ok := ctx.Deadline(); ok {
 		return ctx, nil
@@ -15,7 +16,8 @@ func (c *Cache) bounded(ctx context.Context) (bound context.Context, ours *deadl
 	return d, d
 }
 
-// A deadlineContext has a timer only when somebody waits for it, so that a value from memory costs none.
+// A deadlineContext has a timer only when somebody waits for it, so that a
+// value from memory costs none.
 type deadlineContext struct {
 	context.Context
 	deadline time.Time

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/rueidiscache"
 )
 
-// Sessions stay in memory until Redis says that they have changed. A dead connection is noticed within three seconds.
+// Sessions stay in memory until Redis says that they have changed. A dead
+// connection is noticed within three seconds.
 func Example() {
 	client, err := rueidis.NewClient(rueidis.ClientOption{
 		InitAddress:      []string{"localhost:6379"},

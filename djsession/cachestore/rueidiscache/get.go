@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// forever is the bound where there is none: rueidis wants one, and tells the time that a value has left if that is shorter.
+// forever is the bound where there is none: rueidis wants one, and tells the
+// time that a value has left if that is shorter.
 const forever = 100 * 365 * 24 * time.Hour
 
 // Get implements [cachestore.Cache]. It asks Redis for the time left too: the
@@ -29,7 +30,8 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 		if err != nil || left >= 0 || c.opts.MaxStale > 0 {
 			return value, max(left, 0), err
 		}
-		// The client has no memory (ClientOption.DisableCache), and no idea of the time that is left.
+		// The client has no memory (ClientOption.DisableCache), and no idea of
+		// the time that is left.
 	}
 	found, err := c.fetch(ctx, key)
 	if err != nil {
@@ -41,7 +43,8 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 
 func (c *Cache) fromMemory(key string) bool { return c.opts.ClientCache && !c.recent.has(key) }
 
-// getCached takes a value from memory, or from Redis into memory. The time that it has left is negative if that is not known.
+// getCached takes a value from memory, or from Redis into memory. The time that
+// it has left is negative if that is not known.
 func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duration, error) {
 	longest := c.opts.MaxStale
 	if longest <= 0 {

@@ -5,12 +5,14 @@ import (
 	"time"
 )
 
-// settle is how long a value is read from Redis after it was written through this cache: until then Redis's word that it changed, which
-// comes on another connection, has surely arrived.
+// settle is how long a value is read from Redis after it was written through
+// this cache: until then Redis's word that it changed, which comes on another
+// connection, has surely arrived.
 const settle = time.Second
 
-// recent are the keys that were written a moment ago. It forgets them when others are written: twice settle later at most, so it is no
-// larger than what is written in that time.
+// recent are the keys that were written a moment ago. It forgets them when
+// others are written: twice settle later at most, so it is no larger than what
+// is written in that time.
 type recent struct {
 	mu       sync.RWMutex
 	now, old map[string]time.Time

@@ -1,22 +1,29 @@
-// Package rueidiscache is a cache in Redis, or Valkey, through github.com/redis/rueidis: one server, Sentinel or Cluster. Its formats are
-// those of package rediscache; the client sends the commands of all callers through a few connections, and can keep values in memory.
+// Package rueidiscache is a cache in Redis, or Valkey, through
+// github.com/redis/rueidis: one server, Sentinel or Cluster. Its formats are
+// those of package rediscache; the client sends the commands of all callers
+// through a few connections, and can keep values in memory.
 //
 //	client, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{"localhost:6379"}})
 //	store := cachestore.New(rueidiscache.New(client, &rueidiscache.Options{ClientCache: true}), nil)
 //
 // # Values in memory
 //
-// With Options.ClientCache a session that is loaded again and again costs no round trip: Redis (6.0 and later) remembers what was asked for,
-// and says when anybody, Django or redis-cli or another Go service, changes or deletes it.
+// With Options.ClientCache a session that is loaded again and again costs no
+// round trip: Redis (6.0 and later) remembers what was asked for, and says when
+// anybody, Django or redis-cli or another Go service, changes or deletes it.
 //
-// So a logout elsewhere is heard of as soon as that message arrives: in a fraction of a millisecond on a healthy network, and not before. On a
-// connection that has died without a sign the values last until the client notices, ten to eleven seconds by default: rueidis sends a PING every
-// Dialer.KeepAlive and gives up after ClientOption.ConnWriteTimeout. Then it forgets them all. Make those shorter, or set
-// Options.MaxStale, where that is too long. What is written through this cache is not read from memory for a while: its own writes
-// are seen at once.
+// So a logout elsewhere is heard of as soon as that message arrives: in a
+// fraction of a millisecond on a healthy network, and not before. On a
+// connection that has died without a sign the values last until the client
+// notices, ten to eleven seconds by default: rueidis sends a PING every
+// Dialer.KeepAlive and gives up after ClientOption.ConnWriteTimeout. Then it
+// forgets them all. Make those shorter, or set Options.MaxStale, where that is
+// too long. What is written through this cache is not read from memory for a
+// while: its own writes are seen at once.
 //
-// Memory is bounded by ClientOption.CacheSizeEachConn. ClientTrackingOptions can ask for broadcasts ("PREFIX", ":1:django.contrib.sessions",
-// "BCAST") in place of Redis remembering each key.
+// Memory is bounded by ClientOption.CacheSizeEachConn. ClientTrackingOptions
+// can ask for broadcasts ("PREFIX", ":1:django.contrib.sessions", "BCAST") in
+// place of Redis remembering each key.
 package rueidiscache
 
 import (
@@ -32,22 +39,29 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/rediswire"
 )
 
-// An Error says what failed and why, as far as Redis tells. It matches [djsession.ErrUnavailable], and its text never shows a key.
+// An Error says what failed and why, as far as Redis tells. It matches
+// [djsession.ErrUnavailable], and its text never shows a key.
 type Error = rediswire.Error
 
-// Options is how values are stored and found. Nil and the zero value are the other side's defaults, and no values in memory.
+// Options is how values are stored and found. Nil and the zero value are the
+// other side's defaults, and no values in memory.
 type Options struct {
-	// Compressor is that of django-redis: one of package compress. Default: none. Django: COMPRESSOR in OPTIONS.
+	// Compressor is that of django-redis: one of package compress. Default:
+	// none.
+	// Django: COMPRESSOR in OPTIONS.
 	Compressor cachestore.Compressor
 
-	// ClientCache keeps values in memory until Redis says that they have changed.
+	// ClientCache keeps values in memory until Redis says that they have
+	// changed.
 	ClientCache bool
 
-	// MaxStale bounds how long a value is taken from memory, whatever Redis says. The time that values have left is not known then: see
-	// the package's doc on Expires in cachestore. Default: no bound.
+	// MaxStale bounds how long a value is taken from memory, whatever Redis
+	// says. The time that values have left is not known then: see the package's
+	// doc on Expires in cachestore. Default: no bound.
 	MaxStale time.Duration
 
-	// Timeout bounds calls whose context has no deadline: rueidis would go on trying. Default: 3 seconds.
+	// Timeout bounds calls whose context has no deadline: rueidis would go on
+	// trying. Default: 3 seconds.
 	Timeout time.Duration
 }
 
@@ -65,10 +79,12 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// Format hides the keys that were written a moment ago from every verb of package fmt.
+// Format hides the keys that were written a moment ago from every verb of
+// package fmt.
 func (c *Cache) Format(f fmt.State, _ rune) { io.WriteString(f, "rueidiscache.Cache") }
 
-// New returns a cache over a client, which stays the caller's to close. Nothing is asked of Redis yet.
+// New returns a cache over a client, which stays the caller's to close. Nothing
+// is asked of Redis yet.
 func New(client rueidis.Client, opts *Options) *Cache {
 	c := &Cache{client: client}
 	if opts != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Chi counts visits. Manager.Handler is a middleware as chi takes it, for all routes or a group of them.
+// Chi counts visits. Manager.Handler is a middleware as chi takes it, for all
+// routes or a group of them.
 func Chi(sessions *djsession.Manager) http.Handler {
 	r := chi.NewRouter()
 	r.Use(sessions.Handler)

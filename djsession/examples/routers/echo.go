@@ -9,8 +9,9 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Echo counts visits. Manager.Handler stands around the whole router. With echo.WrapMiddleware it would have saved the session by the time echo
-// turns a handler's error into a 500.
+// Echo counts visits. Manager.Handler stands around the whole router. With
+// echo.WrapMiddleware it would have saved the session by the time echo turns a
+// handler's error into a 500.
 func Echo(sessions *djsession.Manager) http.Handler {
 	e := echo.New()
 	e.GET("/", func(c echo.Context) error {

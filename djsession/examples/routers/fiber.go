@@ -10,8 +10,10 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Fiber counts visits. Fiber does not use net/http: its handlers have no *http.Request to find a session by, and adaptor.HTTPMiddleware ends
-// Manager.Handler before they begin. Write the handlers that need a session for net/http, and mount them.
+// Fiber counts visits. Fiber does not use net/http: its handlers have no
+// *http.Request to find a session by, and adaptor.HTTPMiddleware ends
+// Manager.Handler before they begin. Write the handlers that need a session for
+// net/http, and mount them.
 func Fiber(sessions *djsession.Manager) *fiber.App {
 	app := fiber.New()
 	app.Get("/", adaptor.HTTPHandler(sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -8,8 +8,10 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Gin counts visits. Manager.Handler stands around the whole engine. A gin.HandlerFunc that calls it with c.Writer does not work: gin's handlers
-// write to c.Writer, so the response goes out before the session is saved. A handler finds its session by c.Request.
+// Gin counts visits. Manager.Handler stands around the whole engine. A
+// gin.HandlerFunc that calls it with c.Writer does not work: gin's handlers
+// write to c.Writer, so the response goes out before the session is saved. A
+// handler finds its session by c.Request.
 func Gin(sessions *djsession.Manager) http.Handler {
 	r := gin.New()
 	r.GET("/", func(c *gin.Context) {

@@ -11,14 +11,16 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// Prometheus is an Options.Observe that measures each call of the store; latency has the labels op and outcome.
+// Prometheus is an Options.Observe that measures each call of the store;
+// latency has the labels op and outcome.
 func Prometheus(latency *prometheus.HistogramVec) func(context.Context, djsession.Event) {
 	return func(_ context.Context, e djsession.Event) {
 		latency.WithLabelValues(e.Op, e.Outcome()).Observe(e.Duration.Seconds())
 	}
 }
 
-// OpenTelemetry is an Options.Observe that makes a span of each call of the store, below that of the request.
+// OpenTelemetry is an Options.Observe that makes a span of each call of the
+// store, below that of the request.
 func OpenTelemetry(tracer trace.Tracer) func(context.Context, djsession.Event) {
 	return func(ctx context.Context, e djsession.Event) {
 		_, span := tracer.Start(ctx, "session "+e.Op, trace.WithTimestamp(e.Start), trace.WithAttributes(attribute.String("outcome", e.Outcome())))

@@ -67,7 +67,8 @@ func logTo(log *bytes.Buffer) *djsession.Options {
 	return &djsession.Options{Logger: slog.New(slog.NewTextHandler(log, nil))}
 }
 
-// A gin that streams asks its writer for more than http.ResponseWriter has, and panics if it is not there.
+// A gin that streams asks its writer for more than http.ResponseWriter has, and
+// panics if it is not there.
 func TestGinStreams(t *testing.T) {
 	r := gin.New()
 	r.GET("/", func(c *gin.Context) {

@@ -25,7 +25,8 @@ func count(r *http.Request) {
 	}
 }
 
-// ginMiddleware is the adapter that people write first. What gin's handlers write goes past it.
+// ginMiddleware is the adapter that people write first. What gin's handlers
+// write goes past it.
 func ginMiddleware(m *djsession.Manager) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		m.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -49,7 +50,8 @@ func echoWith(m *djsession.Manager, handler echo.HandlerFunc) http.Handler {
 	return e
 }
 
-// echoPast is an adapter for echo that keeps the router's own response, as ginMiddleware does.
+// echoPast is an adapter for echo that keeps the router's own response, as
+// ginMiddleware does.
 func echoPast(m *djsession.Manager, handler echo.HandlerFunc) http.Handler {
 	e := echo.New()
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -65,7 +67,8 @@ func echoPast(m *djsession.Manager, handler echo.HandlerFunc) http.Handler {
 	return e
 }
 
-// chiPast has a handler write to the writer of a chi middleware that stands around ours.
+// chiPast has a handler write to the writer of a chi middleware that stands
+// around ours.
 func chiPast(m *djsession.Manager) http.Handler {
 	r := chi.NewRouter()
 	r.Use(func(next http.Handler) http.Handler {
@@ -81,7 +84,8 @@ func chiPast(m *djsession.Manager) http.Handler {
 	return r
 }
 
-// Where a router keeps Manager.Handler from setting a cookie or from seeing the status, one error says so. What needs no cookie is saved.
+// Where a router keeps Manager.Handler from setting a cookie or from seeing the
+// status, one error says so. What needs no cookie is saved.
 func TestWrongWiringIsReported(t *testing.T) {
 	const past, late = "put Manager.Handler around the whole router", "the status 5xx came after"
 	for _, row := range []struct {

@@ -55,7 +55,8 @@ func (c cart) Total() string {
 	return sum.FloatString(2)
 }
 
-// changeCart adds something from the shelf, or takes out what either side has put in.
+// changeCart adds something from the shelf, or takes out what either side has
+// put in.
 func (s *shop) changeCart(w http.ResponseWriter, r *http.Request) error {
 	session, err := djsession.FromRequest(r)
 	if err != nil {

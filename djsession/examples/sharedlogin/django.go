@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// The Django site is testdata/site of this repository, run by a Django of the test environment.
+// The Django site is testdata/site of this repository, run by a Django of the
+// test environment.
 
 func startDjango(series, database string) (*url.URL, error) {
 	site, err := testenv.StartSite(testenv.SiteOptions{Series: series, Database: testenv.SQLiteFile(database)})
@@ -20,7 +21,8 @@ func startDjango(series, database string) (*url.URL, error) {
 
 func stopDjango() { testenv.Stop() }
 
-// beside routes some paths to Django and the rest to Go, as nginx or an ingress would. One address means one cookie.
+// beside routes some paths to Django and the rest to Go, as nginx or an ingress
+// would. One address means one cookie.
 func beside(django *url.URL, shop http.Handler) http.Handler {
 	if django == nil {
 		return shop

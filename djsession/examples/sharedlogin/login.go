@@ -13,7 +13,8 @@ func (s *shop) loginForm(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "login.html", map[string]any{"Next": s.login.Next(r, "/")})
 }
 
-// logIn logs a user in for both sides: the session that it makes is one of Django's.
+// logIn logs a user in for both sides: the session that it makes is one of
+// Django's.
 func (s *shop) logIn(w http.ResponseWriter, r *http.Request) error {
 	name := strings.TrimSpace(r.PostFormValue("username")) // as Django's form does
 	user, err := s.login.Authenticate(r.Context(), name, r.PostFormValue("password"))

@@ -1,11 +1,14 @@
-// Command sharedlogin is a Go service beside a Django site: one shop, one login, one cart, two programs. Run it in the repository's
-// folder; it works on a copy of testdata/db.sqlite3, which Django made:
+// Command sharedlogin is a Go service beside a Django site: one shop, one
+// login, one cart, two programs. Run it in the repository's folder; it works on
+// a copy of testdata/db.sqlite3, which Django made:
 //
 //	go run ./djsession/examples/sharedlogin
 //
-// With -django 5.2 (make demo) a real Django answers under /admin/ and /shop-django/ of the same address.
+// With -django 5.2 (make demo) a real Django answers under /admin/ and
+// /shop-django/ of the same address.
 //
-// What a service of your own needs is in shop.go, login.go and cart.go; main.go and django.go are there for the demonstration.
+// What a service of your own needs is in shop.go, login.go and cart.go; main.go
+// and django.go are there for the demonstration.
 package main
 
 import (
@@ -82,7 +85,8 @@ func run(ctx context.Context, addr, testdata, series string) error {
 	return nil
 }
 
-// site is what the two programs must agree on, beside the database: Django's SECRET_KEY and SECRET_KEY_FALLBACKS.
+// site is what the two programs must agree on, beside the database: Django's
+// SECRET_KEY and SECRET_KEY_FALLBACKS.
 type site struct {
 	secretKey string
 	fallbacks []string

@@ -11,14 +11,16 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 )
 
-// A row is a session as the list shows it: never with its key, which is all that is needed to take it over.
+// A row is a session as the list shows it: never with its key, which is all
+// that is needed to take it over.
 type row struct {
 	Fingerprint, User, Encoding, Problem string
 	Values                               int
 	Expires                              time.Time
 }
 
-// sessions lists those that are alive, whichever side made them. Only people with Django's permission to view sessions get here.
+// sessions lists those that are alive, whichever side made them. Only people
+// with Django's permission to view sessions get here.
 func (s *shop) sessions(w http.ResponseWriter, r *http.Request) error {
 	var rows []row
 	names := map[string]string{"": "–"}
@@ -46,7 +48,8 @@ func (s *shop) sessions(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "sessions.html", map[string]any{"Rows": rows})
 }
 
-// nameOf says who a session is about. Its hash was not checked: whoever uses the session will have to pass that.
+// nameOf says who a session is about. Its hash was not checked: whoever uses
+// the session will have to pass that.
 func (s *shop) nameOf(ctx context.Context, id string) (string, error) {
 	user, err := s.users.UserByID(ctx, id)
 	if errors.Is(err, auth.NoSuchUser) {

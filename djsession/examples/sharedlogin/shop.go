@@ -23,7 +23,8 @@ type shop struct {
 	django bool // beside it
 }
 
-// newShop returns the Go side of a site. Its first lines say where the sessions and the users are, and how sessions are served.
+// newShop returns the Go side of a site. Its first lines say where the sessions
+// and the users are, and how sessions are served.
 func newShop(db *sql.DB, site site, django bool) http.Handler {
 	codec := djsession.NewCodec(site.secretKey, &djsession.CodecOptions{Fallbacks: site.fallbacks})
 	s := &shop{store: dbstore.New(db, dbstore.SQLite, codec, nil), users: dbusers.New(db, dbusers.SQLite, nil), django: django}
@@ -49,7 +50,8 @@ func newShop(db *sql.DB, site site, django bool) http.Handler {
 	return http.NewCrossOriginProtection().Handler(sessions.Handler(s.login.Handler(mux)))
 }
 
-// A page is a handler that may fail. Nobody is logged out because the database is away: that is a 503.
+// A page is a handler that may fail. Nobody is logged out because the database
+// is away: that is a 503.
 type page func(w http.ResponseWriter, r *http.Request) error
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +89,8 @@ var style embed.FS
 
 var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
 
-// render shows a page with what all pages know: the user, the cart, and whether Django is there.
+// render shows a page with what all pages know: the user, the cart, and whether
+// Django is there.
 func (s *shop) render(w http.ResponseWriter, r *http.Request, status int, name string, data map[string]any) error {
 	user, err := auth.FromRequest(r)
 	if err != nil && !errors.Is(err, auth.ErrNobody) {

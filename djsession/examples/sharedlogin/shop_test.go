@@ -47,7 +47,8 @@ func visit(t *testing.T, server *httptest.Server) *visitor {
 	return &visitor{t, server, &http.Client{Jar: jar}}
 }
 
-// see asks for a page, or sends a form if there is one, and checks the answer's status and what is on it.
+// see asks for a page, or sends a form if there is one, and checks the answer's
+// status and what is on it.
 func (v *visitor) see(status int, path string, form url.Values, want ...string) {
 	v.t.Helper()
 	method, body := http.MethodGet, ""

@@ -1,5 +1,7 @@
-// Package atomicfile reads, replaces and locks small files that other programs replace meanwhile, as Django's file-based backends do:
-// each version of a file is written beside it and then takes its place, so that nobody ever reads half of one.
+// Package atomicfile reads, replaces and locks small files that other programs
+// replace meanwhile, as Django's file-based backends do: each version of a file
+// is written beside it and then takes its place, so that nobody ever reads half
+// of one.
 package atomicfile
 
 import (
@@ -14,7 +16,8 @@ import (
 // ErrTooLarge says that a file is larger than the caller reads.
 var ErrTooLarge = errors.New("the file is too large")
 
-// ErrNotRegular says that there is a folder, a pipe or a device in the file's place.
+// ErrNotRegular says that there is a folder, a pipe or a device in the file's
+// place.
 var ErrNotRegular = errors.New("it is no regular file")
 
 // A Version is a file as it was when it was read.
@@ -23,8 +26,8 @@ type Version struct {
 	Info fs.FileInfo
 }
 
-// Read returns the file's present version. A file that is not there is an error that matches fs.ErrNotExist; a pipe in its place
-// does not hang.
+// Read returns the file's present version. A file that is not there is an error
+// that matches fs.ErrNotExist; a pipe in its place does not hang.
 func Read(path string, maxSize int64) (*Version, error) {
 	f, err := open(path, os.O_RDONLY)
 	if err != nil {
@@ -55,14 +58,16 @@ func read(f *os.File, maxSize int64) (*Version, error) {
 	return v, Bare(err)
 }
 
-// A Draft is a new version of a file, whole and on disk, that has not taken its place yet.
+// A Draft is a new version of a file, whole and on disk, that has not taken its
+// place yet.
 type Draft struct {
 	path string
 	info fs.FileInfo
 }
 
-// NewDraft writes a version beside the file that it is for, readable by its owner only. The name begins with prefix. It counts as
-// changed at a time, if that is not zero. Discard it in any case.
+// NewDraft writes a version beside the file that it is for, readable by its
+// owner only. The name begins with prefix. It counts as changed at a time, if
+// that is not zero. Discard it in any case.
 func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*")
 	if err != nil {
@@ -111,7 +116,8 @@ func RemoveDrafts(dir string, isDraft func(name string) bool, before time.Time) 
 	}
 }
 
-// Create puts the draft at a path where nothing is, else it is an error that matches fs.ErrExist.
+// Create puts the draft at a path where nothing is, else it is an error that
+// matches fs.ErrExist.
 func (d *Draft) Create(path string) error {
 	err := os.Link(d.path, path)
 	if err == nil || errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
@@ -137,8 +143,9 @@ func (d *Draft) createWithoutLinks(path string) error {
 // Overwrite puts the draft at a path, whatever is there.
 func (d *Draft) Overwrite(path string) error { return Bare(os.Rename(d.path, path)) }
 
-// Replace puts the draft in the place of a file. If there is none, that is an error that matches fs.ErrNotExist. Where the system
-// can exchange two names in one step, no file that somebody deletes at the same moment comes back.
+// Replace puts the draft in the place of a file. If there is none, that is an
+// error that matches fs.ErrNotExist. Where the system can exchange two names in
+// one step, no file that somebody deletes at the same moment comes back.
 func (d *Draft) Replace(path string) error {
 	err := exchange(d.path, path)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -155,7 +162,8 @@ func (d *Draft) replaceWithoutExchange(path string) error {
 	return Bare(os.Rename(d.path, path))
 }
 
-// displaced returns what the draft took the place of, or nil where the system keeps no trace of that.
+// displaced returns what the draft took the place of, or nil where the system
+// keeps no trace of that.
 func (d *Draft) displaced(maxSize int64) (*Version, error) {
 	v, err := Read(d.path, maxSize)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -164,7 +172,8 @@ func (d *Draft) displaced(maxSize int64) (*Version, error) {
 	return v, err
 }
 
-// takeBack gives its place back to what the draft displaced, unless the file is gone, or somebody has replaced the draft too.
+// takeBack gives its place back to what the draft displaced, unless the file is
+// gone, or somebody has replaced the draft too.
 func (d *Draft) takeBack(path string) {
 	if exchange(d.path, path) != nil {
 		return

@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// TestDrafts has each way to give a draft its name do the same, on systems that can do more and on those that can do less.
+// TestDrafts has each way to give a draft its name do the same, on systems that
+// can do more and on those that can do less.
 func TestDrafts(t *testing.T) {
 	for _, row := range []struct {
 		reason    string
@@ -75,7 +76,8 @@ func TestReadBounded(t *testing.T) {
 	}
 }
 
-// TestLockFollowsTheFile has a lock that was waited for be that of the file which is there by then.
+// TestLockFollowsTheFile has a lock that was waited for be that of the file
+// which is there by then.
 func TestLockFollowsTheFile(t *testing.T) {
 	if !CanLock {
 		t.Skip("no locks on this system")

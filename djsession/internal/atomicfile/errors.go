@@ -10,8 +10,9 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// An Error says what could not be done in which folder, and why. It matches [djsession.ErrUnavailable]. Its text names no file, since
-// that would tell a session's key.
+// An Error says what could not be done in which folder, and why. It matches
+// [djsession.ErrUnavailable]. Its text names no file, since that would tell a
+// session's key.
 type Error struct {
 	Op  string // what was done, such as "load"
 	Dir string
@@ -28,8 +29,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports whether target is [djsession.ErrUnavailable].
 func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
 
-// Wrap says what an error means to a store of files in a folder. Only where the folder is there can a file that is not mean that a session
-// is not. Errors of djsession's own stay what they are.
+// Wrap says what an error means to a store of files in a folder. Only where the
+// folder is there can a file that is not mean that a session is not. Errors of
+// djsession's own stay what they are.
 func Wrap(op, dir string, err error) error {
 	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt, djsession.ErrTooLarge} {
 		if errors.Is(err, own) {

@@ -6,7 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exchange swaps two names in one step; both must be there. Some file systems cannot.
+// exchange swaps two names in one step; both must be there. Some file systems
+// cannot.
 func exchange(a, b string) error {
 	err := unix.RenamexNp(a, b, unix.RENAME_SWAP)
 	if errors.Is(err, unix.ENOTSUP) || errors.Is(err, unix.EINVAL) {

@@ -21,8 +21,9 @@ func open(path string, flag int) (*os.File, error) {
 // A Lock keeps others who lock the file from changing it. Django does not lock.
 type Lock struct{ f *os.File }
 
-// Take locks a file, waiting for whoever has it. The lock is gone when it is released or the process dies. A file that is not there
-// is an error that matches fs.ErrNotExist.
+// Take locks a file, waiting for whoever has it. The lock is gone when it is
+// released or the process dies. A file that is not there is an error that
+// matches fs.ErrNotExist.
 func Take(ctx context.Context, path string) (*Lock, error) {
 	for wait := 50 * time.Microsecond; ; wait = min(2*wait, 5*time.Millisecond) {
 		if err := ctx.Err(); err != nil {
@@ -52,7 +53,8 @@ func Take(ctx context.Context, path string) (*Lock, error) {
 	}
 }
 
-// current reports whether the open file is the one that is at the path now, or that none is.
+// current reports whether the open file is the one that is at the path now, or
+// that none is.
 func current(f *os.File, path string) bool {
 	there, err := os.Stat(path)
 	if err != nil {

@@ -2,10 +2,12 @@ package atomicfile
 
 import "context"
 
-// Modify puts what change makes of a file in its place, under the file's lock. Who does not lock, as Django does not, may have replaced
-// the file meanwhile: where the system lets us see that, change is called again for what they wrote. A version that
-// could not be read comes with the reason. If there is no file, or it goes, that is an error that matches fs.ErrNotExist. An error of change
-// is returned as it is.
+// Modify puts what change makes of a file in its place, under the file's lock.
+// Who does not lock, as Django does not, may have replaced the file meanwhile:
+// where the system lets us see that, change is called again for what they
+// wrote. A version that could not be read comes with the reason. If there is no
+// file, or it goes, that is an error that matches fs.ErrNotExist. An error of
+// change is returned as it is.
 func Modify(ctx context.Context, path string, maxSize int64, change func(v *Version, err error) (*Draft, error)) error {
 	lock, err := Take(ctx, path)
 	if err != nil {

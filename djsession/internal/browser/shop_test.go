@@ -48,7 +48,8 @@ func openShop(t *testing.T, series string) string {
 	return ""
 }
 
-// TestBrowser is what the whole module is for: one login, one cart, two programs.
+// TestBrowser is what the whole module is for: one login, one cart, two
+// programs.
 func TestBrowser(t *testing.T) {
 	testenv.Browser(t) // before the shop takes its time
 	testenv.GetDjango(t, "5.2")

@@ -24,8 +24,9 @@ func BenchmarkRedisStore(b *testing.B) {
 	}})
 }
 
-// BenchmarkRedisLoad measures a load of a usual login beside the client's own bare GET of the same key, by one caller and by sixteen. The
-// two of a pair run in turn, in one run: compare those.
+// BenchmarkRedisLoad measures a load of a usual login beside the client's own
+// bare GET of the same key, by one caller and by sixteen. The two of a pair run
+// in turn, in one run: compare those.
 func BenchmarkRedisLoad(b *testing.B) {
 	client := Client(b, "")
 	deaf := redis.NewClient(&redis.Options{Addr: testenv.Redis(b).Addr()})

@@ -22,7 +22,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// TestCluster has a node of a Redis Cluster die under readers and writers: some wait, nobody is logged out, and nothing is lost.
+// TestCluster has a node of a Redis Cluster die under readers and writers: some
+// wait, nobody is logged out, and nothing is lost.
 func TestCluster(t *testing.T) {
 	cluster := testenv.StartRedisCluster(t)
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.Addrs(), ContextTimeoutEnabled: true})
@@ -73,7 +74,8 @@ func TestCluster(t *testing.T) {
 	})
 }
 
-// TestSentinel is the same with one Redis, and a sentinel that finds it a successor.
+// TestSentinel is the same with one Redis, and a sentinel that finds it a
+// successor.
 func TestSentinel(t *testing.T) {
 	sentinel := testenv.StartRedisSentinel(t)
 	client := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: sentinel.Name, SentinelAddrs: []string{sentinel.Addr}})
@@ -94,8 +96,10 @@ func TestSentinel(t *testing.T) {
 	})
 }
 
-// replicated waits until a replica has all that a node has by now, whoever wrote it. What a node has acknowledged and not passed on dies with
-// it: Redis promises no more. WAIT would only mind what was written on its own connection, of which a client has several.
+// replicated waits until a replica has all that a node has by now, whoever
+// wrote it. What a node has acknowledged and not passed on dies with it: Redis
+// promises no more. WAIT would only mind what was written on its own
+// connection, of which a client has several.
 func replicated(ctx context.Context, node *redis.Client) error {
 	written := int64(-1)
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(10 * time.Millisecond) {

@@ -58,7 +58,8 @@ func refusal(text string) func([]byte) string {
 	}
 }
 
-// TestFaults: whatever goes wrong between us and Redis is an outage, in time, and never a logout; and it passes.
+// TestFaults: whatever goes wrong between us and Redis is an outage, in time,
+// and never a logout; and it passes.
 func TestFaults(t *testing.T) {
 	proxy := faultproxy.New(t, testenv.Redis(t).Addr())
 	faults := []struct {
@@ -236,7 +237,8 @@ func (b *syncBuffer) String() string {
 	return b.buf.String()
 }
 
-// TestForeignValues has other people's data under our keys: an error that says what is wrong, and nothing changed.
+// TestForeignValues has other people's data under our keys: an error that says
+// what is wrong, and nothing changed.
 func TestForeignValues(t *testing.T) {
 	client := Client(t, "")
 	pickle := "\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00}\x94\x8c\x03foo\x94\x8c\x03bar\x94s."

@@ -36,7 +36,8 @@ func TestCacheTableSuite(t *testing.T) {
 	})
 }
 
-// memcachedAt returns a cache in servers, the shared one by default. It waits for answers as long as a busy machine may need.
+// memcachedAt returns a cache in servers, the shared one by default. It waits
+// for answers as long as a busy machine may need.
 func memcachedAt(t testing.TB, opts *memcached.Options, servers ...string) *memcached.Cache {
 	t.Helper()
 	patient := memcached.Options{}
@@ -63,7 +64,8 @@ func TestMemcachedSuite(t *testing.T) {
 	}
 }
 
-// A dated cache knows when its values expire, so that they can be made older: memcached's own clock cannot be moved.
+// A dated cache knows when its values expire, so that they can be made older:
+// memcached's own clock cannot be moved.
 type dated struct {
 	*memcached.Cache
 	now func() time.Time
@@ -93,7 +95,8 @@ func (d *dated) Replace(ctx context.Context, key string, value []byte, ttl time.
 	return d.note(key, ttl, d.Cache.Replace(ctx, key, value, ttl))
 }
 
-// age gives every value the time that it has left by the suite's clock, or a minute of memcached's, whose second may be over at once.
+// age gives every value the time that it has left by the suite's clock, or a
+// minute of memcached's, whose second may be over at once.
 func (d *dated) age(t testing.TB) {
 	t.Helper()
 	d.mu.Lock()
@@ -143,7 +146,8 @@ func BenchmarkMemcached(b *testing.B) {
 	}})
 }
 
-// TestMemcachedOnABadNetwork has nothing that happens on the way look like a logout, and all be well again afterwards.
+// TestMemcachedOnABadNetwork has nothing that happens on the way look like a
+// logout, and all be well again afterwards.
 func TestMemcachedOnABadNetwork(t *testing.T) {
 	proxy := faultproxy.New(t, testenv.Memcached(t).Addr())
 	const timeout = time.Second // that much is waited for twice in two of the rows, and no more than a busy machine may need in the others
@@ -183,7 +187,8 @@ func TestMemcachedOnABadNetwork(t *testing.T) {
 	}
 }
 
-// TestFullMemcached has a server without room refuse, or forget somebody else, but never lie.
+// TestFullMemcached has a server without room refuse, or forget somebody else,
+// but never lie.
 func TestFullMemcached(t *testing.T) {
 	cache := memcachedAt(t, nil)
 	store := cachestore.New(cache, &cachestore.Options{KeyPrefix: Prefix(t)})
@@ -205,7 +210,8 @@ func TestFullMemcached(t *testing.T) {
 	if err := cache.Set(t.Context(), "key", make([]byte, 2<<20), time.Hour); !errors.As(err, &tooLarge) {
 		t.Errorf("Set of 2 MB: got error %v", err)
 	}
-	// Before a database, what is refused must not leave the session as it was: Django deletes it.
+	// Before a database, what is refused must not leave the session as it was:
+	// Django deletes it.
 	cached := cachestore.NewCachedDB(memstore.New(nil), cache, &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t)}, Logger: slog.New(slog.DiscardHandler)})
 	if err := cached.Create(t.Context(), rec); err != nil {
 		t.Fatal(err)
@@ -230,7 +236,8 @@ func TestNoMemcached(t *testing.T) {
 	}
 }
 
-// TestMemcachedRestarts has a server close all connections that lie idle, more of them than there are calls afterwards.
+// TestMemcachedRestarts has a server close all connections that lie idle, more
+// of them than there are calls afterwards.
 func TestMemcachedRestarts(t *testing.T) {
 	proxy := faultproxy.New(t, testenv.Memcached(t).Addr())
 	cache := memcachedAt(t, nil, proxy.Addr())

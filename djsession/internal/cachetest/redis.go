@@ -1,5 +1,6 @@
-// Package cachetest tests the caches on real servers, and the stores over them. The packages that are tested import no client in their own
-// tests, nor this one.
+// Package cachetest tests the caches on real servers, and the stores over them.
+// The packages that are tested import no client in their own tests, nor this
+// one.
 package cachetest
 
 import (
@@ -14,7 +15,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// Client returns a client of a Redis at an address: the shared one if that is empty.
+// Client returns a client of a Redis at an address: the shared one if that is
+// empty.
 func Client(t testing.TB, address string) *redis.Client {
 	t.Helper()
 	if address == "" {
@@ -25,8 +27,9 @@ func Client(t testing.TB, address string) *redis.Client {
 	return client
 }
 
-// Prefix returns a KEY_PREFIX that no other test has, in another process or an earlier run neither, since a server may be given and stay. No
-// pattern can misunderstand it.
+// Prefix returns a KEY_PREFIX that no other test has, in another process or an
+// earlier run neither, since a server may be given and stay. No pattern can
+// misunderstand it.
 func Prefix(t testing.TB) string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -37,7 +40,8 @@ func Prefix(t testing.TB) string {
 	return name + "-" + rand.Text()
 }
 
-// life is what a value has left by the clock of a suite, and what the server was told.
+// life is what a value has left by the clock of a suite, and what the server
+// was told.
 type life struct{ left, told time.Duration }
 
 var (
@@ -45,9 +49,11 @@ var (
 	lives   = make(map[string]life)
 )
 
-// Age makes every value under a prefix so much older: what the server's clock would do in that time. A negative age gives time back to
-// those that are still there. The suite's clock stands still otherwise, and the server's does not: what was written to live for whole minutes
-// has as many left when it is met first, and what lives on does so for a minute at least.
+// Age makes every value under a prefix so much older: what the server's clock
+// would do in that time. A negative age gives time back to those that are still
+// there. The suite's clock stands still otherwise, and the server's does not:
+// what was written to live for whole minutes has as many left when it is met
+// first, and what lives on does so for a minute at least.
 func Age(t testing.TB, client redis.UniversalClient, prefix string, by time.Duration) {
 	t.Helper()
 	livesMu.Lock() // the nodes of a cluster are aged at once

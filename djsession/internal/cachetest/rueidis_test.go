@@ -21,7 +21,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// rueidisClient returns a client of a Redis at an address: the shared one if that is empty.
+// rueidisClient returns a client of a Redis at an address: the shared one if
+// that is empty.
 func rueidisClient(t testing.TB, opts rueidis.ClientOption) rueidis.Client {
 	t.Helper()
 	if len(opts.InitAddress) == 0 {
@@ -86,7 +87,8 @@ func gets(t *testing.T, client *redis.Client) int {
 	return n
 }
 
-// TestRueidisHearsOfChanges has somebody else change and delete what is in memory.
+// TestRueidisHearsOfChanges has somebody else change and delete what is in
+// memory.
 func TestRueidisHearsOfChanges(t *testing.T) {
 	for name, track := range tracking {
 		t.Run(name, func(t *testing.T) {
@@ -185,7 +187,8 @@ func TestRueidisOwnChanges(t *testing.T) {
 	}
 }
 
-// TestRueidisStaleness cuts off Redis's word of changes without a sign, and wants the old value no longer than is promised.
+// TestRueidisStaleness cuts off Redis's word of changes without a sign, and
+// wants the old value no longer than is promised.
 func TestRueidisStaleness(t *testing.T) {
 	for _, row := range []struct {
 		name    string
@@ -243,7 +246,8 @@ func TestRueidisStaleness(t *testing.T) {
 	}
 }
 
-// TestRueidisTimeout has Redis go silent under calls whose context has no deadline, as that of a request has none.
+// TestRueidisTimeout has Redis go silent under calls whose context has no
+// deadline, as that of a request has none.
 func TestRueidisTimeout(t *testing.T) {
 	for name, opts := range map[string]rueidiscache.Options{"plain": {}, "values in memory": {ClientCache: true}} {
 		t.Run(name, func(t *testing.T) {
@@ -272,7 +276,8 @@ func TestRueidisTimeout(t *testing.T) {
 	}
 }
 
-// TestRueidisTimeLeft has a value written by somebody else, read by a client that keeps nothing in memory though the cache would let it.
+// TestRueidisTimeLeft has a value written by somebody else, read by a client
+// that keeps nothing in memory though the cache would let it.
 func TestRueidisTimeLeft(t *testing.T) {
 	cache := rueidiscache.New(rueidisClient(t, rueidis.ClientOption{DisableCache: true}), &rueidiscache.Options{ClientCache: true})
 	elsewhere := Client(t, "")

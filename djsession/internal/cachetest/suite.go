@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// Suite checks what a cache promises beyond what the stores over it need. Prefix keeps its keys apart.
+// Suite checks what a cache promises beyond what the stores over it need.
+// Prefix keeps its keys apart.
 func Suite(t *testing.T, cache cachestore.Cache, prefix string) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -133,8 +134,9 @@ func takers(t *testing.T, ctx context.Context, cache cachestore.Cache, key strin
 	return int(won.Load())
 }
 
-// expires waits for the end of a value, which may come a second early, or more on a busy machine: a cache may keep whole seconds, and
-// memcached's clock ticks once in one.
+// expires waits for the end of a value, which may come a second early, or more
+// on a busy machine: a cache may keep whole seconds, and memcached's clock
+// ticks once in one.
 func expires(t *testing.T, ctx context.Context, cache cachestore.Cache, key string) {
 	const ttl = 2 * time.Second
 	start := time.Now()

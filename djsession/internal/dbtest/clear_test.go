@@ -12,8 +12,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestClearLetsLoginsThrough logs in, again and again, while two clear thousands of expired sessions. The connection of the logins gives up
-// as soon as it has to wait for a lock.
+// TestClearLetsLoginsThrough logs in, again and again, while two clear
+// thousands of expired sessions. The connection of the logins gives up as soon
+// as it has to wait for a lock.
 func TestClearLetsLoginsThrough(t *testing.T) {
 	const expired, live = 20_000, 50
 	now := time.Now()

@@ -45,7 +45,8 @@ func TestStoreInCacheTable(t *testing.T) {
 	})
 }
 
-// TestCacheTable has what storetest cannot ask: an expiry between seconds, values that are no values, clearing.
+// TestCacheTable has what storetest cannot ask: an expiry between seconds,
+// values that are no values, clearing.
 func TestCacheTable(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		for _, c := range connections[db.Vendor] {

@@ -14,8 +14,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
 
-// TestStatementsAreDjangos compares what we send to SQLite with what Django 3.2 to 6.1 sent: the same statements, but for those that
-// leftOut has a reason for.
+// TestStatementsAreDjangos compares what we send to SQLite with what Django 3.2
+// to 6.1 sent: the same statements, but for those that leftOut has a reason
+// for.
 func TestStatementsAreDjangos(t *testing.T) {
 	ours := ourStatements(t)
 	file, err := os.Open("testdata/statements.jsonl")

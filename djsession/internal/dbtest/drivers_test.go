@@ -29,7 +29,8 @@ func (tr tracer) Connect(context.Context) (driver.Conn, error) {
 
 func (tr tracer) Driver() driver.Driver { return tr.under }
 
-// A bareConn hides all but what a connection must have: database/sql then prepares everything.
+// A bareConn hides all but what a connection must have: database/sql then
+// prepares everything.
 type bareConn struct{ driver.Conn }
 
 // A queryConn passes on queries, but not which arguments the driver takes.
@@ -52,7 +53,8 @@ func (c *fullConn) CheckNamedValue(v *driver.NamedValue) error {
 	return c.inner.(driver.NamedValueChecker).CheckNamedValue(v)
 }
 
-// TestWrappedDrivers has the drivers within a tracer's: they work, behind a pooler too, or are refused with a word on what to do.
+// TestWrappedDrivers has the drivers within a tracer's: they work, behind a
+// pooler too, or are refused with a word on what to do.
 func TestWrappedDrivers(t *testing.T) {
 	server := testenv.PostgreSQL(t)
 	db := server.Database(t)

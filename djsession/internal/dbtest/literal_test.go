@@ -12,8 +12,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestLiterals sends values to PostgreSQL as lib/pq is made to, and reads them back, with standard_conforming_strings on and off and other
-// settings that could change how a literal is read.
+// TestLiterals sends values to PostgreSQL as lib/pq is made to, and reads them
+// back, with standard_conforming_strings on and off and other settings that
+// could change how a literal is read.
 func TestLiterals(t *testing.T) {
 	server := testenv.PostgreSQL(t).Database(t)
 	for _, settings := range []string{"", "&standard_conforming_strings=off", "&standard_conforming_strings=off&backslash_quote=off",
@@ -61,7 +62,8 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
-// literalTexts sends texts of all that matters to a reader of literals, many at once.
+// literalTexts sends texts of all that matters to a reader of literals, many at
+// once.
 func literalTexts(t *testing.T, db *sqldb.DB) {
 	t.Helper()
 	pieces := []string{"'", "''", `\`, `\\`, `\'`, "?", "$1", `"`, "--", "/*", "*/", ";", "$$", "E'", "U&'", `\u0041`, `\x41`, "\n", "\r", "\t", "\x01", "%", "é", "ソ", "漢", "😀", "a", " "}

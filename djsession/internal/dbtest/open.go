@@ -1,5 +1,7 @@
-// Package dbtest opens the test environment's databases with real drivers, for tests of what stands on database/sql. The packages that are
-// tested import no driver, not even in their own tests, because that would end in the go.sum of whoever uses them.
+// Package dbtest opens the test environment's databases with real drivers, for
+// tests of what stands on database/sql. The packages that are tested import no
+// driver, not even in their own tests, because that would end in the go.sum of
+// whoever uses them.
 package dbtest
 
 import (
@@ -24,7 +26,8 @@ func Open(t testing.TB, db *testenv.Database) (*sql.DB, dbstore.Dialect) {
 	return OpenDriver(t, driver, dsn), dialects[db.Vendor]
 }
 
-// Source returns the driver that the command uses for a database, and what it takes.
+// Source returns the driver that the command uses for a database, and what it
+// takes.
 func Source(db *testenv.Database) (driver, dsn string) {
 	switch db.Vendor {
 	case "postgresql":
@@ -35,7 +38,8 @@ func Source(db *testenv.Database) (driver, dsn string) {
 	return "sqlite", "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(db.DSN) + "?_pragma=busy_timeout(10000)"
 }
 
-// OpenDriver opens a database with a driver of a name, and closes it when the test ends.
+// OpenDriver opens a database with a driver of a name, and closes it when the
+// test ends.
 func OpenDriver(t testing.TB, driver, dsn string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(driver, dsn)

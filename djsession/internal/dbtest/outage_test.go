@@ -49,7 +49,8 @@ func eachCall(t *testing.T, db *sql.DB, dialect dbstore.Dialect, check func(t *t
 	}
 }
 
-// wantProblem checks that an error says what is wrong, is no logout, and shows nothing.
+// wantProblem checks that an error says what is wrong, is no logout, and shows
+// nothing.
 func wantProblem(want ...sqldb.Problem) func(t *testing.T, call, key string, err error) {
 	return func(t *testing.T, call, key string, err error) {
 		t.Helper()
@@ -122,7 +123,8 @@ func TestReadOnlyDatabase(t *testing.T) {
 	})
 }
 
-// TestDatabaseIsDown has nobody listen where the database should be, and somebody who never answers.
+// TestDatabaseIsDown has nobody listen where the database should be, and
+// somebody who never answers.
 func TestDatabaseIsDown(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -155,7 +157,8 @@ func TestDatabaseIsDown(t *testing.T) {
 	}
 }
 
-// TestLockedRow has somebody else hold the row: a save waits no longer than it may, and then says so.
+// TestLockedRow has somebody else hold the row: a save waits no longer than it
+// may, and then says so.
 func TestLockedRow(t *testing.T) {
 	for _, server := range []func(testing.TB) *testenv.Server{testenv.PostgreSQL, testenv.MariaDB} {
 		db := server(t).Database(t)

@@ -22,7 +22,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// poolerRows are the drivers of PostgreSQL and their modes, with what the documentation of dbstore calls them.
+// poolerRows are the drivers of PostgreSQL and their modes, with what the
+// documentation of dbstore calls them.
 var poolerRows = []struct{ name, driver, params string }{
 	{"lib/pq", "postgres", ""},
 	{"pgx", "pgx", ""},
@@ -48,8 +49,10 @@ func behindPgBouncer(opts testenv.PgBouncerOptions) func(*testing.T, *testenv.Se
 	}
 }
 
-// TestPoolers has many clients do everything at once through each pooler, by each driver. What each does to its own sessions, nobody else
-// does: whatever is not as it left it was another client's statement. The table in dbstore's documentation says the same.
+// TestPoolers has many clients do everything at once through each pooler, by
+// each driver. What each does to its own sessions, nobody else does: whatever
+// is not as it left it was another client's statement. The table in dbstore's
+// documentation says the same.
 func TestPoolers(t *testing.T) {
 	documented, err := os.ReadFile("../../dbstore/dbstore.go")
 	if err != nil {

@@ -30,8 +30,9 @@ func behind(t *testing.T, proxy *faultproxy.Proxy, db *testenv.Database) string 
 	return u.String()
 }
 
-// TestSilentNetwork has the network go silent, on connections that worked and before any: every call returns at its deadline, by every
-// driver, and nothing is left behind when it is over.
+// TestSilentNetwork has the network go silent, on connections that worked and
+// before any: every call returns at its deadline, by every driver, and nothing
+// is left behind when it is over.
 func TestSilentNetwork(t *testing.T) {
 	const deadline, late = 300 * time.Millisecond, 3 * time.Second
 	for _, d := range []struct {
@@ -55,7 +56,8 @@ func TestSilentNetwork(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := runtime.NumGoroutine()
-			// More than the network's buffers hold, so that the sending stops too.
+			// More than the network's buffers hold, so that the sending stops
+			// too.
 			large := strings.Repeat("x", 16<<20)
 			release := make(chan struct{})
 			for _, fault := range []struct {
@@ -117,7 +119,8 @@ func TestSilentNetwork(t *testing.T) {
 	}
 }
 
-// TestSilenceBetweenRows has the network go silent in the middle of a long answer.
+// TestSilenceBetweenRows has the network go silent in the middle of a long
+// answer.
 func TestSilenceBetweenRows(t *testing.T) {
 	for _, driver := range []string{"postgres", "pgx"} {
 		t.Run(driver, func(t *testing.T) {

@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestStatements: who it is costs two queries, prepared at the first request; permissions cost one more, and only who asks for them.
+// TestStatements: who it is costs two queries, prepared at the first request;
+// permissions cost one more, and only who asks for them.
 func TestStatements(t *testing.T) {
 	file := testenv.SQLite(t)
 	_, cookie := whoService(t, file) // which makes the tables and logs alice in

@@ -46,7 +46,8 @@ var newYork = func() *time.Location {
 	return loc
 }()
 
-// harness is a store in a database that the suite's cases share: each empties the table first.
+// harness is a store in a database that the suite's cases share: each empties
+// the table first.
 func harness(t testing.TB, db *testenv.Database, c connection) storetest.Harness {
 	conn := OpenDriver(t, c.driver, db.DSN+c.params)
 	if _, err := conn.Exec("SELECT 1 FROM django_session"); err != nil {

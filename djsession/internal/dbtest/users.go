@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// UserTables are Django's own tables of users and permissions, as far as it reads them, for a user model of a table and a primary key.
-// Words in braces differ by database: see [CreateUsers].
+// UserTables are Django's own tables of users and permissions, as far as it
+// reads them, for a user model of a table and a primary key. Words in braces
+// differ by database: see [CreateUsers].
 var userTables = []string{
 	`CREATE TABLE {table} (id {pk} NOT NULL PRIMARY KEY, password varchar(128) NOT NULL, last_login {time} NULL, is_superuser {bool} NOT NULL,
 		username varchar(150) NOT NULL UNIQUE, first_name varchar(150) NOT NULL, last_name varchar(150) NOT NULL, email varchar(254) NULL,
@@ -31,9 +32,11 @@ var userTypes = map[string]map[string]string{
 	"sqlite":     {"time": "datetime", "bool": "bool", "uuid": "char(32)"},
 }
 
-// CreateUsers makes the tables of a user model without asking a Django. pk is a type of the database, or "uuid" for what Django takes for
-// UUIDs. There are the permissions shop.view_cart, shop.change_cart, auth.view_user and auth.delete_user, numbered so, and the
-// groups 1, with the third, and 2, with the first two.
+// CreateUsers makes the tables of a user model without asking a Django. pk is a
+// type of the database, or "uuid" for what Django takes for UUIDs. There are
+// the permissions shop.view_cart, shop.change_cart, auth.view_user and
+// auth.delete_user, numbered so, and the groups 1, with the third, and 2, with
+// the first two.
 func CreateUsers(t testing.TB, db *sql.DB, vendor, table, model, pk string) {
 	t.Helper()
 	types := userTypes[vendor]
@@ -48,7 +51,8 @@ func CreateUsers(t testing.TB, db *sql.DB, vendor, table, model, pk string) {
 	}
 }
 
-// InsertUser stores a user whose id is given as the database holds it; staff and superuser are as is_staff says.
+// InsertUser stores a user whose id is given as the database holds it; staff
+// and superuser are as is_staff says.
 func InsertUser(t testing.TB, db *sql.DB, table, id, username, password, lastLogin string, isActive, isStaff bool) {
 	t.Helper()
 	literal := func(b bool) string { return map[bool]string{true: "true", false: "false"}[b] }

@@ -156,7 +156,8 @@ func testPermissions(t *testing.T, users *dbusers.Users, conn *sql.DB) {
 	}
 }
 
-// TestCustomUsers has a table of UUIDs that calls things by other names, lacks some, and has more.
+// TestCustomUsers has a table of UUIDs that calls things by other names, lacks
+// some, and has more.
 func TestCustomUsers(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		const uuid = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
@@ -233,7 +234,8 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 	if u, err := users.UserByID(t.Context(), uuid); err != nil || u.Password != "x" {
 		t.Errorf("got %v, %v", u, err)
 	}
-	// Who forgets to say that keys are UUIDs is told so, before somebody is logged in under no id at all.
+	// Who forgets to say that keys are UUIDs is told so, before somebody is
+	// logged in under no id at all.
 	forgot := dbusers.New(conn, dialect, &dbusers.Options{Table: "member", Columns: dbusers.Columns{ID: "uid", Username: "phone", Password: "pass",
 		LastLogin: none, IsSuperuser: none, IsStaff: none, IsActive: none, Email: none, FirstName: none, LastName: none, DateJoined: none}})
 	t.Cleanup(func() { forgot.Close() })
@@ -242,7 +244,8 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 	}
 }
 
-// TestUsersErrors says what is wrong with a table, as an outage, and shows nobody's name or hash.
+// TestUsersErrors says what is wrong with a table, as an outage, and shows
+// nobody's name or hash.
 func TestUsersErrors(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		conn, dialect := Open(t, db)

@@ -15,14 +15,16 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// userSessionTables are that of django-user-sessions, with a UUID for the user, and without the foreign key.
+// userSessionTables are that of django-user-sessions, with a UUID for the user,
+// and without the foreign key.
 var userSessionTables = map[string]string{
 	"postgresql": `CREATE TABLE "user_sessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" timestamp with time zone NOT NULL, "user_agent" varchar(200) NULL, "last_activity" timestamp with time zone NOT NULL, "ip" inet NULL, "user_id" uuid NULL)`,
 	"mysql":      "CREATE TABLE `user_sessions_session` (`session_key` varchar(40) NOT NULL PRIMARY KEY, `session_data` longtext NOT NULL, `expire_date` datetime(6) NOT NULL, `user_agent` varchar(200) NULL, `last_activity` datetime(6) NOT NULL, `ip` char(39) NULL, `user_id` char(32) NULL)",
 	"sqlite":     `CREATE TABLE "user_sessions_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL, "user_agent" varchar(200) NULL, "last_activity" datetime NOT NULL, "ip" char(39) NULL, "user_id" char(32) NULL)`,
 }
 
-// TestUserSessionsByEveryDriver has each driver write what is neither text nor a number: an address, a UUID, a time.
+// TestUserSessionsByEveryDriver has each driver write what is neither text nor
+// a number: an address, a UUID, a time.
 func TestUserSessionsByEveryDriver(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		for _, c := range connections[db.Vendor] {

@@ -9,8 +9,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestListByWallClock: what Django writes without USE_TZ can be a time that no clock showed, or one that it showed twice. Lists in pages
-// meet each of them once all the same.
+// TestListByWallClock: what Django writes without USE_TZ can be a time that no
+// clock showed, or one that it showed twice. Lists in pages meet each of them
+// once all the same.
 func TestListByWallClock(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		if db.Vendor == "postgresql" {

@@ -16,7 +16,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// whoService is a view that says who it is, and the cookie of a session that is logged in.
+// whoService is a view that says who it is, and the cookie of a session that is
+// logged in.
 func whoService(t testing.TB, db *testenv.Database) (http.Handler, *http.Cookie) {
 	conn, dialect := Open(t, db)
 	CreateTable(t, conn, db.Vendor)
@@ -58,7 +59,8 @@ func TestWho(t *testing.T) {
 	})
 }
 
-// TestForged has rows that the site did not write: nobody is logged in by them, and they stay as they are.
+// TestForged has rows that the site did not write: nobody is logged in by them,
+// and they stay as they are.
 func TestForged(t *testing.T) {
 	file := testenv.SQLite(t)
 	h, cookie := whoService(t, file)
@@ -106,7 +108,8 @@ func TestForged(t *testing.T) {
 	}
 }
 
-// TestUsersDown has the sessions at hand and the users not: that is a 503, and nobody is logged out.
+// TestUsersDown has the sessions at hand and the users not: that is a 503, and
+// nobody is logged out.
 func TestUsersDown(t *testing.T) {
 	file := testenv.SQLite(t)
 	h, cookie := whoService(t, file)
@@ -137,8 +140,9 @@ func (w nowhere) Header() http.Header         { return w.header }
 func (w nowhere) Write(p []byte) (int, error) { return len(p), nil }
 func (w nowhere) WriteHeader(int)             {}
 
-// BenchmarkWho is "who is this", from the request's cookie to the user: a session and a user are read, signature and hash checked. The floor
-// is what cannot be left out: both rows, by statements prepared once.
+// BenchmarkWho is "who is this", from the request's cookie to the user: a
+// session and a user are read, signature and hash checked. The floor is what
+// cannot be left out: both rows, by statements prepared once.
 func BenchmarkWho(b *testing.B) {
 	for _, db := range []func() *testenv.Database{
 		func() *testenv.Database { return testenv.SQLite(b) },

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestPackagesSayWhatTheyAre: each package that others may import begins with a comment, which is the page that go doc shows.
+// TestPackagesSayWhatTheyAre: each package that others may import begins with a
+// comment, which is the page that go doc shows.
 func TestPackagesSayWhatTheyAre(t *testing.T) {
 	documented := make(map[string]bool) // by folder
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {

@@ -45,7 +45,8 @@ func blocks(t *testing.T, kind string) []block {
 	return found
 }
 
-// TestGoBlocks finds each Go block, line by line, in the file that the comment above it names: a file that is compiled and tested.
+// TestGoBlocks finds each Go block, line by line, in the file that the comment
+// above it names: a file that is compiled and tested.
 func TestGoBlocks(t *testing.T) {
 	for _, b := range blocks(t, "go") {
 		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(b.comment)))
@@ -67,7 +68,8 @@ func unindented(lines []string) string {
 	return b.String()
 }
 
-// TestCommands runs what the console blocks show of the command, on a machine with Go and nothing else, and compares what it prints.
+// TestCommands runs what the console blocks show of the command, on a machine
+// with Go and nothing else, and compares what it prints.
 func TestCommands(t *testing.T) {
 	bin := t.TempDir()
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "djsession"+exe()), "./cmd/djsession")
@@ -116,7 +118,8 @@ func run(t *testing.T, program, arguments string) string {
 
 var relative = regexp.MustCompile(`(in )?\d+ (second|minute|hour|day|month|year)s?( ago)?`)
 
-// settled takes from a text what changes with the day it is printed, and how wide columns are for it.
+// settled takes from a text what changes with the day it is printed, and how
+// wide columns are for it.
 func settled(text string) string {
 	text = relative.ReplaceAllString(text, "some time")
 	var b strings.Builder

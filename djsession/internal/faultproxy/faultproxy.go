@@ -1,4 +1,5 @@
-// Package faultproxy puts a bad network between a client and a server, for tests: it cuts, delays, garbles and goes silent.
+// Package faultproxy puts a bad network between a client and a server, for
+// tests: it cuts, delays, garbles and goes silent.
 package faultproxy
 
 import (
@@ -20,7 +21,8 @@ type Fault struct {
 	// Delay holds up each piece of an answer.
 	Delay time.Duration
 
-	// CutAfter closes the connection when it has let through so many bytes of answers; a negative number is none at all.
+	// CutAfter closes the connection when it has let through so many bytes of
+	// answers; a negative number is none at all.
 	CutAfter int
 
 	// Garble changes each piece of an answer, which it may overwrite.
@@ -29,7 +31,8 @@ type Fault struct {
 	// Answer stands for whatever the server says to one piece of a question.
 	Answer string
 
-	// Reply makes an answer of each piece of a question, in place of the server.
+	// Reply makes an answer of each piece of a question, in place of the
+	// server.
 	Reply func(question []byte) string
 }
 
@@ -46,7 +49,8 @@ type Proxy struct {
 	closed bool
 }
 
-// New starts a proxy on the loopback interface for the server at an address. It ends with the test.
+// New starts a proxy on the loopback interface for the server at an address. It
+// ends with the test.
 func New(t testing.TB, server string) *Proxy {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,7 +83,8 @@ func (p *Proxy) Set(f Fault) {
 	}
 }
 
-// Cut closes the connections that are open. Those to come are as the fault has it.
+// Cut closes the connections that are open. Those to come are as the fault has
+// it.
 func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -126,7 +131,8 @@ func (p *Proxy) hold(conns ...net.Conn) bool {
 	return true
 }
 
-// pipe passes on what change makes of each piece, until either side closes or change says so.
+// pipe passes on what change makes of each piece, until either side closes or
+// change says so.
 func (p *Proxy) pipe(from, to net.Conn, change func(piece []byte) (passed []byte, open bool)) {
 	defer from.Close()
 	defer to.Close()

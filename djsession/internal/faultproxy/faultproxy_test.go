@@ -33,7 +33,8 @@ func echo(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// say returns what comes back for a line within that time, and whether the connection lived on.
+// say returns what comes back for a line within that time, and whether the
+// connection lived on.
 func say(t *testing.T, p *faultproxy.Proxy, fault faultproxy.Fault, patience time.Duration) (string, error) {
 	t.Helper()
 	p.Set(faultproxy.Fault{})

@@ -14,10 +14,13 @@ import (
 
 const module = "github.com/djsession/djsession-go/"
 
-// policy says, package by package, what a package may import beside the standard library: packages of this module by their path
-// in it, and other modules by theirs. An entry that ends in /... is for all packages below. Arrows only go one way.
+// policy says, package by package, what a package may import beside the
+// standard library: packages of this module by their path in it, and other
+// modules by theirs. An entry that ends in /... is for all packages below.
+// Arrows only go one way.
 //
-// DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow needs a reason first.
+// DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow
+// needs a reason first.
 const policy = `
 signing/pyjson:
 signing/pyzlib:
@@ -53,8 +56,9 @@ djsession/examples/...:  *
 djsession/internal/...:  *
 `
 
-// testPolicy is what the tests of a library package may import beyond that: never a driver or a client, which would end in the go.sum of
-// whoever imports the package.
+// testPolicy is what the tests of a library package may import beyond that:
+// never a driver or a client, which would end in the go.sum of whoever imports
+// the package.
 const testPolicy = "github.com/google/go-cmp"
 
 // clients are those that some library packages import, and so no other's tests.
@@ -131,7 +135,8 @@ func check(t *testing.T, pkg, path string) {
 	}
 }
 
-// isLibrary reports whether tests may use the package: those of this module that carry no driver and no client.
+// isLibrary reports whether tests may use the package: those of this module
+// that carry no driver and no client.
 func isLibrary(own string) bool {
 	return !strings.HasPrefix(own, "cmd/") && !strings.HasPrefix(own, "djsession/internal/") && !strings.HasPrefix(own, "djsession/examples/") &&
 		!slices.ContainsFunc(clients, func(client string) bool { return slices.Contains(rules()[own], client) })

@@ -7,8 +7,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestCommandLogsIn has each Django find the user of a session that create made, and the command that of Django's login(), in every
-// database; and the command check and make passwords.
+// TestCommandLogsIn has each Django find the user of a session that create
+// made, and the command that of Django's login(), in every database; and the
+// command check and make passwords.
 func TestCommandLogsIn(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {

@@ -18,8 +18,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// wallClock is the zone of projects with USE_TZ = False. The command goes by the machine's clock, so it has no summer time: two weeks by
-// the clock on the wall that meet a change are an hour more or less.
+// wallClock is the zone of projects with USE_TZ = False. The command goes by
+// the machine's clock, so it has no summer time: two weeks by the clock on the
+// wall that meet a change are an hour more or less.
 const wallClock = "Asia/Kolkata"
 
 // A command is cmd/djsession with an environment and a folder to run in.
@@ -53,7 +54,8 @@ func (c command) on(db *testenv.Database) *command {
 	return &c
 }
 
-// storeURL is a database as --store takes it: the test environment writes sqlite:/path.
+// storeURL is a database as --store takes it: the test environment writes
+// sqlite:/path.
 func storeURL(db *testenv.Database) string {
 	if db.Vendor == "sqlite" {
 		return db.DSN
@@ -76,7 +78,8 @@ func (c *command) run(t *testing.T, stdin string, args ...string) string {
 	return stdout.String()
 }
 
-// TestCommandAndDjango has each Django read, in each database, what the command set, moved, expired and deleted.
+// TestCommandAndDjango has each Django read, in each database, what the command
+// set, moved, expired and deleted.
 func TestCommandAndDjango(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -137,7 +140,8 @@ func wantNames(t *testing.T, dj *testenv.Django, key string, want ...string) {
 	}
 }
 
-// TestCommandAndPickles has the Djangos that have PickleSerializer read what the command changed and moved.
+// TestCommandAndPickles has the Djangos that have PickleSerializer read what
+// the command changed and moved.
 func TestCommandAndPickles(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -165,7 +169,8 @@ result = differences(got, want)
 	})
 }
 
-// TestCommandEncodes has each Django decode what encode made, session_data and signed cookies, and the command what Django made.
+// TestCommandEncodes has each Django decode what encode made, session_data and
+// signed cookies, and the command what Django made.
 func TestCommandEncodes(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -218,7 +223,8 @@ func sameJSON(t *testing.T, a, b string) bool {
 	return fmt.Sprint(values[0]) == fmt.Sprint(values[1])
 }
 
-// TestSettingsImport asks real projects for their settings, with each Django and each database, and uses what they say.
+// TestSettingsImport asks real projects for their settings, with each Django
+// and each database, and uses what they say.
 func TestSettingsImport(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -250,7 +256,8 @@ func TestSettingsImport(t *testing.T) {
 	})
 }
 
-// writeProject writes the smallest project with such a database, in the time of wallClock.
+// writeProject writes the smallest project with such a database, in the time of
+// wallClock.
 func writeProject(t *testing.T, dir string, db *testenv.Database) {
 	t.Helper()
 	database, err := json.Marshal(db.Settings)
@@ -285,7 +292,8 @@ TIME_ZONE = %q
 	}
 }
 
-// TestCommandAndSockets names servers by their Unix sockets, as DATABASE_URL can.
+// TestCommandAndSockets names servers by their Unix sockets, as DATABASE_URL
+// can.
 func TestCommandAndSockets(t *testing.T) {
 	built := buildCommand(t)
 	for vendor, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mysql": testenv.MariaDB} {
@@ -321,7 +329,8 @@ func TestCommandAndSockets(t *testing.T) {
 	}
 }
 
-// TestSettingsImportOfCustomStore asks a project whose SessionStore has another name, and so other salts, and makes other keys.
+// TestSettingsImportOfCustomStore asks a project whose SessionStore has another
+// name, and so other salts, and makes other keys.
 func TestSettingsImportOfCustomStore(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -378,7 +387,8 @@ func appendTo(t *testing.T, path, text string) {
 	}
 }
 
-// pythonOf is the Python of a Django that this machine's package manager did not bring.
+// pythonOf is the Python of a Django that this machine's package manager did
+// not bring.
 func pythonOf(t *testing.T, series string) *exec.Cmd {
 	t.Helper()
 	python, err := testenv.Python(series)
@@ -391,8 +401,8 @@ func pythonOf(t *testing.T, series string) *exec.Cmd {
 	return python
 }
 
-// TestCommandAndFiles has each Django read what the command set, and see what it expired, in the folder of its file backend, which
-// settings import found.
+// TestCommandAndFiles has each Django read what the command set, and see what
+// it expired, in the folder of its file backend, which settings import found.
 func TestCommandAndFiles(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {

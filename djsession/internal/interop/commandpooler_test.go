@@ -16,7 +16,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestCommandBehindPoolers has many commands list, count and clear at once through a pooler in transaction mode.
+// TestCommandBehindPoolers has many commands list, count and clear at once
+// through a pooler in transaction mode.
 func TestCommandBehindPoolers(t *testing.T) {
 	program := buildCommand(t).path
 	server := testenv.PostgreSQL(t)
@@ -48,7 +49,8 @@ func TestCommandBehindPoolers(t *testing.T) {
 	}
 }
 
-// TestCommandEndsInSilence has the network go silent under a command that is then told to end.
+// TestCommandEndsInSilence has the network go silent under a command that is
+// then told to end.
 func TestCommandEndsInSilence(t *testing.T) {
 	program := buildCommand(t).path
 	server := testenv.PostgreSQL(t)

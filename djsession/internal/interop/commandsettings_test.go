@@ -7,8 +7,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestSettingsImportOfOddProjects asks a project that talks, reads from a replica, counts days in fractions and whose key is not
-// ASCII; and has no users.
+// TestSettingsImportOfOddProjects asks a project that talks, reads from a
+// replica, counts days in fractions and whose key is not ASCII; and has no
+// users.
 func TestSettingsImportOfOddProjects(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {

@@ -13,8 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestCommandMovesToCaches has the command take a Django's sessions from a database to caches and back, and a Django with each cache go on
-// with them.
+// TestCommandMovesToCaches has the command take a Django's sessions from a
+// database to caches and back, and a Django with each cache go on with them.
 func TestCommandMovesToCaches(t *testing.T) {
 	built := buildCommand(t)
 	dj := testenv.GetDjango(t, "5.2").With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})
@@ -109,7 +109,8 @@ func TestCommandMovesToCaches(t *testing.T) {
 	})
 }
 
-// importsCache asks a project with a cache in Redis for its settings, and uses what they say.
+// importsCache asks a project with a cache in Redis for its settings, and uses
+// what they say.
 func importsCache(t *testing.T, built *command, series, engine string) {
 	dj := testenv.GetDjango(t, series)
 	python := pythonOf(t, series)
@@ -134,7 +135,8 @@ func importsCache(t *testing.T, built *command, series, engine string) {
 	}
 }
 
-// TestCommandAndManyServers names Redis as a cluster and as a Sentinel knows it, and memcached as several servers.
+// TestCommandAndManyServers names Redis as a cluster and as a Sentinel knows
+// it, and memcached as several servers.
 func TestCommandAndManyServers(t *testing.T) {
 	built := buildCommand(t)
 	sentinel := testenv.StartRedisSentinel(t)

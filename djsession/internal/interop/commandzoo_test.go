@@ -224,8 +224,8 @@ var beasts = []beast{
 		}, imported: []string{"?app=user_sessions'"}},
 }
 
-// TestCommandZoo has settings import ask each beast, and the commands say of its
-// sessions what Django says, or that they cannot know.
+// TestCommandZoo has settings import ask each beast, and the commands say of
+// its sessions what Django says, or that they cannot know.
 func TestCommandZoo(t *testing.T) {
 	built := buildCommand(t)
 	source, err := os.ReadFile("../../../cmd/djsession/internal/cli/askdjango.py")

@@ -16,13 +16,15 @@ import (
 //go:embed cookieheader.py
 var cookieHeaderPy string
 
-// cookieParts are what the headers of [TestCookieHeadersLikeDjango] are made of: NAME, A and B are the cookie's name and two keys.
+// cookieParts are what the headers of [TestCookieHeadersLikeDjango] are made
+// of: NAME, A and B are the cookie's name and two keys.
 var cookieParts = []string{"NAME", "=", ";", "; ", " ", `"`, `\`, "a", "A", "B", "NAME=A", "; NAME=B", `; NAME="`, "\t", "\x0b", "\x0c", "\x1c",
 	"\x1f", "\x85", "\xa0", "\u00a0", "\u0085", "\u2000", "\u2028", "\u3000", "\ufeff", `\101`, `\377`, `\400`, `\08`, `\"`, "$Version=1", ",",
 	"\xff", "é", "%61", "\U0001f600", "\xed\xa0\x80", "\x7f", "\x01"}
 
-// TestCookieHeadersLikeDjango reads random Cookie headers. We see the session that Django sees under WSGI, but none where it would see another
-// under ASGI: so no header makes one user here and another there.
+// TestCookieHeadersLikeDjango reads random Cookie headers. We see the session
+// that Django sees under WSGI, but none where it would see another under ASGI:
+// so no header makes one user here and another there.
 func TestCookieHeadersLikeDjango(t *testing.T) {
 	m := djsession.NewManager(memstore.New(nil), nil)
 	keys := make([]string, 2)
@@ -78,7 +80,8 @@ func TestCookieHeadersLikeDjango(t *testing.T) {
 	})
 }
 
-// sessionSeen returns the key of the session that a request with a Cookie header has, or "".
+// sessionSeen returns the key of the session that a request with a Cookie
+// header has, or "".
 func sessionSeen(t *testing.T, m *djsession.Manager, header string) (key string) {
 	t.Helper()
 	r := httptest.NewRequest("GET", "/", nil)

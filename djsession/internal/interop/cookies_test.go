@@ -20,7 +20,8 @@ import (
 //go:embed cookies.py
 var cookiesPy string
 
-// cookieScenarios are those of the middleware, with what was a row in a signed cookie, and some that only cookies have.
+// cookieScenarios are those of the middleware, with what was a row in a signed
+// cookie, and some that only cookies have.
 func cookieScenarios(t *testing.T) (all []scenario) {
 	t.Helper()
 	more := []scenario{
@@ -101,7 +102,8 @@ func signedCookie(t *testing.T, s *scenario) string {
 	return rec.Key
 }
 
-// serveCookie serves a scenario with our middleware and returns the outcome in the words of cookies.py.
+// serveCookie serves a scenario with our middleware and returns the outcome in
+// the words of cookies.py.
 func serveCookie(t *testing.T, s *scenario) string {
 	clock := func() time.Time { return frozen }
 	opts := optionsOf(t, s.Settings, clock)
@@ -149,7 +151,8 @@ func serveCookie(t *testing.T, s *scenario) string {
 	return fmt.Sprintf("status %d\nvary %s\ncookies %s", w.Code, strings.Join(w.Header()["Vary"], " | "), strings.Join(cookies, " | "))
 }
 
-// TestSignedCookiesLikeDjango has each scenario served by Django's middleware and by ours, with sessions in signed cookies.
+// TestSignedCookiesLikeDjango has each scenario served by Django's middleware
+// and by ours, with sessions in signed cookies.
 func TestSignedCookiesLikeDjango(t *testing.T) {
 	viewPy, _, _ := strings.Cut(middlewarePy, "\ndef serve(")
 	all := cookieScenarios(t)
@@ -167,7 +170,8 @@ func TestSignedCookiesLikeDjango(t *testing.T) {
 	})
 }
 
-// TestSignedCookiesBothWays has each Django read what Go signed, and the other way round: SHA-1 for those before 3.1.
+// TestSignedCookiesBothWays has each Django read what Go signed, and the other
+// way round: SHA-1 for those before 3.1.
 func TestSignedCookiesBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		now := time.Date(2026, 11, 23, 20, 17, 27, 123456000, time.UTC)

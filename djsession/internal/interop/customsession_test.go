@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// customSession is the example in Django's documentation, with a column more that cannot be null, and a store class of another name.
+// customSession is the example in Django's documentation, with a column more
+// that cannot be null, and a store class of another name.
 const customSession = `
 import types
 from django.contrib.sessions.backends.db import SessionStore as DBStore
@@ -38,7 +39,8 @@ sys.modules["custom_store"] = types.ModuleType("custom_store")
 sys.modules["custom_store"].SessionStore = AccountStore
 `
 
-// TestCustomSessionModel shares the table of a model that adds columns to AbstractBaseSession.
+// TestCustomSessionModel shares the table of a model that adds columns to
+// AbstractBaseSession.
 func TestCustomSessionModel(t *testing.T) {
 	dj := testenv.GetDjango(t, "6.1").With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})
 	dj.Run(t, "exec(args['source'], globals())\nstate['custom'] = CustomSession", map[string]any{"source": customSession}, nil)

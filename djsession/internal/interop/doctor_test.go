@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestDoctor has the command examine the tables that a real Django made, in each database and with either USE_TZ.
+// TestDoctor has the command examine the tables that a real Django made, in
+// each database and with either USE_TZ.
 func TestDoctor(t *testing.T) {
 	built := buildCommand(t)
 	dj := testenv.GetDjango(t, "5.2")

@@ -68,7 +68,8 @@ func TestFilesBothWays(t *testing.T) {
 	})
 }
 
-// filesExpire has both sides agree when a session is over, to the microsecond, whoever wrote it.
+// filesExpire has both sides agree when a session is over, to the microsecond,
+// whoever wrote it.
 func filesExpire(t *testing.T, dj *testenv.Django, at func(time.Time) *filestore.Store, now time.Time) {
 	end := now.Add(10 * time.Minute)
 	instant := `datetime.datetime(2026, 11, 23, 20, 27, 27, 123456, datetime.timezone.utc)`
@@ -117,7 +118,8 @@ func filesExpire(t *testing.T, dj *testenv.Django, at func(time.Time) *filestore
 	}
 }
 
-// filesAreCleared has each side clear what the other wrote, and nothing that is alive.
+// filesAreCleared has each side clear what the other wrote, and nothing that is
+// alive.
 func filesAreCleared(t *testing.T, dj *testenv.Django, at func(time.Time) *filestore.Store, dir string, now time.Time) {
 	old := now.Add(-15 * 24 * time.Hour)
 	create := func(when time.Time) (keys []string) {

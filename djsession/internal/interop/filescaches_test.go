@@ -70,8 +70,10 @@ func tradeThroughCache(t *testing.T, dj *testenv.Django, db *testenv.Database, c
 	}
 }
 
-// sameLife has both sides leave entries that the cache lets go of at the second that their life says. The cache's own clock may tick once
-// a second and begin between two, and a life is cut to whole ones: memcached may tell two seconds too many, at a moment after ours.
+// sameLife has both sides leave entries that the cache lets go of at the second
+// that their life says. The cache's own clock may tick once a second and begin
+// between two, and a life is cut to whole ones: memcached may tell two seconds
+// too many, at a moment after ours.
 func sameLife(t *testing.T, dj *testenv.Django, store djsession.Store, clock func() time.Time, expires func(t *testing.T, key string) time.Time) {
 	const near = 3 * time.Second
 	for _, row := range []struct {
@@ -121,7 +123,8 @@ func saveFor(t *testing.T, save func(context.Context, *djsession.Record) error, 
 	return rec.Key
 }
 
-// foreignValues has what is no session under a session's key be corrupt, or read from the database.
+// foreignValues has what is no session under a session's key be corrupt, or
+// read from the database.
 func foreignValues(t *testing.T, dj *testenv.Django, store djsession.Store, engine string, clock func() time.Time) {
 	rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: clock().Add(time.Hour)}
 	rec.Data.Set("a", 1)

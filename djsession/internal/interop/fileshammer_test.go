@@ -17,7 +17,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestLogoutWins has saves of Go race with a logout in Django, where no database decides: in files, in memcached, in Django's caches.
+// TestLogoutWins has saves of Go race with a logout in Django, where no
+// database decides: in files, in memcached, in Django's caches.
 func TestLogoutWins(t *testing.T) {
 	site := testenv.GetDjango(t, "5.2").With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})
 	t.Run("file", func(t *testing.T) {

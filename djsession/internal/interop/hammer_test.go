@@ -16,7 +16,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// engine returns the session engine of examples/mergingsessions, which the Django side of a merge needs.
+// engine returns the session engine of examples/mergingsessions, which the
+// Django side of a merge needs.
 func engine(t *testing.T) string {
 	t.Helper()
 	source, err := os.ReadFile("../../examples/mergingsessions/merging_sessions.py")
@@ -32,7 +33,8 @@ const (
 	hammerWriters = 4  // on the Go side; Django is one process
 )
 
-// TestMergeLosesNothing has Go and Django change different names of one session at once, thousands of times.
+// TestMergeLosesNothing has Go and Django change different names of one session
+// at once, thousands of times.
 func TestMergeLosesNothing(t *testing.T) {
 	eachServer(t, func(t *testing.T, dj *testenv.Django, db *testenv.Database) {
 		store := storeFor(t, dj, db, nil, time.Now)
@@ -88,7 +90,8 @@ func TestMergeLosesNothing(t *testing.T) {
 	})
 }
 
-// changeOnce is a request: it reads the session, changes its own names, and saves.
+// changeOnce is a request: it reads the session, changes its own names, and
+// saves.
 func changeOnce(ctx context.Context, m *djsession.Manager, key, name string, i int) error {
 	s, err := m.Open(ctx, key)
 	if err != nil {
@@ -99,7 +102,8 @@ func changeOnce(ctx context.Context, m *djsession.Manager, key, name string, i i
 	return s.Save(ctx)
 }
 
-// TestLogoutIsNeverUndone has saves race with a logout, from either side, with and without Merge.
+// TestLogoutIsNeverUndone has saves race with a logout, from either side, with
+// and without Merge.
 func TestLogoutIsNeverUndone(t *testing.T) {
 	eachServer(t, func(t *testing.T, dj *testenv.Django, db *testenv.Database) {
 		logoutIsNeverUndone(t, dj, storeFor(t, dj, db, nil, time.Now))

@@ -16,8 +16,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
-// TestBrowserGuardsHostCookies has a page on a sibling subdomain set cookies that look like the site's __Host- cookie, in a real browser: those
-// that it lets through give no session.
+// TestBrowserGuardsHostCookies has a page on a sibling subdomain set cookies
+// that look like the site's __Host- cookie, in a real browser: those that it
+// lets through give no session.
 func TestBrowserGuardsHostCookies(t *testing.T) {
 	const name = "__Host-sessionid"
 	browser := testenv.Browser(t)

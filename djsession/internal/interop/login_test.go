@@ -23,7 +23,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// loginSettings make testdata/site out of the test environment's Django, with hashes that cost nothing.
+// loginSettings make testdata/site out of the test environment's Django, with
+// hashes that cost nothing.
 func loginSettings(t *testing.T, more testenv.Settings) testenv.Settings {
 	folder, err := filepath.Abs("loginsite")
 	if err != nil {
@@ -172,7 +173,8 @@ func (p *pair) django(t *testing.T, source string, args map[string]any, result a
 	p.dj.Run(t, indent+"from login import *\n"+source, args, result)
 }
 
-// ask is a visit to the Django site by a browser that holds a session's key; what is a call of login.py without its browser.
+// ask is a visit to the Django site by a browser that holds a session's key;
+// what is a call of login.py without its browser.
 func (p *pair) ask(t *testing.T, what, key string, args ...string) view {
 	t.Helper()
 	var v view
@@ -191,7 +193,8 @@ func (p *pair) describe(t *testing.T, name string) (u struct {
 	return u
 }
 
-// bothKnow checks that both sides take the session for that user's, or nobody's if name is empty, and leave its key alone.
+// bothKnow checks that both sides take the session for that user's, or nobody's
+// if name is empty, and leave its key alone.
 func (p *pair) bothKnow(t *testing.T, key, name string) {
 	t.Helper()
 	d, g := p.ask(t, "state_of", key), p.get(t, "/", key)
@@ -344,7 +347,8 @@ func comparePermissions(t *testing.T, p *pair) {
 	}
 }
 
-// changePasswords has a change on one side end the sessions of the other, but not the one in which it happened.
+// changePasswords has a change on one side end the sessions of the other, but
+// not the one in which it happened.
 func changePasswords(t *testing.T, p *pair) {
 	here, there := p.ask(t, "log_in", "", "bob", "bob's"), p.get(t, "/login?username=bob", "")
 	if v := p.ask(t, "change_password", here.Key, "bob's", "changed"); v.User != "bob" {
@@ -388,7 +392,8 @@ func changePasswords(t *testing.T, p *pair) {
 	p.bothKnow(t, p.ask(t, "log_in", "", "bob", "bob's").Key, "bob")
 }
 
-// rotateCSRF has Django accept the secret that a login in Go puts into the session, and no longer the one before.
+// rotateCSRF has Django accept the secret that a login in Go puts into the
+// session, and no longer the one before.
 func rotateCSRF(t *testing.T, p *pair) {
 	django := *p
 	django.dj = p.dj.With(testenv.Settings{"CSRF_USE_SESSIONS": true})
@@ -446,7 +451,8 @@ func loseUsers(t *testing.T, p *pair) {
 	}
 }
 
-// compareTimes has both sides read the other's time of a login in a zone of the site's own.
+// compareTimes has both sides read the other's time of a login in a zone of the
+// site's own.
 func compareTimes(t *testing.T, p *pair) {
 	django := *p
 	django.dj = p.dj.With(testenv.Settings{"USE_TZ": false, "TIME_ZONE": "America/New_York"}).At(time.Date(2026, 7, 1, 5, 0, 0, 0, time.UTC))
@@ -469,7 +475,8 @@ func compareTimes(t *testing.T, p *pair) {
 	}
 }
 
-// logOutEverywhere ends the sessions of one user that either side began, but one.
+// logOutEverywhere ends the sessions of one user that either side began, but
+// one.
 func logOutEverywhere(t *testing.T, p *pair) {
 	keep, anothers := p.get(t, "/login?username=bob", "").Key, p.get(t, "/login?username=alice", "").Key
 	lost := []string{p.get(t, "/login?username=bob", "").Key, p.ask(t, "log_in", "", "bob", "bob's").Key}
@@ -510,7 +517,8 @@ func letInactiveIn(t *testing.T, p *pair) {
 	p.bothKnow(t, v.Key, "") // where that backend is not allowed
 }
 
-// moveFromSHA1 has a fleet on its way from Django 3.0 to 3.2, both of whose hashes count.
+// moveFromSHA1 has a fleet on its way from Django 3.0 to 3.2, both of whose
+// hashes count.
 func moveFromSHA1(t *testing.T, p *pair) {
 	old := *p
 	old.dj = p.dj.With(testenv.Settings{"DEFAULT_HASHING_ALGORITHM": "sha1"})
@@ -522,8 +530,9 @@ func moveFromSHA1(t *testing.T, p *pair) {
 	}
 }
 
-// rotateKeys has the secret key changed on both sides, with the old one as a fallback: all stay logged in, whichever side sees
-// them first, and under the current key from then on.
+// rotateKeys has the secret key changed on both sides, with the old one as a
+// fallback: all stay logged in, whichever side sees them first, and under the
+// current key from then on.
 func rotateKeys(t *testing.T, p *pair) {
 	viaDjango, viaGo := p.ask(t, "log_in", "", "bob", "bob's"), p.get(t, "/login?username=bob", "")
 	p.opts.Fallbacks, p.codec.Fallbacks, p.key = []string{secret}, []string{secret}, "the next key, which both sides know as well"

@@ -135,7 +135,8 @@ func TestHostsLikeDjango(t *testing.T) {
 	}
 }
 
-// targets are good and bad ones, and what comes of joining pieces that matter to browsers.
+// targets are good and bad ones, and what comes of joining pieces that matter
+// to browsers.
 func targets() []string {
 	all := []string{"", " ", "/", "/a?next=//b", "http://testserver", "http://testserver/", "https://testserver:80/", "HTTP://testserver/x", "//testserver/", "///testserver", "http:///x",
 		"javascript:alert(1)", "é:b", "http://[::1/", "http://testserver@evil/", "//testserver@evil", "/" + strings.Repeat("a", 2047), "/" + strings.Repeat("a", 2048), "\u00ad/x", "\u200b//x", "\u2028/x"}
@@ -151,11 +152,14 @@ func targets() []string {
 	return all
 }
 
-// stricter are the targets that only we refuse: with a backslash or control character, which Django escapes when it redirects; with no host
-// behind //, which browsers go and look for; with a scheme that begins with no letter, which older Pythons take for one.
+// stricter are the targets that only we refuse: with a backslash or control
+// character, which Django escapes when it redirects; with no host behind //,
+// which browsers go and look for; with a scheme that begins with no letter,
+// which older Pythons take for one.
 var stricter = regexp.MustCompile(`[\\\x00-\x1f]|^([a-zA-Z0-9+.-]+:)?//([/?#]|$)|^[0-9+.-][a-zA-Z0-9+.-]*:`)
 
-// TestAllowedURLsLikeDjango: what Django refuses is refused, and what it takes is taken but for what only Django escapes afterwards.
+// TestAllowedURLsLikeDjango: what Django refuses is refused, and what it takes
+// is taken but for what only Django escapes afterwards.
 func TestAllowedURLsLikeDjango(t *testing.T) {
 	for _, series := range []string{"3.2", "4.2", "5.2", "6.1"} {
 		t.Run("django"+series, func(t *testing.T) {

@@ -77,7 +77,8 @@ func askMemcached(t *testing.T, server, key string, flag byte) (number int64) {
 	return number
 }
 
-// TestMemcachedServers has the clients and Go find each other's values among several servers.
+// TestMemcachedServers has the clients and Go find each other's values among
+// several servers.
 func TestMemcachedServers(t *testing.T) {
 	var servers []string
 	for _, server := range testenv.MemcachedServers(t, 3) {
@@ -128,7 +129,8 @@ func TestMemcachedServers(t *testing.T) {
 	}
 }
 
-// TestPackedValuesBothWays has the clients pack values, and unpack what Go packed.
+// TestPackedValuesBothWays has the clients pack values, and unpack what Go
+// packed.
 func TestPackedValuesBothWays(t *testing.T) {
 	server := testenv.Memcached(t).Addr()
 	for _, row := range []struct{ series, module, source string }{

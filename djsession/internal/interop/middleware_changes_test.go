@@ -16,7 +16,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 )
 
-// TestChangedBetweenRequests does to a row what others may do to it between two requests of one browser.
+// TestChangedBetweenRequests does to a row what others may do to it between two
+// requests of one browser.
 func TestChangedBetweenRequests(t *testing.T) {
 	encode := func(key string, opts *djsession.CodecOptions) func() string {
 		return func() string {

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// randomScenario is what nobody thought of. The same number is the same scenario.
+// randomScenario is what nobody thought of. The same number is the same
+// scenario.
 func randomScenario(n int) scenario {
 	r := rand.New(rand.NewPCG(uint64(n), 1))
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }

@@ -34,7 +34,8 @@ var (
 	storedKey = strings.Repeat("k", 32)
 )
 
-// serveGo serves a scenario with our middleware and returns the outcome in the words of middleware.py.
+// serveGo serves a scenario with our middleware and returns the outcome in the
+// words of middleware.py.
 func serveGo(t *testing.T, s *scenario) string {
 	clock := func() time.Time { return frozen }
 	db := memoryDB(t)
@@ -219,7 +220,8 @@ func outcome(t *testing.T, w *httptest.ResponseRecorder, store djsession.Lister)
 	return text
 }
 
-// TestMiddlewareLikeDjango has each scenario served by Django's middleware and by ours, which must answer and store the same.
+// TestMiddlewareLikeDjango has each scenario served by Django's middleware and
+// by ours, which must answer and store the same.
 func TestMiddlewareLikeDjango(t *testing.T) {
 	for _, series := range []string{"3.2", "4.2", "5.2", "6.1"} {
 		t.Run("django"+series, func(t *testing.T) {

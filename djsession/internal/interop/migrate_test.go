@@ -8,14 +8,16 @@ import (
 
 const oldSecret = "the secret that came before"
 
-// loggedIn is what a Django makes: sessions of a user, with what that Django's serializer can hold, and their keys.
+// loggedIn is what a Django makes: sessions of a user, with what that Django's
+// serializer can hold, and their keys.
 type loggedIn struct {
 	User int    `json:"user"`
 	Key  string `json:"key"`
 	Cart string `json:"cart"` // of nobody
 }
 
-// login logs a user in, as a view does, and keeps a datetime if sessions are pickled.
+// login logs a user in, as a view does, and keeps a datetime if sessions are
+// pickled.
 const login = `
 	from django.contrib.auth import login
 	from django.contrib.auth.models import User
@@ -47,8 +49,9 @@ const whoIs = `
 		request.session.get("pair"), cart.get("cart")])}
 `
 
-// TestMigratedSessions has each Django log somebody in, moves the sessions to what Django is today, and asks every Django that can be
-// expected to know it who that is.
+// TestMigratedSessions has each Django log somebody in, moves the sessions to
+// what Django is today, and asks every Django that can be expected to know it
+// who that is.
 func TestMigratedSessions(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, writer *testenv.Django) {
@@ -84,7 +87,8 @@ func TestMigratedSessions(t *testing.T) {
 	})
 }
 
-// TestMigratedKey moves sessions to another key and nothing else: the Django that wrote them goes on with the new key alone.
+// TestMigratedKey moves sessions to another key and nothing else: the Django
+// that wrote them goes on with the new key alone.
 func TestMigratedKey(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {

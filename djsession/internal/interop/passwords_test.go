@@ -28,7 +28,8 @@ var classes = map[string]string{
 	"unsalted_sha1": "UnsaltedSHA1PasswordHasher",
 }
 
-// hashersOf are ours with a Django's parameters, or with those that passwords.py calls cheap.
+// hashersOf are ours with a Django's parameters, or with those that
+// passwords.py calls cheap.
 func hashersOf(dj *testenv.Django, cheap bool) []hashers.Hasher {
 	var major, minor int
 	fmt.Sscanf(dj.Series, "%d.%d", &major, &minor)
@@ -91,8 +92,9 @@ func djangoChecks(t *testing.T, dj *testenv.Django, preferred string, cases [][2
 	return outcomes
 }
 
-// TestPasswordsBothWays has each Django check what Go made, and the other way round, with every hasher that it has: right, wrong, and whether the
-// hash is to be made anew.
+// TestPasswordsBothWays has each Django check what Go made, and the other way
+// round, with every hasher that it has: right, wrong, and whether the hash is
+// to be made anew.
 func TestPasswordsBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		t.Run("defaults", func(t *testing.T) { sameDefaults(t, dj) })
@@ -102,7 +104,8 @@ func TestPasswordsBothWays(t *testing.T) {
 	})
 }
 
-// sameDefaults has a Django make a hash with each hasher's own parameters: ours would not make it anew.
+// sameDefaults has a Django make a hash with each hasher's own parameters: ours
+// would not make it anew.
 func sameDefaults(t *testing.T, dj *testenv.Django) {
 	list := hashersOf(dj, false)
 	made := djangoMakes(t, dj, false, "lètmein")
@@ -198,8 +201,9 @@ var stale = []hashers.Hasher{
 	hashers.Scrypt{N: 16}, hashers.Scrypt{N: 16, P: 1}, hashers.Scrypt{N: 16, R: 9}, hashers.Scrypt{N: 16, SaltLength: 4}, hashers.Scrypt{N: 32},
 }
 
-// TestColumnsAlike has each Django and Go check the same columns, under each of its hashers as the preferred one, and store a new hash for the
-// same of them. Where Django raises an exception, nobody is logged in by Go either.
+// TestColumnsAlike has each Django and Go check the same columns, under each of
+// its hashers as the preferred one, and store a new hash for the same of them.
+// Where Django raises an exception, nobody is logged in by Go either.
 func TestColumnsAlike(t *testing.T) {
 	var cases [][2]string
 	for _, column := range columns {

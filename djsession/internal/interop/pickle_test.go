@@ -11,8 +11,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 )
 
-// pickledSession is what JSON has no form for, shared references, keys that are no names, and objects of Django's: safe and lazy strings, a
-// message, a model's instance.
+// pickledSession is what JSON has no form for, shared references, keys that are
+// no names, and objects of Django's: safe and lazy strings, a message, a
+// model's instance.
 const pickledSession = `(lambda shared: {
 	"_auth_user_id": 42, "when": datetime.datetime(2026, 1, 2, 3, 4, 5, 678), "date": datetime.date(2026, 1, 2), "span": datetime.timedelta(days=1, seconds=2),
 	"price": decimal.Decimal("1.10"), "id": uuid.UUID(int=5), "set": {1, "x"}, "tuple": (1, (2.0, None)), "bytes": b"raw",
@@ -26,7 +27,8 @@ const pickledSession = `(lambda shared: {
 	"file": open, "factory": __import__("functools").partial(int, "12"),
 })([1, 2])`
 
-// differencesSource is a function in Python that says where two sessions differ, also in what has no equality of its own.
+// differencesSource is a function in Python that says where two sessions
+// differ, also in what has no equality of its own.
 const differencesSource = `
 def differences(got, want):
 	result = ""
@@ -56,7 +58,8 @@ def differences(got, want):
 	return result
 `
 
-// TestPickledSessionsBothWays has the Djangos that have PickleSerializer read what Go read, changed and wrote again.
+// TestPickledSessionsBothWays has the Djangos that have PickleSerializer read
+// what Go read, changed and wrote again.
 func TestPickledSessionsBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		if dj.AtLeast(5, 0) {
@@ -102,7 +105,8 @@ result = differences(got, want)
 	})
 }
 
-// TestPickledExpiry has Django 4.0 and older understand a time that Go set, which JSON cannot tell them.
+// TestPickledExpiry has Django 4.0 and older understand a time that Go set,
+// which JSON cannot tell them.
 func TestPickledExpiry(t *testing.T) {
 	dj := testenv.GetDjango(t, "3.2")
 	db := testenv.SQLite(t)
@@ -132,8 +136,9 @@ func TestPickledExpiry(t *testing.T) {
 	}
 }
 
-// TestPickledExpiryIsTheSites: without USE_TZ a time is naive, or Django fails on the session at every request; with it, Python 2 has no time zone
-// of its own, and loses a session with one that it does not know.
+// TestPickledExpiryIsTheSites: without USE_TZ a time is naive, or Django fails
+// on the session at every request; with it, Python 2 has no time zone of its
+// own, and loses a session with one that it does not know.
 func TestPickledExpiryIsTheSites(t *testing.T) {
 	now := time.Date(2026, 11, 23, 20, 17, 27, 0, time.UTC)
 	clock := func() time.Time { return now }

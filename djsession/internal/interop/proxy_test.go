@@ -24,8 +24,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestReverseProxyBeforeDjango has users log in and out at a real Django that stands behind a Go reverse proxy with our middleware around it,
-// whatever the Go side has asked of their sessions before.
+// TestReverseProxyBeforeDjango has users log in and out at a real Django that
+// stands behind a Go reverse proxy with our middleware around it, whatever the
+// Go side has asked of their sessions before.
 func TestReverseProxyBeforeDjango(t *testing.T) {
 	database, err := testenv.CopySite(t.TempDir())
 	if err != nil {

@@ -22,7 +22,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// A redisSite is a way in which a Django keeps a cache in Redis, and the same for Go.
+// A redisSite is a way in which a Django keeps a cache in Redis, and the same
+// for Go.
 type redisSite struct {
 	name       string
 	backend    string // "" for Django's own
@@ -55,7 +56,8 @@ var redisSites = []redisSite{
 	{name: "zstd", backend: djangoRedis, options: compressor("zstd.ZStdCompressor"), compressor: compress.Zstd(nil), magic: "\x28\xb5\x2f\xfd"},
 }
 
-// on returns the site of a Django, with keys of its own, or ends the test if that Django has no such thing.
+// on returns the site of a Django, with keys of its own, or ends the test if
+// that Django has no such thing.
 func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cachestore.Options) {
 	if s.backend == "" && !dj.AtLeast(4, 0) {
 		t.Skip("RedisCache is there since Django 4.0")
@@ -81,7 +83,8 @@ func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cache
 	return dj.With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true, "CACHES": map[string]any{"default": entry}}), opts
 }
 
-// TestRedisBothWays has each Django and Go read, change and delete each other's sessions in a cache in Redis, alone and before a database.
+// TestRedisBothWays has each Django and Go read, change and delete each other's
+// sessions in a cache in Redis, alone and before a database.
 func TestRedisBothWays(t *testing.T) {
 	client := cachetest.Client(t, "")
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
@@ -202,7 +205,8 @@ func cacheBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, clie
 // compact is what djsession.JSON makes of a text with blanks.
 func compact(text string) string { return strings.NewReplacer(", ", ",", ": ", ":").Replace(text) }
 
-// evictedBothWays has each side read from the database what the cache has forgotten, and the other find it in the cache again.
+// evictedBothWays has each side read from the database what the cache has
+// forgotten, and the other find it in the cache again.
 func evictedBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, client *redis.Client, prefix string) {
 	evict := func() {
 		names, err := client.Keys(t.Context(), prefix+"*").Result()
@@ -247,7 +251,8 @@ func evictedBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, cl
 	evict()
 }
 
-// TestRedisLifetimes has both sides save the same sessions at the same moment, and compares how long they live.
+// TestRedisLifetimes has both sides save the same sessions at the same moment,
+// and compares how long they live.
 func TestRedisLifetimes(t *testing.T) {
 	client := cachetest.Client(t, "")
 	now := time.Now().Truncate(time.Second).Add(250 * time.Millisecond)
@@ -285,7 +290,9 @@ func TestRedisLifetimes(t *testing.T) {
 				{"until a moment ago", djsession.ExpireAfter(-time.Minute), "-60"},
 			} {
 				if strings.Contains(string(row.theirs), "datetime") && (!dj.AtLeast(4, 1) || row.reason == "until an instant, whole seconds later") {
-					// Django up to 4.0 keeps a datetime, which its own JSON cannot. Our store's clock stands a moment later than Django's.
+					// Django up to 4.0 keeps a datetime, which its own JSON
+					// cannot. Our store's clock stands a moment later than
+					// Django's.
 					continue
 				}
 				began := time.Now()
@@ -314,7 +321,8 @@ func TestRedisLifetimes(t *testing.T) {
 	})
 }
 
-// TestDjangoRedisSessionsBothWays has the package of that name and Go use each other's sessions.
+// TestDjangoRedisSessionsBothWays has the package of that name and Go use each
+// other's sessions.
 func TestDjangoRedisSessionsBothWays(t *testing.T) {
 	client := cachetest.Client(t, "")
 	server := testenv.Redis(t)
@@ -359,7 +367,8 @@ func TestDjangoRedisSessionsBothWays(t *testing.T) {
 	})
 }
 
-// TestCacheKeepsPickles has Django find again what Go read, changed and wrote: what JSON has no form for, shared references among it.
+// TestCacheKeepsPickles has Django find again what Go read, changed and wrote:
+// what JSON has no form for, shared references among it.
 func TestCacheKeepsPickles(t *testing.T) {
 	client := cachetest.Client(t, "")
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {

@@ -15,8 +15,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// referringModels are the models of the app "shop": they have a foreign key to Session with each on_delete, and one
-// of them is referred to itself.
+// referringModels are the models of the app "shop": they have a foreign key to
+// Session with each on_delete, and one of them is referred to itself.
 const referringModels = `
 from django.contrib.sessions.models import Session
 from django.db import models

@@ -2,7 +2,8 @@ package interop
 
 import "strings"
 
-// A scenario is a request that both middlewares serve. Cookie and header values may say <KEY>, the stored session's key.
+// A scenario is a request that both middlewares serve. Cookie and header values
+// may say <KEY>, the stored session's key.
 type scenario struct {
 	Name     string         `json:"name"`
 	Settings map[string]any `json:"settings"` // Django's names
@@ -13,7 +14,8 @@ type scenario struct {
 	Status   int            `json:"status"`   // of the view's response; default 200
 	Vary     string         `json:"vary"`     // set by the view
 
-	// Differs says why the two sides answer differently, which they then must: in every Django, or in those of In.
+	// Differs says why the two sides answer differently, which they then must:
+	// in every Django, or in those of In.
 	Differs string   `json:"-"`
 	In      []string `json:"-"`
 }
@@ -23,16 +25,20 @@ type settings = map[string]any
 // op is one thing a view does with request.session.
 func op(name string, args ...any) []any { return append([]any{name}, args...) }
 
-// oldVary is why we differ from 4.2 and older: CVE-2026-35192, mended in 5.2.14 and 6.0.5.
+// oldVary is why we differ from 4.2 and older: CVE-2026-35192, mended in 5.2.14
+// and 6.0.5.
 const oldVary = "a response that sets the cookie of an untouched session must say Vary: Cookie"
 
-// noTimes is why we differ from 4.0 and older, which keep a datetime in the session that JSON cannot write.
+// noTimes is why we differ from 4.0 and older, which keep a datetime in the
+// session that JSON cannot write.
 const noTimes = "before 4.1 set_expiry takes no datetime under JSON"
 
-// unreadable is why we differ from every Django when it prolongs what it cannot read.
+// unreadable is why we differ from every Django when it prolongs what it cannot
+// read.
 const unreadable = "Django overwrites a session that it cannot read with an empty one; another key or serializer may be able to read it"
 
-// unread is why we differ when a view has not looked at the session that it marks.
+// unread is why we differ when a view has not looked at the session that it
+// marks.
 const unread = "Django has not looked yet and stores an empty session for any cookie; we read a session before anybody gets hold of it"
 
 var (

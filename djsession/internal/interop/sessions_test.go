@@ -18,7 +18,8 @@ const secret = "a secret that both sides know"
 // contents is a session with what other JSON libraries lose.
 const contents = `{"_auth_user_id":"42","cart":[{"sku":"A"},[1,19.0]],"big":123456789012345678901234567890,"float":1e+16,"text":"Zo\u00eb \ud83d\ude00 \u007f <&>","none":null}`
 
-// TestSessionsBothWays has each Django and Go read, change and delete each other's sessions in each database, with and without USE_TZ.
+// TestSessionsBothWays has each Django and Go read, change and delete each
+// other's sessions in each database, with and without USE_TZ.
 func TestSessionsBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
@@ -42,7 +43,8 @@ func TestSessionsBothWays(t *testing.T) {
 
 var newYork, _ = time.LoadLocation("America/New_York")
 
-// storeFor is a store over the database of a Django, writing what that one can read.
+// storeFor is a store over the database of a Django, writing what that one can
+// read.
 func storeFor(t *testing.T, dj *testenv.Django, db *testenv.Database, local *time.Location, now func() time.Time) *dbstore.Store {
 	conn, dialect := dbtest.Open(t, db)
 	opts := &djsession.CodecOptions{}
@@ -164,7 +166,8 @@ func wantValue(t *testing.T, dj *testenv.Django, key, name, want string) {
 	}
 }
 
-// TestCodecBothWays has each Django decode what Go encoded, and the other way round: all serializable sorts of values, all sizes.
+// TestCodecBothWays has each Django decode what Go encoded, and the other way
+// round: all serializable sorts of values, all sizes.
 func TestCodecBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		dj = dj.With(testenv.Settings{"SECRET_KEY": secret})

@@ -31,7 +31,8 @@ var sessionsPackages = []sessionsPackage{
 	{"qsessions", "qsessions.backends.db", "qsessions_session", "updated_at", dbstore.NewQSessions},
 }
 
-// TestUserSessionsPackages has django-user-sessions and django-qsessions share their tables with Go.
+// TestUserSessionsPackages has django-user-sessions and django-qsessions share
+// their tables with Go.
 func TestUserSessionsPackages(t *testing.T) {
 	for _, series := range []string{"4.2", "6.1"} {
 		t.Run("django"+series, func(t *testing.T) {
@@ -186,7 +187,8 @@ func shareTable(t *testing.T, dj *testenv.Django, db *testenv.Database, pkg *ses
 		if pkg.module == "qsessions" && (r.Created == nil || *r.Created != created.UnixMicro() || r.Data["_qsessions_ip"] != "2001:db8::1" || r.Data["_qsessions_user_agent"] != "Go's é") {
 			t.Errorf("created at %v, with %v", r.Created, r.Data)
 		}
-		// The package compares with what it would write itself: for the same client there is nothing to save.
+		// The package compares with what it would write itself: for the same
+		// client there is nothing to save.
 		var modified bool
 		dj.At(now).Run(t, `
 			from importlib import import_module

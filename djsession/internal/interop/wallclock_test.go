@@ -11,8 +11,10 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestClockChanges: without USE_TZ a session lives as long as it says also where the clocks are turned, and ends when Django lets it end. In
-// SQLite and MySQL times are compared by the wall clock, on which 01:59 is followed by 01:00, or by 03:00.
+// TestClockChanges: without USE_TZ a session lives as long as it says also
+// where the clocks are turned, and ends when Django lets it end. In SQLite and
+// MySQL times are compared by the wall clock, on which 01:59 is followed by
+// 01:00, or by 03:00.
 func TestClockChanges(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		db := testenv.SQLite(t)

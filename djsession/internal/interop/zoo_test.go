@@ -219,7 +219,8 @@ func visitAnimal(t *testing.T, dj *testenv.Django, db *testenv.Database, a anima
 	var onDjango string
 	run("result = log_in('u1', args['backend'])", map[string]any{"backend": a.backend}, &onDjango)
 
-	// A service that knows nothing of the model's hash leaves the session alone.
+	// A service that knows nothing of the model's hash leaves the session
+	// alone.
 	naive := a.auth
 	naive.HashSalt, naive.HashInput, naive.SessionHash, naive.NoSessionHash, naive.Algorithm = "", nil, nil, false, signing.SHA256
 	session, err := sessions.Open(t.Context(), onDjango)
@@ -312,7 +313,8 @@ func compareLastLogin(t *testing.T, dj *testenv.Django, a animal, users *dbusers
 	}
 }
 
-// comparePermissionsOf gives the user a permission and a group that has another.
+// comparePermissionsOf gives the user a permission and a group that has
+// another.
 func comparePermissionsOf(t *testing.T, dj *testenv.Django, a animal, login *auth.Auth, users *dbusers.Users) {
 	t.Helper()
 	var want []string

@@ -29,7 +29,8 @@ func uncompressed(b *testing.B, json string) string {
 	return text
 }
 
-// BenchmarkUser reads a stored session and says whose it is, beside the work that nobody can skip.
+// BenchmarkUser reads a stored session and says whose it is, beside the work
+// that nobody can skip.
 func BenchmarkUser(b *testing.B) {
 	eachStored(b, readable, func(b *testing.B, s *stored) {
 		b.Run("djsession", func(b *testing.B) {
@@ -53,7 +54,8 @@ func BenchmarkUser(b *testing.B) {
 	})
 }
 
-// BenchmarkParse reads a stored session and every value in it. Django always does.
+// BenchmarkParse reads a stored session and every value in it. Django always
+// does.
 func BenchmarkParse(b *testing.B) {
 	eachStored(b, readable, func(b *testing.B, s *stored) {
 		b.Run("djsession", func(b *testing.B) {
@@ -119,7 +121,8 @@ func BenchmarkEncode(b *testing.B) {
 	})
 }
 
-// inDjango measures Python in real Django 5.2 on CPython 3.12: text is a stored session, s a session store, n how often to do it.
+// inDjango measures Python in real Django 5.2 on CPython 3.12: text is a stored
+// session, s a session store, n how often to do it.
 func inDjango(b *testing.B, s *stored, source string) {
 	if s.layout == "legacy" {
 		return // no Django since 4.0 has it
@@ -141,7 +144,8 @@ func measureDjango(b *testing.B, s *stored, source string) {
 	b.ReportMetric(float64(took)/float64(b.N), "ns/op")
 }
 
-// floor is one HMAC with a keyed state, one base64 and one inflater that is used again: none of it can be left out, and nothing is parsed.
+// floor is one HMAC with a keyed state, one base64 and one inflater that is
+// used again: none of it can be left out, and nothing is parsed.
 func floor(b *testing.B, text string) {
 	body, rest, modern := strings.Cut(text, ":")
 	var mac hash.Hash
@@ -189,7 +193,8 @@ func floor(b *testing.B, text string) {
 	}
 }
 
-// BenchmarkGrowth is how the cost of reading and writing grows with the session.
+// BenchmarkGrowth is how the cost of reading and writing grows with the
+// session.
 func BenchmarkGrowth(b *testing.B) {
 	for _, items := range []int{0, 10, 30, 100, 300, 1000, 3000, 10000} {
 		json := Login + `,"history":[` + History(items) + `]}`

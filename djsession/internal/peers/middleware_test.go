@@ -49,8 +49,9 @@ func serve(b *testing.B, h http.Handler, cookie string) {
 	}
 }
 
-// BenchmarkMiddleware serves requests that do not look at their session, that ask whose it is, and that count a visit; beside scs on
-// the same work, with a session that holds the same.
+// BenchmarkMiddleware serves requests that do not look at their session, that
+// ask whose it is, and that count a visit; beside scs on the same work, with a
+// session that holds the same.
 func BenchmarkMiddleware(b *testing.B) {
 	for _, store := range []struct {
 		name string

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// A table is a session table with a session in it, and the driver's own way to fetch that.
+// A table is a session table with a session in it, and the driver's own way to
+// fetch that.
 type table struct {
 	name  string
 	store *dbstore.Store
@@ -75,7 +76,8 @@ func (t *table) loadBare(b *testing.B) {
 	}
 }
 
-// BenchmarkStoreLoad fetches and reads a session, beside the driver's bare SELECT of the same row with a prepared statement.
+// BenchmarkStoreLoad fetches and reads a session, beside the driver's bare
+// SELECT of the same row with a prepared statement.
 func BenchmarkStoreLoad(b *testing.B) {
 	for _, t := range tables(b) {
 		b.Run(t.name+"/djsession", func(b *testing.B) {
@@ -93,7 +95,8 @@ func BenchmarkStoreLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkWho has many clients at once ask PostgreSQL whose session it is. Time is the wall's, divided by all that was asked.
+// BenchmarkWho has many clients at once ask PostgreSQL whose session it is.
+// Time is the wall's, divided by all that was asked.
 func BenchmarkWho(b *testing.B) {
 	for _, t := range tables(b)[:1] {
 		for _, clients := range []int{1, 16, 64} {
@@ -103,7 +106,8 @@ func BenchmarkWho(b *testing.B) {
 	}
 }
 
-// together divides b.N calls among clients, whose connections are open and have prepared the statement before the clock starts.
+// together divides b.N calls among clients, whose connections are open and have
+// prepared the statement before the clock starts.
 func together(b *testing.B, clients int, call func(b *testing.B)) {
 	b.ReportAllocs()
 	all := func(calls int) {

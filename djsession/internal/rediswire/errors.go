@@ -39,7 +39,8 @@ var problemTexts = [...]string{
 
 func (p Problem) String() string { return problemTexts[p] }
 
-// An Error says what was done, and why it failed. It matches [djsession.ErrUnavailable]. Its text never shows a key.
+// An Error says what was done, and why it failed. It matches
+// [djsession.ErrUnavailable]. Its text never shows a key.
 type Error struct {
 	Op      string // such as "get"
 	Problem Problem
@@ -63,7 +64,8 @@ func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailabl
 
 var errWrongType = fmt.Errorf("%w: another data type than a string is stored there", djsession.ErrUndecodable)
 
-// Wrap returns err as an [Error], or nil for nil. What is stored under the key and is no string is djsession.ErrCorrupt.
+// Wrap returns err as an [Error], or nil for nil. What is stored under the key
+// and is no string is djsession.ErrCorrupt.
 func Wrap(op, key string, err error) error {
 	if err == nil {
 		return nil

@@ -1,5 +1,6 @@
-// Package rediswire is what the Redis caches share, whichever client they speak through: how values are wrapped, what is swapped and how, and
-// what an error means.
+// Package rediswire is what the Redis caches share, whichever client they speak
+// through: how values are wrapped, what is swapped and how, and what an error
+// means.
 package rediswire
 
 import (
@@ -12,13 +13,15 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Swap is the script that changes a value nobody else has changed meanwhile. KEYS: the key. ARGV: the bytes that are there, those to be
-// there, and for how many milliseconds. It returns 1, or 0 if other bytes are there or none.
+// Swap is the script that changes a value nobody else has changed meanwhile.
+// KEYS: the key. ARGV: the bytes that are there, those to be there, and for how
+// many milliseconds. It returns 1, or 0 if other bytes are there or none.
 const Swap = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('DEL', KEYS[1]) end
 return 1`
 
-// A Format stands between a cache's value and the bytes in Redis. Django's RedisCache has none; django-redis may compress.
+// A Format stands between a cache's value and the bytes in Redis. Django's
+// RedisCache has none; django-redis may compress.
 type Format struct{ Compressor cachestore.Compressor }
 
 // Wrap returns the bytes to be stored.
@@ -33,7 +36,8 @@ func (f Format) Wrap(value []byte) ([]byte, error) {
 	return stored, err
 }
 
-// Unwrap returns the value. What the compressor does not know was stored as it is, as short values are.
+// Unwrap returns the value. What the compressor does not know was stored as it
+// is, as short values are.
 func (f Format) Unwrap(stored []byte) ([]byte, error) {
 	mine := "none"
 	if f.Compressor != nil {

@@ -21,7 +21,8 @@ const maxRaces = 1000
 // errTooManyRaces says that a swap was lost again and again.
 var errTooManyRaces = fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
 
-// Modify is [cachestore.Modifier] by compare-and-swap. Fetch's error is returned as it is; swap runs the script [Swap], and tells whether it did.
+// Modify is [cachestore.Modifier] by compare-and-swap. Fetch's error is
+// returned as it is; swap runs the script [Swap], and tells whether it did.
 func (f Format) Modify(change cachestore.Change, fetch func() (Found, error), swap func(old, changed []byte, ttl time.Duration) (bool, error)) error {
 	for range maxRaces {
 		old, err := fetch()

@@ -41,7 +41,8 @@ const (
 	payload  = "what-is-in-the-session"
 )
 
-// derived are the keys that signers make of the secret key: who has one can sign as well.
+// derived are the keys that signers make of the secret key: who has one can
+// sign as well.
 func derived() map[string]string {
 	modern := sha256.Sum256([]byte("django.contrib.sessions.SessionStore" + "signer" + secret))
 	legacy := sha1.Sum([]byte("django.contrib.sessions" + "SessionStore" + secret))
@@ -52,7 +53,8 @@ func derived() map[string]string {
 		"a MAC's key": string(mac[:]), "a signer's key": string(signer[:])}
 }
 
-// holders are all exported types that can hold a secret, a session's key or its contents, with all three in them.
+// holders are all exported types that can hold a secret, a session's key or its
+// contents, with all three in them.
 func holders(t *testing.T, key string) map[string]any {
 	data := new(djsession.Data)
 	data.Set(payload, payload)
@@ -119,7 +121,8 @@ func held(d *djsession.Data) any {
 	return read
 }
 
-// However a value is printed, logged or encoded, alone or inside of another, no secret shows.
+// However a value is printed, logged or encoded, alone or inside of another, no
+// secret shows.
 func TestNothingSecretIsPrinted(t *testing.T) {
 	key := djsession.NewKey()
 	secrets := map[string]string{"the session's key": key, "the secret key": secret, "a fallback key": fallback, "the password of Redis": password,
@@ -157,7 +160,8 @@ func printed(v any) map[string]string {
 	return ways
 }
 
-// shows reports whether a secret is in a text, as it is or as package fmt and encoders write bytes.
+// shows reports whether a secret is in a text, as it is or as package fmt and
+// encoders write bytes.
 func shows(text, secret string) bool {
 	decimal := strings.Trim(fmt.Sprint([]byte(secret)), "[]")
 	spaced := strings.TrimSpace(fmt.Sprintf("% x", secret))

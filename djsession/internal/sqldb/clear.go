@@ -20,14 +20,16 @@ type Expiry struct {
 	block   func(n int64) any
 }
 
-// NewExpiry returns the queries for a table by its key and its column of expiry, all of them quoted.
+// NewExpiry returns the queries for a table by its key and its column of
+// expiry, all of them quoted.
 func NewExpiry(d Dialect, table, key, expires string) Expiry {
 	e := Expiry{table: table, Anywhere: d.DeleteSome(table, key, expires+" < ?")}
 	e.byBlock, e.count, e.block = d.DeleteByBlock(table, expires+" < ?")
 	return e
 }
 
-// Clear deletes what expired before now, in many short statements, and says how many rows are gone, also if there is an error.
+// Clear deletes what expired before now, in many short statements, and says how
+// many rows are gone, also if there is an error.
 func (db *DB) Clear(ctx context.Context, e *Expiry, now any, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if opts == nil {
 		opts = new(djsession.ClearOptions)
@@ -84,7 +86,8 @@ func (c *clearing) batched(n int64, err error) (int64, error) {
 	return n, nil
 }
 
-// anywhere deletes expired rows wherever the database finds them, until there are no more.
+// anywhere deletes expired rows wherever the database finds them, until there
+// are no more.
 func (c *clearing) anywhere(ctx context.Context) error {
 	for {
 		limit := c.limit()
@@ -101,10 +104,12 @@ func (c *clearing) anywhere(ctx context.Context) error {
 	}
 }
 
-// blocksAtOnce is how far a statement looks at most: a table without expired rows is passed over quickly, and no statement is long.
+// blocksAtOnce is how far a statement looks at most: a table without expired
+// rows is passed over quickly, and no statement is long.
 const blocksAtOnce = 1024
 
-// inBlocks goes through the table once, by so many blocks at a time that a statement finds about as much as it may delete.
+// inBlocks goes through the table once, by so many blocks at a time that a
+// statement finds about as much as it may delete.
 func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 	e, step := c.expiry, int64(16)
 	for at := int64(0); at < blocks; {
@@ -119,7 +124,8 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 		if n < limit {
 			at += step
 		}
-		// A little less than may be deleted is best: when there is more, the rest takes a statement of its own.
+		// A little less than may be deleted is best: when there is more, the
+		// rest takes a statement of its own.
 		step = max(1, min(step*limit*3/4/max(n, 1), 4*step, blocksAtOnce))
 		if n > 0 {
 			if err := pause(ctx, c.opts.Pause); err != nil {
@@ -130,8 +136,8 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 	return ctx.Err()
 }
 
-// blocks returns how many blocks the table has, or 0 if it cannot be cleared by them: if that is because of an error, the other way
-// will meet it too.
+// blocks returns how many blocks the table has, or 0 if it cannot be cleared by
+// them: if that is because of an error, the other way will meet it too.
 func (c *clearing) blocks(ctx context.Context) (n int64) {
 	if c.expiry.byBlock == "" || c.expiry.Batch != nil {
 		return 0

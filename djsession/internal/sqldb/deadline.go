@@ -8,17 +8,20 @@ import (
 	"time"
 )
 
-// lib/pq waits for the network as long as the system does, whatever the context says. So a call to such a driver runs apart: the caller goes
-// on when the context ends, and the connection is cut, which ends the wait.
+// lib/pq waits for the network as long as the system does, whatever the context
+// says. So a call to such a driver runs apart: the caller goes on when the
+// context ends, and the connection is cut, which ends the wait.
 
-// maxLost is how many calls may be left behind that still wait for the network. More are refused at once, so that an outage does not
-// fill the memory.
+// maxLost is how many calls may be left behind that still wait for the network.
+// More are refused at once, so that an outage does not fill the memory.
 const maxLost = 1000
 
 var errLost = errors.New("1000 calls to the database have not come back: is the network silent? Give lib/pq a connect_timeout")
 
-// apart runs do, by itself if the driver is deaf or not known yet, and returns its result or, when that comes first, the context's error. A
-// result that comes too late is given to undo, unless that is nil. What do writes to must not be read after an error.
+// apart runs do, by itself if the driver is deaf or not known yet, and returns
+// its result or, when that comes first, the context's error. A result that
+// comes too late is given to undo, unless that is nil. What do writes to must
+// not be read after an error.
 func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T)) (T, error) {
 	if ctx.Done() == nil {
 		return do()
@@ -55,7 +58,8 @@ func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T
 	}
 }
 
-// A line is a connection that is cut a moment after the context ends. In that moment the driver asks the server to stop what it does.
+// A line is a connection that is cut a moment after the context ends. In that
+// moment the driver asks the server to stop what it does.
 type line struct {
 	ctx  context.Context
 	conn *sql.Conn
@@ -64,8 +68,9 @@ type line struct {
 
 const cutAfter = 100 * time.Millisecond
 
-// line runs start on a connection, until one is found that is not dead: the pool may be full of those that a restarted server
-// closed. A caller without an error must release the line.
+// line runs start on a connection, until one is found that is not dead: the
+// pool may be full of those that a restarted server closed. A caller without an
+// error must release the line.
 func (db *DB) line(ctx context.Context, start func(conn *sql.Conn) error) (*line, error) {
 	for tries := db.sql.Stats().Idle; ; tries-- {
 		conn, err := db.sql.Conn(ctx)

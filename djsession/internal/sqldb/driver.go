@@ -10,8 +10,10 @@ import (
 	"strings"
 )
 
-// A manner is how statements are given to a PostgreSQL driver so that each is one message to the server. A pooler may give the
-// connection to another client between two messages, and then a statement that was prepared runs as the other client's.
+// A manner is how statements are given to a PostgreSQL driver so that each is
+// one message to the server. A pooler may give the connection to another client
+// between two messages, and then a statement that was prepared runs as the
+// other client's.
 type manner struct {
 	literals bool // values are written into the text: lib/pq sends a text without arguments by itself
 	mode     any  // pgx's QueryExecModeExec, to stand before the arguments; nil for none
@@ -22,7 +24,8 @@ type manner struct {
 var errSteps = errors.New("this driver sends a statement in several messages, which a connection pooler can mix up with those of other clients: " +
 	"use github.com/jackc/pgx/v5/stdlib or github.com/lib/pq, or set the driver to PostgreSQL's simple query protocol")
 
-// manner returns how to use the driver. It learns that from the first connection.
+// manner returns how to use the driver. It learns that from the first
+// connection.
 func (db *DB) manner(ctx context.Context) (*manner, error) {
 	if m := db.learned.Load(); m != nil {
 		return m, nil
@@ -59,7 +62,8 @@ func learn(ctx context.Context, db *sql.DB) (*manner, error) {
 			return &manner{mode: mode}, nil
 		}
 	}
-	// Two statements at once are an error but in the protocol for simple queries.
+	// Two statements at once are an error but in the protocol for simple
+	// queries.
 	if err := tried(ctx, conn, "SELECT 1; SELECT 1"); err != nil {
 		var refused interface{ SQLState() string }
 		if !errors.As(err, &refused) {
@@ -98,8 +102,9 @@ func isOf(t reflect.Type, pkg string) bool {
 	return strings.HasSuffix(t.PkgPath(), pkg)
 }
 
-// knownConn returns a driver's connection if that driver is lib/pq or pgx. Packages that trace or log put a struct around it, with the
-// connection in one of its fields: then bare is false.
+// knownConn returns a driver's connection if that driver is lib/pq or pgx.
+// Packages that trace or log put a struct around it, with the connection in one
+// of its fields: then bare is false.
 func knownConn(c any) (found reflect.Value, bare bool) {
 	v := reflect.ValueOf(c)
 	for depth := range 10 {
@@ -138,8 +143,9 @@ func connWithin(v reflect.Value) reflect.Value {
 	return reflect.Value{}
 }
 
-// pgxManner asks pgx to send a statement and its arguments at once, unless it is set to write the arguments into the text, which is one
-// message too. Its other modes prepare.
+// pgxManner asks pgx to send a statement and its arguments at once, unless it
+// is set to write the arguments into the text, which is one message too. Its
+// other modes prepare.
 func pgxManner(conn reflect.Value) *manner {
 	config := conn.MethodByName("Conn").Call(nil)[0].MethodByName("Config").Call(nil)[0]
 	if fmt.Sprint(config.Elem().FieldByName("DefaultQueryExecMode")) == "simple protocol" {
@@ -148,7 +154,8 @@ func pgxManner(conn reflect.Value) *manner {
 	return &manner{mode: execMode(conn.Type())}
 }
 
-// execMode returns pgx.QueryExecModeExec by way of the type of the driver's connection, since pgx is not ours to import.
+// execMode returns pgx.QueryExecModeExec by way of the type of the driver's
+// connection, since pgx is not ours to import.
 func execMode(conn reflect.Type) any {
 	inner, _ := conn.MethodByName("Conn")
 	config, _ := inner.Type.Out(0).MethodByName("Config")

@@ -42,8 +42,9 @@ var problemTexts = [...]string{
 
 func (p Problem) String() string { return problemTexts[p] }
 
-// An Error says which statement failed on which table, and why. It matches [djsession.ErrUnavailable]. Its text never
-// shows a parameter of the statement.
+// An Error says which statement failed on which table, and why. It matches
+// [djsession.ErrUnavailable]. Its text never shows a parameter of the
+// statement.
 type Error struct {
 	Op      string // what was done, such as "load"
 	Table   string
@@ -68,7 +69,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports whether target is [djsession.ErrUnavailable].
 func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
 
-// Wrap returns err as an [Error], or nil for nil. Parameters are only used to keep them out of its text.
+// Wrap returns err as an [Error], or nil for nil. Parameters are only used to
+// keep them out of its text.
 func Wrap(d Dialect, op, table string, err error, params ...any) error {
 	if err == nil {
 		return nil

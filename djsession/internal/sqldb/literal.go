@@ -11,10 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// interpolate returns a query for PostgreSQL with its arguments written into it, each in place of a ?.
+// interpolate returns a query for PostgreSQL with its arguments written into
+// it, each in place of a ?.
 //
-// Every value is a literal of unknown type: the server finds the type by the same rules as for a parameter. The text means the same
-// whatever standard_conforming_strings is, and no value can end its literal early in any client encoding of PostgreSQL.
+// Every value is a literal of unknown type: the server finds the type by the
+// same rules as for a parameter. The text means the same whatever
+// standard_conforming_strings is, and no value can end its literal early in any
+// client encoding of PostgreSQL.
 func interpolate(query string, args []any) (string, error) {
 	var b strings.Builder
 	size := len(query)
@@ -73,8 +76,9 @@ func writeLiteral(b *strings.Builder, arg any) error {
 	return writeText(b, text)
 }
 
-// writeText quotes a text. No client encoding has a character that ends in an apostrophe, but some have those that end in a
-// backslash: next to one, everything is ASCII.
+// writeText quotes a text. No client encoding has a character that ends in an
+// apostrophe, but some have those that end in a backslash: next to one,
+// everything is ASCII.
 func writeText(b *strings.Builder, text string) error {
 	if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
 		return errors.New("a text has NUL in it or is not UTF-8: PostgreSQL cannot store it")
@@ -109,7 +113,8 @@ func writeText(b *strings.Builder, text string) error {
 	return nil
 }
 
-// timestamp is a time with its offset, in the form that every DateStyle reads alike.
+// timestamp is a time with its offset, in the form that every DateStyle reads
+// alike.
 func timestamp(t time.Time) string {
 	era := ""
 	if year := t.Year(); year <= 0 { // there is no year 0 before 1

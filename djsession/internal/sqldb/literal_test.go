@@ -50,8 +50,10 @@ func TestInterpolate(t *testing.T) {
 	}
 }
 
-// FuzzLiteral reads literals as PostgreSQL does, with standard_conforming_strings on and off, and as a server does that takes the bytes for
-// Shift JIS: each must end where it should, and mean what it should where the encoding is right.
+// FuzzLiteral reads literals as PostgreSQL does, with
+// standard_conforming_strings on and off, and as a server does that takes the
+// bytes for Shift JIS: each must end where it should, and mean what it should
+// where the encoding is right.
 func FuzzLiteral(f *testing.F) {
 	for _, seed := range []string{"", "'", `\`, `\'`, `''\\''`, "é\\", "ソ'", "漢\\'--", "' OR 1=1; --", "$1 ? /*", "\n\t\x7f", "\\u0041", "😀\\"} {
 		f.Add(seed)

@@ -14,7 +14,8 @@ func (mysql) TimeColumn(column string) string { return "CAST(" + column + " AS C
 func (mysql) OneWriter() bool                 { return false }
 func (mysql) OneMessage() bool                { return false }
 
-// CountsMatches is false because it depends on the driver's clientFoundRows, which is not ours to choose.
+// CountsMatches is false because it depends on the driver's clientFoundRows,
+// which is not ours to choose.
 func (mysql) CountsMatches() bool { return false }
 
 // Exact is needed because the usual collations ignore case.
@@ -26,7 +27,8 @@ func (mysql) Time(t time.Time, local *time.Location) any { return wallClock(t, l
 // Walk is in the order of the primary key, which is that of the table.
 func (mysql) Walk(key string) string { return key }
 
-// Insert is plain: INSERT IGNORE would hide other errors, and ON DUPLICATE KEY counts differently by setting.
+// Insert is plain: INSERT IGNORE would hide other errors, and ON DUPLICATE KEY
+// counts differently by setting.
 func (mysql) Insert(table string, columns []string, _ string) (string, bool) {
 	return insert(table, columns), false
 }
@@ -49,7 +51,8 @@ func (mysql) ForeignKeys(schema, table string) (query string, args []any) {
 		AND k.ORDINAL_POSITION = 1 ORDER BY 1, 2, 3`, []any{schema, table}
 }
 
-// problem reads the number off the text, "Error 1146 (42S02): ...", since the driver's type is not ours to import.
+// problem reads the number off the text, "Error 1146 (42S02): ...", since the
+// driver's type is not ours to import.
 func (mysql) problem(err error) Problem {
 	text := err.Error()
 	number, _, _ := strings.Cut(strings.TrimPrefix(text, "Error "), " ")

@@ -17,10 +17,12 @@ func (postgres) Exact(column string) string      { return column + " = ?" }
 func (postgres) OneWriter() bool                 { return false }
 func (postgres) OneMessage() bool                { return true }
 
-// Time is an instant: the column is a timestamp with time zone whatever USE_TZ says.
+// Time is an instant: the column is a timestamp with time zone whatever USE_TZ
+// says.
 func (postgres) Time(t time.Time, _ *time.Location) any { return readable(t).UTC() }
 
-// Walk is one query: the order of the key would fetch each row from another place, and a reader stops no writer.
+// Walk is one query: the order of the key would fetch each row from another
+// place, and a reader stops no writer.
 func (postgres) Walk(string) string { return "" }
 
 func (postgres) Insert(table string, columns []string, key string) (string, bool) {
@@ -32,8 +34,10 @@ func (postgres) DeleteSome(table, key, where string) string {
 		" WHERE " + where + " LIMIT ? FOR UPDATE SKIP LOCKED)"
 }
 
-// DeleteByBlock finds rows by where they lie, and so each block is read once: any other way passes over the rows that were deleted
-// before again and again. A row that somebody changes meanwhile has moved, and stays. PostgreSQL 14 and later can. The table of a parent of partitions has no blocks of its own.
+// DeleteByBlock finds rows by where they lie, and so each block is read once:
+// any other way passes over the rows that were deleted before again and again.
+// A row that somebody changes meanwhile has moved, and stays. PostgreSQL 14 and
+// later can. The table of a parent of partitions has no blocks of its own.
 func (postgres) DeleteByBlock(table, where string) (query, count string, block func(n int64) any) {
 	query = "DELETE FROM " + table + " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " + table + " WHERE ctid >= ?::text::tid AND ctid < ?::text::tid AND " +
 		where + " LIMIT ?)) AND " + where

@@ -35,7 +35,8 @@ func (r *Rows) Next() bool {
 // Scan copies the columns of the row.
 func (r *Rows) Scan(dest ...any) error { return r.rows.Scan(dest...) }
 
-// Err returns what ended the rows early: the end of the context, if the line was cut for that.
+// Err returns what ended the rows early: the end of the context, if the line
+// was cut for that.
 func (r *Rows) Err() error {
 	err := r.rows.Err()
 	if err != nil && r.line != nil {
@@ -91,8 +92,9 @@ func (db *DB) Exists(ctx context.Context, query string, args ...any) (bool, erro
 	return err == nil, err
 }
 
-// InsertNew runs a query of [Dialect.Insert] and reports whether the key was free. Where a taken key is an error like any other,
-// exists, a query with the key alone, tells which it was.
+// InsertNew runs a query of [Dialect.Insert] and reports whether the key was
+// free. Where a taken key is an error like any other, exists, a query with the
+// key alone, tells which it was.
 func (db *DB) InsertNew(ctx context.Context, insert string, conflict bool, exists string, key any, args ...any) (bool, error) {
 	n, err := db.Exec(ctx, insert, args...)
 	if err == nil {

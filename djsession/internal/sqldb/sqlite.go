@@ -14,16 +14,20 @@ func (sqlite) Exact(column string) string { return column + " = ?" }
 func (sqlite) OneWriter() bool            { return true }
 func (sqlite) OneMessage() bool           { return false }
 
-// Quote takes MySQL's quotes: in SQL's own, SQLite takes the name of a column that is not there for a text.
+// Quote takes MySQL's quotes: in SQL's own, SQLite takes the name of a column
+// that is not there for a text.
 func (sqlite) Quote(identifier string) string { return quote(identifier, "`") }
 
-// TimeColumn casts because drivers turn a column declared as datetime into times, each in its own way.
+// TimeColumn casts because drivers turn a column declared as datetime into
+// times, each in its own way.
 func (sqlite) TimeColumn(column string) string { return "CAST(" + column + " AS TEXT)" }
 
-// Time is text, since that is what Django compares with, character by character.
+// Time is text, since that is what Django compares with, character by
+// character.
 func (sqlite) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
 
-// Walk is in pages, since nobody can write to the database while a query is being read.
+// Walk is in pages, since nobody can write to the database while a query is
+// being read.
 func (sqlite) Walk(string) string { return "rowid" }
 
 func (sqlite) Insert(table string, columns []string, key string) (string, bool) {

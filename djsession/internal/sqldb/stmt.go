@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// A DB is a database with its dialect. A statement is one round trip: PostgreSQL takes its text and its arguments in one message, the
-// others prepare it at its first use.
+// A DB is a database with its dialect. A statement is one round trip:
+// PostgreSQL takes its text and its arguments in one message, the others
+// prepare it at its first use.
 type DB struct {
 	Dialect Dialect
 	sql     *sql.DB
@@ -23,7 +24,8 @@ type DB struct {
 	stmts map[string]*sql.Stmt
 }
 
-// Open wraps a database. Unprepared sends each query with its parameters, in as many round trips as the driver needs.
+// Open wraps a database. Unprepared sends each query with its parameters, in as
+// many round trips as the driver needs.
 func Open(db *sql.DB, d Dialect, unprepared bool) *DB {
 	o := &DB{Dialect: d, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt), larges: make(chan struct{}, largeAtOnce)}
 	if d.OneWriter() {
@@ -63,7 +65,8 @@ func (db *DB) queryRow(ctx context.Context, query string, args, dest []any) erro
 	return rows.Close()
 }
 
-// Query runs a query, written with ?. It is not prepared: those with many rows are rare and differ. Nor is it repeated: see [DB.Retry].
+// Query runs a query, written with ?. It is not prepared: those with many rows
+// are rare and differ. Nor is it repeated: see [DB.Retry].
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*Rows, error) {
 	return db.query(ctx, query, args, false)
 }
@@ -126,7 +129,8 @@ func (db *DB) exec(ctx context.Context, query string, args []any) (int64, error)
 	return affected(db.sql.ExecContext(ctx, query, args...))
 }
 
-// message returns a query, written with ?, as the driver takes it, and the manner.
+// message returns a query, written with ?, as the driver takes it, and the
+// manner.
 func (db *DB) message(ctx context.Context, query string, args []any) (m *manner, text string, rest []any, err error) {
 	if m, err = db.manner(ctx); err != nil {
 		return nil, "", nil, err
@@ -141,7 +145,8 @@ func (db *DB) message(ctx context.Context, query string, args []any) (m *manner,
 	return m, db.Dialect.Rebind(query), append(rest, args...), nil
 }
 
-// write waits until this process may write, and returns what to call when it has written.
+// write waits until this process may write, and returns what to call when it
+// has written.
 func (db *DB) write(ctx context.Context) (done func(), err error) {
 	if db.writer == nil {
 		return func() {}, nil
@@ -154,10 +159,12 @@ func (db *DB) write(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// prepares reports whether statements are prepared. MySQL and SQLite keep one with its connection, behind a proxy too.
+// prepares reports whether statements are prepared. MySQL and SQLite keep one
+// with its connection, behind a proxy too.
 func (db *DB) prepares() bool { return !db.plain && !db.Dialect.OneMessage() }
 
-// prepare returns the statement of a query. One that could not be prepared, as before the table was made, is tried again.
+// prepare returns the statement of a query. One that could not be prepared, as
+// before the table was made, is tried again.
 func (db *DB) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	db.mu.RLock()
 	stmt := db.stmts[query]
@@ -165,7 +172,8 @@ func (db *DB) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt != nil {
 		return stmt, nil
 	}
-	// No lock is held while the database works: whoever waits for it has a deadline of their own.
+	// No lock is held while the database works: whoever waits for it has a
+	// deadline of their own.
 	stmt, err := db.sql.PrepareContext(ctx, db.Dialect.Rebind(query))
 	if err != nil {
 		return nil, err

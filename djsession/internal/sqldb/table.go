@@ -28,7 +28,8 @@ func Table(d Dialect, schema, table string) string {
 // TableOfField returns the db_table of a ManyToManyField of the model that has
 // a table, such as "auth_user_groups". A name that is too long for the database
 // ends in a digest.
-// Django: ManyToManyField._get_m2m_db_table, django.db.backends.utils.truncate_name.
+// Django: ManyToManyField._get_m2m_db_table,
+// django.db.backends.utils.truncate_name.
 func TableOfField(d Dialect, table, field string) string {
 	schema, name, found := strings.Cut(unquoted(table, `"`)+"_"+field, `"."`)
 	if !found {

@@ -23,8 +23,9 @@ func readable(t time.Time) time.Time {
 	return t.Truncate(time.Microsecond)
 }
 
-// wallClock is a naive time as Django writes it: in UTC, or in local with USE_TZ = False; the fraction only if there is
-// one. SQLite compares it as text, so the blank and the leading zeros matter.
+// wallClock is a naive time as Django writes it: in UTC, or in local with
+// USE_TZ = False; the fraction only if there is one. SQLite compares it as
+// text, so the blank and the leading zeros matter.
 func wallClock(t time.Time, local *time.Location) string {
 	if local == nil {
 		local = time.UTC
@@ -101,7 +102,8 @@ func (s *ScanTime) Param(d Dialect, t time.Time) any {
 	return d.Time(t, s.Local)
 }
 
-// wallClockTime reads what wallClock writes. It is for walks through whole tables: time.Parse takes ten times as long.
+// wallClockTime reads what wallClock writes. It is for walks through whole
+// tables: time.Parse takes ten times as long.
 func wallClockTime(text string, local *time.Location) (time.Time, bool) {
 	if len(text) != len("2006-01-02 15:04:05") && len(text) != len("2006-01-02 15:04:05.000000") {
 		return time.Time{}, false

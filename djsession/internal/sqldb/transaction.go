@@ -133,7 +133,8 @@ func (t *Tx) Texts(ctx context.Context, query string, args ...any) (texts []stri
 	return texts, rows.Err()
 }
 
-// ExecAll runs a statement, written with ?, for each set of arguments in one transaction, and returns how many rows each affected.
+// ExecAll runs a statement, written with ?, for each set of arguments in one
+// transaction, and returns how many rows each affected.
 func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) (counts []int64, err error) {
 	err = db.Transact(ctx, func(tx *Tx) error {
 		counts = make([]int64, 0, len(sets))

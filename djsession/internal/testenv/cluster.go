@@ -11,11 +11,13 @@ import (
 	"time"
 )
 
-// RedisCluster is a Redis Cluster of six processes: three that share the slots, and a replica of each.
+// RedisCluster is a Redis Cluster of six processes: three that share the slots,
+// and a replica of each.
 type RedisCluster struct{ nodes map[string]*process }
 
-// patientMillis is how long a node must be silent before the others look for its successor: longer than a busy machine keeps a process waiting.
-// Once one was killed, hastyMillis is.
+// patientMillis is how long a node must be silent before the others look for
+// its successor: longer than a busy machine keeps a process waiting. Once one
+// was killed, hastyMillis is.
 const (
 	patientMillis = "30000"
 	hastyMillis   = "1000"
@@ -57,7 +59,8 @@ func StartRedisCluster(t testing.TB) *RedisCluster {
 	return c
 }
 
-// joined is nil when a node sees a whole cluster, and has all that it replicates.
+// joined is nil when a node sees a whole cluster, and has all that it
+// replicates.
 func joined(address string) error {
 	for question, want := range map[string]string{"CLUSTER INFO": "cluster_state:ok", "CLUSTER SLOTS": "127.0.0.1"} {
 		if answer, err := ask(address, question); err != nil || !strings.Contains(answer, want) {
@@ -74,7 +77,8 @@ func joined(address string) error {
 	return nil
 }
 
-// ask sends a line to a Redis or a sentinel, and returns what it says within a moment.
+// ask sends a line to a Redis or a sentinel, and returns what it says within a
+// moment.
 func ask(address, question string) (string, error) {
 	conn, err := net.DialTimeout("tcp", address, time.Second)
 	if err != nil {

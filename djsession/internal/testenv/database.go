@@ -13,20 +13,25 @@ import (
 
 // Database is an empty database that one test has for itself.
 type Database struct {
-	// Vendor is Django's word for the sort of database: "sqlite", "postgresql" or "mysql".
+	// Vendor is Django's word for the sort of database: "sqlite", "postgresql"
+	// or "mysql".
 	Vendor string
-	// URL names it the way DATABASE_URL does: sqlite:/path, postgres://… or mysql://….
+	// URL names it the way DATABASE_URL does: sqlite:/path, postgres://… or
+	// mysql://….
 	URL string
-	// DSN names it for [database/sql]: lib/pq and pgx take PostgreSQL's URL, go-sql-driver its own form without
-	// parameters, SQLite drivers the file's path.
+	// DSN names it for [database/sql]: lib/pq and pgx take PostgreSQL's URL,
+	// go-sql-driver its own form without parameters, SQLite drivers the file's
+	// path.
 	DSN string
-	// SocketDSN is DSN by way of the server's Unix socket: empty where there is none.
+	// SocketDSN is DSN by way of the server's Unix socket: empty where there is
+	// none.
 	SocketDSN string
 	// Settings is the database as an entry of Django's DATABASES setting.
 	Settings map[string]any
 }
 
-// EachDatabase runs a subtest named for each sort of database, with a fresh one. What is missing is skipped, or fails, by itself.
+// EachDatabase runs a subtest named for each sort of database, with a fresh
+// one. What is missing is skipped, or fails, by itself.
 func EachDatabase(t *testing.T, test func(t *testing.T, db *Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgresql", func(t *testing.T) { test(t, PostgreSQL(t).Database(t)) })
@@ -46,8 +51,9 @@ func SQLiteFile(path string) *Database {
 	}
 }
 
-// Database makes a database on a PostgreSQL or MariaDB server, and drops it when the test ends. It needs the server's own client
-// program, psql or mariadb, which comes with the server.
+// Database makes a database on a PostgreSQL or MariaDB server, and drops it
+// when the test ends. It needs the server's own client program, psql or
+// mariadb, which comes with the server.
 func (s *Server) Database(t testing.TB) *Database {
 	t.Helper()
 	name := "djs_" + strings.ToLower(rand.Text()[:12])
@@ -68,7 +74,8 @@ func (s *Server) Database(t testing.TB) *Database {
 	return s.mysqlDatabase(name)
 }
 
-// admin runs one statement through the server's client program, which takes the password from its environment.
+// admin runs one statement through the server's client program, which takes the
+// password from its environment.
 func (s *Server) admin(t testing.TB, statement string) {
 	t.Helper()
 	password, _ := s.URL.User.Password()

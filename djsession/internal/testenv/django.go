@@ -26,8 +26,10 @@ const (
 	PickleSerializer = "django.contrib.sessions.serializers.PickleSerializer" // gone since Django 5.0
 )
 
-// Django is a real Django, in a Python process of its own. [Django.With] and [Django.At] give other views of the same process: what they
-// set is in force for the questions asked through that view and no others. Safe for concurrent use; questions wait for each other.
+// Django is a real Django, in a Python process of its own. [Django.With] and
+// [Django.At] give other views of the same process: what they set is in force
+// for the questions asked through that view and no others. Safe for concurrent
+// use; questions wait for each other.
 type Django struct {
 	// Series is "5.2", Version "5.2.19", Python "3.12.1".
 	Series, Version, Python string
@@ -38,15 +40,17 @@ type Django struct {
 	now         *int64
 }
 
-// EachDjango runs a subtest named for each series of the matrix. What is missing is skipped, or fails, by itself.
+// EachDjango runs a subtest named for each series of the matrix. What is
+// missing is skipped, or fails, by itself.
 func EachDjango(t *testing.T, test func(t *testing.T, dj *Django)) {
 	for _, shared := range djangos() {
 		t.Run("django"+shared.series, func(t *testing.T) { test(t, shared.use(t)) })
 	}
 }
 
-// Djangos returns every Django of the matrix that is here, oldest first. It ends the test when there is none, or when one is
-// missing where all are required.
+// Djangos returns every Django of the matrix that is here, oldest first. It
+// ends the test when there is none, or when one is missing where all are
+// required.
 func Djangos(t testing.TB) []*Django {
 	t.Helper()
 	var found []*Django
@@ -68,7 +72,8 @@ func Djangos(t testing.TB) []*Django {
 	return found
 }
 
-// GetDjango returns the Django of one series, such as "5.2". This process's tests share it.
+// GetDjango returns the Django of one series, such as "5.2". This process's
+// tests share it.
 func GetDjango(t testing.TB, series string) *Django {
 	t.Helper()
 	for _, shared := range djangos() {
@@ -93,7 +98,8 @@ var djangos = sync.OnceValue(func() []*sharedDjango {
 			covered = true
 		}
 	}
-	// Where nothing of the matrix is to be had, what the machine's package manager installed is better than nothing.
+	// Where nothing of the matrix is to be had, what the machine's package
+	// manager installed is better than nothing.
 	if !covered {
 		if system, err := systemDjango(); err == nil && !inMatrix(series(system.Django)) {
 			share(series(system.Django), systemDjango)
@@ -133,8 +139,10 @@ func start(find func() (environment, error), settings Settings) (*Django, error)
 	return &Django{Series: series(w.Django), Version: w.Django, Python: w.Python, worker: w, environment: e}, nil
 }
 
-// Own starts another process of the same Django with settings that must be there before django.setup(), such as AUTH_USER_MODEL. One that is
-// no setting of Django's is PYTHONPATH, a list of folders to import from before all others. It ends with the test.
+// Own starts another process of the same Django with settings that must be
+// there before django.setup(), such as AUTH_USER_MODEL. One that is no setting
+// of Django's is PYTHONPATH, a list of folders to import from before all
+// others. It ends with the test.
 func (d *Django) Own(t testing.TB, settings Settings) *Django {
 	t.Helper()
 	own, err := start(func() (environment, error) { return d.environment, nil }, settings)
@@ -145,8 +153,9 @@ func (d *Django) Own(t testing.TB, settings Settings) *Django {
 	return own
 }
 
-// With returns a view with more settings: DATABASES, CACHES, SECRET_KEY, USE_TZ, TIME_ZONE and any other that Django's own
-// override_settings can change.
+// With returns a view with more settings: DATABASES, CACHES, SECRET_KEY,
+// USE_TZ, TIME_ZONE and any other that Django's own override_settings can
+// change.
 func (d *Django) With(settings Settings) *Django {
 	view := *d
 	view.settings = maps.Clone(d.settings)
@@ -157,7 +166,8 @@ func (d *Django) With(settings Settings) *Django {
 	return &view
 }
 
-// At returns a view whose clock stands at a time, to the microsecond. The zero time is the machine's clock again.
+// At returns a view whose clock stands at a time, to the microsecond. The zero
+// time is the machine's clock again.
 func (d *Django) At(now time.Time) *Django {
 	view := *d
 	view.now = nil
@@ -168,7 +178,8 @@ func (d *Django) At(now time.Time) *Django {
 	return &view
 }
 
-// On returns a view that uses a database. The test is skipped, or fails, when this Django has no driver for it.
+// On returns a view that uses a database. The test is skipped, or fails, when
+// this Django has no driver for it.
 func (d *Django) On(t testing.TB, db *Database) *Django {
 	t.Helper()
 	if !slices.Contains(d.worker.Vendors, db.Vendor) {
@@ -177,11 +188,13 @@ func (d *Django) On(t testing.TB, db *Database) *Django {
 	return d.With(Settings{"DATABASES": map[string]any{"default": db.Settings}})
 }
 
-// Needs skips the test, or fails it, when this Django's environment lacks a Python module that is one of its extras.
+// Needs skips the test, or fails it, when this Django's environment lacks a
+// Python module that is one of its extras.
 func (d *Django) Needs(t testing.TB, modules ...string) {
 	t.Helper()
 	for _, module := range modules {
-		// Found, not imported: some want to be imported by a Django that knows them.
+		// Found, not imported: some want to be imported by a Django that knows
+		// them.
 		var found bool
 		d.Run(t, "import importlib.util\nresult = importlib.util.find_spec(args['module']) is not None", map[string]any{"module": module}, &found)
 		if !found {
@@ -190,7 +203,8 @@ func (d *Django) Needs(t testing.TB, modules ...string) {
 	}
 }
 
-// Cache is the server as an entry of this Django's CACHES setting, with a prefix that keeps its keys apart.
+// Cache is the server as an entry of this Django's CACHES setting, with a
+// prefix that keeps its keys apart.
 func (d *Django) Cache(server *Server, prefix string) map[string]any {
 	entry := map[string]any{"KEY_PREFIX": prefix, "LOCATION": server.Addr()}
 	switch {
@@ -215,8 +229,9 @@ func (d *Django) AtLeast(major, minor int) bool {
 	return a > major || a == major && b >= minor
 }
 
-// Call asks for an operation of worker.py and puts its answer into result, which may be nil, a *[Value] or what [json.Unmarshal] fills. An
-// exception in Python is a [*PythonError].
+// Call asks for an operation of worker.py and puts its answer into result,
+// which may be nil, a *[Value] or what [json.Unmarshal] fills. An exception in
+// Python is a [*PythonError].
 func (d *Django) Call(ctx context.Context, op string, args map[string]any, result any) error {
 	settings := d.settings
 	if settings == nil {
@@ -232,9 +247,11 @@ func (d *Django) Call(ctx context.Context, op string, args map[string]any, resul
 	return value.into(result)
 }
 
-// Run executes Python statements, indented as they may be, and puts what they left in the variable result into result. args is a
-// dictionary in Python. The snippet may name settings, store(key=None), base64, b64, datetime, decimal, json, os, sys, time,
-// uuid, micros(datetime), and state, a dictionary that outlives it.
+// Run executes Python statements, indented as they may be, and puts what they
+// left in the variable result into result. args is a dictionary in Python. The
+// snippet may name settings, store(key=None), base64, b64, datetime, decimal,
+// json, os, sys, time, uuid, micros(datetime), and state, a dictionary that
+// outlives it.
 func (d *Django) Run(t testing.TB, source string, args map[string]any, result any) {
 	t.Helper()
 	if args == nil {
@@ -257,8 +274,9 @@ func (d *Django) must(t testing.TB, op string, args map[string]any, result any) 
 	}
 }
 
-// Value is a Python value: as the text that json.dumps makes of it (empty if it cannot) and as its repr. What JSON lacks is an object in the
-// text: {"$bytes": base64}, or {"$class": name, "$repr": text} with "$iso" for dates and times.
+// Value is a Python value: as the text that json.dumps makes of it (empty if it
+// cannot) and as its repr. What JSON lacks is an object in the text: {"$bytes":
+// base64}, or {"$class": name, "$repr": text} with "$iso" for dates and times.
 type Value struct {
 	JSON string `json:"json"`
 	Repr string `json:"repr"`

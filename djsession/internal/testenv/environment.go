@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// environment is a Python with a Django: a folder of packages that pip filled for one release, or the system's own.
+// environment is a Python with a Django: a folder of packages that pip filled
+// for one release, or the system's own.
 type environment struct {
 	Python        string   // path
 	PythonVersion string   // "3.12.1"
@@ -54,7 +55,8 @@ func (r release) environment() (environment, error) {
 	return e, nil
 }
 
-// install makes the release's environment, unless it is there. Processes that want the same one at once wait for each other.
+// install makes the release's environment, unless it is there. Processes that
+// want the same one at once wait for each other.
 func (r release) install() (environment, error) {
 	if err := os.MkdirAll(cacheFolder(), 0o755); err != nil {
 		return environment{}, err
@@ -115,7 +117,8 @@ func (r release) build() (environment, error) {
 	e := environment{Python: python, PythonVersion: version, Django: r.version, dir: dir}
 	packages := filepath.Join(dir, "packages")
 	if err := pip(python, packages, append(r.core(), r.extras...)); err != nil {
-		// One extra without a wheel for this Python or machine must not take the rest away.
+		// One extra without a wheel for this Python or machine must not take
+		// the rest away.
 		if err := errors.Join(os.RemoveAll(packages), pip(python, packages, r.core())); err != nil {
 			os.RemoveAll(dir)
 			return environment{}, err

@@ -10,7 +10,8 @@ import (
 
 const folderPrefix = "djsession-test-"
 
-// folder is where this process keeps the data of its servers: in memory where the system offers that.
+// folder is where this process keeps the data of its servers: in memory where
+// the system offers that.
 var folder = sync.OnceValues(makeFolder)
 
 var made struct {
@@ -31,7 +32,8 @@ func makeFolder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Servers run under another account when the tests run as root: they may pass through, not list.
+	// Servers run under another account when the tests run as root: they may
+	// pass through, not list.
 	if err := os.Chmod(path, 0o711); err != nil {
 		return "", err
 	}
@@ -50,8 +52,8 @@ func removeFolder() {
 	}
 }
 
-// sweep removes the folders of processes that died without removing them: their lock is free. A folder younger than a minute may
-// not have its lock yet.
+// sweep removes the folders of processes that died without removing them: their
+// lock is free. A folder younger than a minute may not have its lock yet.
 func sweep(root string) {
 	entries, err := os.ReadDir(root)
 	if err != nil {

@@ -9,8 +9,10 @@ import (
 	"sync"
 )
 
-// Install gets what is missing as far as this machine lets it: the servers and a browser through apt-get where this is root's Debian, and an
-// environment for each Django. It reports what it does, a line each; what it could not do is in the error.
+// Install gets what is missing as far as this machine lets it: the servers and
+// a browser through apt-get where this is root's Debian, and an environment for
+// each Django. It reports what it does, a line each; what it could not do is in
+// the error.
 func Install(w io.Writer) error {
 	return errors.Join(installServers(w), installDjangos(w))
 }
@@ -83,7 +85,8 @@ func runApt(apt string, args ...string) error {
 	return nil
 }
 
-// Python is the command that runs a Python with the packages of one Django series, such as "5.2", and nothing else to import.
+// Python is the command that runs a Python with the packages of one Django
+// series, such as "5.2", and nothing else to import.
 func Python(series string, args ...string) (*exec.Cmd, error) {
 	for _, r := range releases {
 		if r.series == series {

@@ -32,7 +32,8 @@ func startMariaDB(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Nothing of it is kept, so it is killed rather than asked to put its pages in order.
+	// Nothing of it is kept, so it is killed rather than asked to put its pages
+	// in order.
 	p, err := startProcess(dir, syscall.SIGKILL, mariadbd, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--socket="+socket,
 		"--pid-file="+filepath.Join(dir, "pid"), "--bind-address=127.0.0.1", "--port="+port, "--innodb-buffer-pool-size=16M",
 		"--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--skip-log-bin",
@@ -48,7 +49,8 @@ func startMariaDB(k *kind) (*Server, error) {
 	return &Server{URL: &url.URL{Scheme: "mysql", User: url.User("root"), Host: address}, Socket: socket}, nil
 }
 
-// askMariaDB reads the greeting, which is version 10 of the protocol, or an error.
+// askMariaDB reads the greeting, which is version 10 of the protocol, or an
+// error.
 func askMariaDB(conn net.Conn) error {
 	var greeting [5]byte
 	if _, err := io.ReadFull(conn, greeting[:]); err != nil {

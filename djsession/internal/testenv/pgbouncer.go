@@ -18,18 +18,20 @@ var (
 	newPgBouncer = &kind{name: "PgBouncer of Debian sid", programs: pgBouncer.programs, newer: &suitePackage{"sid", "pgbouncer"}, ask: askPostgreSQL}
 )
 
-// PgBouncerOptions is how a pooler is set up. The zero value is this machine's PgBouncer: 1.18 in Debian 12, which knows no prepared
-// statements.
+// PgBouncerOptions is how a pooler is set up. The zero value is this machine's
+// PgBouncer: 1.18 in Debian 12, which knows no prepared statements.
 type PgBouncerOptions struct {
 	// Newer takes the PgBouncer of Debian sid: 1.26.
 	Newer bool
 
-	// MaxPrepared is max_prepared_statements, for Newer. Zero: prepared statements are passed on as they come.
+	// MaxPrepared is max_prepared_statements, for Newer. Zero: prepared
+	// statements are passed on as they come.
 	MaxPrepared int
 }
 
-// PgBouncer starts a pooler in transaction mode in front of a PostgreSQL server, with so few connections that clients share them. It stops when
-// the test ends. What goes through it is found with [Server.Through].
+// PgBouncer starts a pooler in transaction mode in front of a PostgreSQL
+// server, with so few connections that clients share them. It stops when the
+// test ends. What goes through it is found with [Server.Through].
 func PgBouncer(t testing.TB, server *Server, opts PgBouncerOptions) *Server {
 	t.Helper()
 	k := pgBouncer
@@ -96,7 +98,8 @@ ignore_startup_parameters = extra_float_digits
 	return &Server{URL: &url.URL{Scheme: "postgres", User: url.User(server.URL.User.Username()), Host: address, Path: "/postgres", RawQuery: "sslmode=disable"}}, nil
 }
 
-// Through returns a database of the server behind the pooler, as clients of the pooler find it.
+// Through returns a database of the server behind the pooler, as clients of the
+// pooler find it.
 func (s *Server) Through(t testing.TB, db *Database) *Database {
 	t.Helper()
 	through := *db

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// patience is how long a server or a Django may keep the tests waiting: the machine may be busy with those of other packages.
+// patience is how long a server or a Django may keep the tests waiting: the
+// machine may be busy with those of other packages.
 const patience = 5 * time.Minute
 
 // process is a server that this process started.
@@ -24,7 +25,8 @@ type process struct {
 	done chan struct{}
 }
 
-// startProcess starts a server with its output in dir/log, under the servers' account.
+// startProcess starts a server with its output in dir/log, under the servers'
+// account.
 func startProcess(dir string, end syscall.Signal, name string, args ...string) (*process, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
@@ -33,7 +35,8 @@ func startProcess(dir string, end syscall.Signal, name string, args ...string) (
 	return launch(cmd, dir, end)
 }
 
-// launch starts a command with its output in dir/log. The signal end is how it is told to end, by stop or by the death of this process.
+// launch starts a command with its output in dir/log. The signal end is how it
+// is told to end, by stop or by the death of this process.
 func launch(cmd *exec.Cmd, dir string, end syscall.Signal) (*process, error) {
 	p := &process{cmd: cmd, log: filepath.Join(dir, "log"), end: end, done: make(chan struct{})}
 	log, err := os.Create(p.log)
@@ -72,8 +75,8 @@ func (p *process) await(ask func() error) error {
 	}
 }
 
-// awaitAt awaits the server's answer at an address, where another may answer: one that took the port a moment earlier, for the tests of
-// another process.
+// awaitAt awaits the server's answer at an address, where another may answer:
+// one that took the port a moment earlier, for the tests of another process.
 func (p *process) awaitAt(address string, ask func() error) error {
 	return p.await(func() error {
 		err := ask()
@@ -111,7 +114,8 @@ func prepare(dir string, name string, args ...string) error {
 	return nil
 }
 
-// serverFolder makes a folder for one server, owned by the account that will run it.
+// serverFolder makes a folder for one server, owned by the account that will
+// run it.
 func serverFolder(name string) (string, error) {
 	root, err := folder()
 	if err != nil {
@@ -124,8 +128,8 @@ func serverFolder(name string) (string, error) {
 	return dir, giveToServers(dir)
 }
 
-// onSpawner runs start on one thread that lives as long as this process: the parent-death signal of a child comes when the thread
-// that started it ends.
+// onSpawner runs start on one thread that lives as long as this process: the
+// parent-death signal of a child comes when the thread that started it ends.
 func onSpawner(start func() error) error {
 	answer := make(chan error)
 	spawner() <- func() { answer <- start() }
@@ -143,8 +147,9 @@ var spawner = sync.OnceValue(func() chan<- func() {
 	return work
 })
 
-// find returns the path of the first program found: on PATH, or in the given folders (patterns of [filepath.Glob], the last match of
-// one, so the newest version).
+// find returns the path of the first program found: on PATH, or in the given
+// folders (patterns of [filepath.Glob], the last match of one, so the newest
+// version).
 func find(folders []string, names ...string) (string, error) {
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {

@@ -14,7 +14,8 @@ import (
 	"syscall"
 )
 
-// childAttributes puts a child in a process group of its own, and has it told to end when this process dies.
+// childAttributes puts a child in a process group of its own, and has it told
+// to end when this process dies.
 func childAttributes(end syscall.Signal) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: end}
 }
@@ -36,7 +37,8 @@ func giveToServers(dir string) error {
 	return os.Chown(dir, int(account.Uid), int(account.Gid))
 }
 
-// serverAccount is the account that servers run under: nil for this process's own, nobody's when that is root, whom PostgreSQL refuses.
+// serverAccount is the account that servers run under: nil for this process's
+// own, nobody's when that is root, whom PostgreSQL refuses.
 var serverAccount = sync.OnceValues(func() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
@@ -50,7 +52,8 @@ var serverAccount = sync.OnceValues(func() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(uidErr, gidErr)
 })
 
-// listens reports whether it is this process that listens at an address of IPv4. What the system does not show counts as yes.
+// listens reports whether it is this process that listens at an address of
+// IPv4. What the system does not show counts as yes.
 func listens(pid int, address string) bool {
 	at, err := netip.ParseAddrPort(address)
 	table, tableErr := os.ReadFile("/proc/net/tcp")

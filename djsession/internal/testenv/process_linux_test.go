@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestPortOfAnother has a server come too late for its port, where the one that has it answers all questions.
+// TestPortOfAnother has a server come too late for its port, where the one that
+// has it answers all questions.
 func TestPortOfAnother(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

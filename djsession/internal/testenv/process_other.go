@@ -4,7 +4,8 @@ package testenv
 
 import "syscall"
 
-// childAttributes has nothing to add here: no parent-death signal. Main stops the servers.
+// childAttributes has nothing to add here: no parent-death signal. Main stops
+// the servers.
 func childAttributes(syscall.Signal) *syscall.SysProcAttr { return nil }
 
 func serverAttributes(syscall.Signal) *syscall.SysProcAttr { return nil }

@@ -10,7 +10,8 @@ import (
 	"sync"
 )
 
-// findPython returns the path and version of the first Python found of those wanted ("3.12"): pyenv's, one on PATH, or uv's.
+// findPython returns the path and version of the first Python found of those
+// wanted ("3.12"): pyenv's, one on PATH, or uv's.
 func findPython(wanted []string) (path, version string, err error) {
 	for _, minor := range wanted {
 		for _, candidate := range pythonCandidates(minor) {
@@ -45,7 +46,8 @@ func pythonCandidates(minor string) []string {
 	return candidates
 }
 
-// probePython asks a Python for its version. One without zlib, ssl or sqlite3 is of no use.
+// probePython asks a Python for its version. One without zlib, ssl or sqlite3
+// is of no use.
 func probePython(path string) (version string, err error) {
 	return askPython(path, "import sys, zlib, ssl, sqlite3; sys.stdout.write('%d.%d.%d' % sys.version_info[:3])")
 }
@@ -57,7 +59,8 @@ func askPython(path, source string) (string, error) {
 	return string(output), err
 }
 
-// cleanEnv is this process's environment without what would steer a Python or a Django, and with more.
+// cleanEnv is this process's environment without what would steer a Python or a
+// Django, and with more.
 func cleanEnv(more ...string) []string {
 	var env []string
 	for _, entry := range os.Environ() {
@@ -68,7 +71,8 @@ func cleanEnv(more ...string) []string {
 	return append(env, more...)
 }
 
-// systemDjango looks for a Django that the machine's own Python imports, such as Debian's python3-django.
+// systemDjango looks for a Django that the machine's own Python imports, such
+// as Debian's python3-django.
 var systemDjango = sync.OnceValues(func() (environment, error) {
 	for _, python := range []string{"/usr/bin/python3", "python3"} {
 		path, err := exec.LookPath(python)

@@ -18,7 +18,8 @@ type release struct {
 	extras  []string // drivers, hashers, a server: one that cannot be installed is left out
 }
 
-// releases are the first and last series of each way that Django has written sessions, and the long-term ones between.
+// releases are the first and last series of each way that Django has written
+// sessions, and the long-term ones between.
 var releases = []release{
 	{"1.11", "1.11.29", []string{"2.7", "3.7", "3.6", "3.5"}, []string{"psycopg2-binary<2.9", "PyMySQL<1", "redis<4", "django-redis<5",
 		"python-memcached<1.60", "argon2-cffi<21", "bcrypt<3.2"}},
@@ -43,13 +44,15 @@ var releases = []release{
 // core is what an environment cannot do without.
 func (r release) core() []string { return []string{"Django==" + r.version} }
 
-// folder is the name of the release's environment in the cache: another name for other requirements or another machine.
+// folder is the name of the release's environment in the cache: another name
+// for other requirements or another machine.
 func (r release) folder() string {
 	sum := sha256.Sum256([]byte(strings.Join(append(append(r.core(), r.extras...), runtime.GOOS, runtime.GOARCH), "\n")))
 	return fmt.Sprintf("django-%s-%s", r.series, hex.EncodeToString(sum[:4]))
 }
 
-// cacheFolder holds the environments: DJSESSION_TEST_CACHE, or djsession-test in the user's cache folder.
+// cacheFolder holds the environments: DJSESSION_TEST_CACHE, or djsession-test
+// in the user's cache folder.
 func cacheFolder() string {
 	if given := os.Getenv("DJSESSION_TEST_CACHE"); given != "" {
 		if absolute, err := filepath.Abs(given); err == nil {
@@ -64,7 +67,8 @@ func cacheFolder() string {
 	return filepath.Join(root, "djsession-test")
 }
 
-// find returns the release's environment, made now where it is required; else the system's Django if it is of the same series.
+// find returns the release's environment, made now where it is required; else
+// the system's Django if it is of the same series.
 func (r release) find() (environment, error) {
 	e, err := r.environment()
 	if err != nil && Required() {

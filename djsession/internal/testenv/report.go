@@ -8,7 +8,8 @@ import (
 	"text/tabwriter"
 )
 
-// Report writes a table of what tests will run with and what not, and why. It starts nothing.
+// Report writes a table of what tests will run with and what not, and why. It
+// starts nothing.
 func Report(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "WITH\tRUNS\tWHERE, OR WHY NOT")

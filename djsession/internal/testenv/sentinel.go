@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// RedisSentinel is a Redis, a replica of it, and a sentinel that puts the one in the place of the other.
+// RedisSentinel is a Redis, a replica of it, and a sentinel that puts the one
+// in the place of the other.
 type RedisSentinel struct {
 	// Addr is the sentinel's, and Name what it calls the Redis.
 	Addr, Name string
@@ -18,7 +19,8 @@ type RedisSentinel struct {
 	master *process
 }
 
-// StartRedisSentinel starts the three processes for one test, and ends them with the test.
+// StartRedisSentinel starts the three processes for one test, and ends them
+// with the test.
 func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	t.Helper()
 	server, err := find(redis.folders, redis.programs...)
@@ -55,15 +57,17 @@ func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	return &RedisSentinel{Addr: sentinel, Name: "djsession", master: master}
 }
 
-// KillMaster ends the Redis at once, and has the sentinel find it a successor soon.
+// KillMaster ends the Redis at once, and has the sentinel find it a successor
+// soon.
 func (s *RedisSentinel) KillMaster(t testing.TB) {
 	t.Helper()
 	s.master.stop()
 	order(t, s.Addr, "SENTINEL SET "+s.Name+" down-after-milliseconds "+hastyMillis)
 }
 
-// startRedisNode starts a Redis of its own, with the text of a configuration file that it may write to, if any. FREE among the arguments
-// stands for another port.
+// startRedisNode starts a Redis of its own, with the text of a configuration
+// file that it may write to, if any. FREE among the arguments stands for
+// another port.
 func startRedisNode(server, config string, args ...string) (address string, p *process, err error) {
 	for range 3 { // a port that is free when it is chosen may be taken a moment later
 		port, err := freePort()

@@ -16,9 +16,11 @@ import (
 
 // Server is a running server.
 type Server struct {
-	// URL is where it listens: postgres://, mysql://, redis:// or memcached://, on TCP.
+	// URL is where it listens: postgres://, mysql://, redis:// or memcached://,
+	// on TCP.
 	URL *url.URL
-	// Socket is the path of its Unix socket: empty if there is none or the environment named the server.
+	// Socket is the path of its Unix socket: empty if there is none or the
+	// environment named the server.
 	Socket string
 	kind   *kind
 }
@@ -64,16 +66,20 @@ func shareEach(kinds ...*kind) []*kind {
 // PostgreSQL returns a PostgreSQL server that this process's tests share.
 func PostgreSQL(t testing.TB) *Server { t.Helper(); return postgreSQL.use(t) }
 
-// MariaDB returns a MariaDB server (or the MySQL that the environment names) that this process's tests share.
+// MariaDB returns a MariaDB server (or the MySQL that the environment names)
+// that this process's tests share.
 func MariaDB(t testing.TB) *Server { t.Helper(); return mariaDB.use(t) }
 
-// Redis returns a Redis server that this process's tests share: keep their keys apart with a prefix.
+// Redis returns a Redis server that this process's tests share: keep their keys
+// apart with a prefix.
 func Redis(t testing.TB) *Server { t.Helper(); return redis.use(t) }
 
-// Memcached returns a memcached server that this process's tests share: keep their keys apart with a prefix.
+// Memcached returns a memcached server that this process's tests share: keep
+// their keys apart with a prefix.
 func Memcached(t testing.TB) *Server { t.Helper(); return memcached.use(t) }
 
-// MemcachedServers starts so many memcached servers, for what needs several. They run until the process ends.
+// MemcachedServers starts so many memcached servers, for what needs several.
+// They run until the process ends.
 func MemcachedServers(t testing.TB, n int) []*Server {
 	t.Helper()
 	servers := make([]*Server, n)
@@ -108,7 +114,8 @@ func (k *kind) another() (*Server, error) {
 	return k.attempt(func() (*Server, error) { return k.start(k) })
 }
 
-// attempt starts a server: the port is free when it is chosen and may be taken when the server asks for it.
+// attempt starts a server: the port is free when it is chosen and may be taken
+// when the server asks for it.
 func (k *kind) attempt(start func() (*Server, error)) (*Server, error) {
 	var err error
 	for range 3 {
@@ -185,8 +192,8 @@ func expect(conn net.Conn, question, answer string) error {
 	return nil
 }
 
-// Refusing returns a loopback address that refuses connections, and that no server gets before the test ends: the port is that of a
-// connection's client.
+// Refusing returns a loopback address that refuses connections, and that no
+// server gets before the test ends: the port is that of a connection's client.
 func Refusing(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Py is a Python expression, such as `{"at": datetime.datetime(2026, 1, 2), "n": 2**70}`. It may name what a snippet of [Django.Run] may.
+// Py is a Python expression, such as `{"at": datetime.datetime(2026, 1, 2),
+// "n": 2**70}`. It may name what a snippet of [Django.Run] may.
 type Py string
 
 // FromJSON is the expression for what Python's json.loads makes of a text.
@@ -26,7 +27,9 @@ func (d *Django) Encode(t testing.TB, data Py) string {
 	return text
 }
 
-// Decode returns the dictionary of a session_data; what Django does not accept is an empty one. Django: SessionBase.decode.
+// Decode returns the dictionary of a session_data; what Django does not accept
+// is an empty one.
+// Django: SessionBase.decode.
 func (d *Django) Decode(t testing.TB, sessionData string) Value {
 	t.Helper()
 	var data Value
@@ -34,15 +37,17 @@ func (d *Django) Decode(t testing.TB, sessionData string) Value {
 	return data
 }
 
-// Create saves a new session and returns its key: the given one, or Django's choice if that is empty. If expiry is not empty it is what
-// set_expiry is called with.
+// Create saves a new session and returns its key: the given one, or Django's
+// choice if that is empty. If expiry is not empty it is what set_expiry is
+// called with.
 func (d *Django) Create(t testing.TB, key string, data, expiry Py) string {
 	t.Helper()
 	d.must(t, "create", map[string]any{"key": key, "data": data, "expiry": expiry}, &key)
 	return key
 }
 
-// Load returns the session's data, and false when Django found none alive under the key.
+// Load returns the session's data, and false when Django found none alive under
+// the key.
 func (d *Django) Load(t testing.TB, key string) (Value, bool) {
 	t.Helper()
 	var session struct {
@@ -53,7 +58,8 @@ func (d *Django) Load(t testing.TB, key string) (Value, bool) {
 	return session.Data, session.Found
 }
 
-// Update loads a session, changes some names and saves it. It returns the key, which is another one for signed cookies.
+// Update loads a session, changes some names and saves it. It returns the key,
+// which is another one for signed cookies.
 func (d *Django) Update(t testing.TB, key string, changes, expiry Py) string {
 	t.Helper()
 	d.must(t, "update", map[string]any{"key": key, "changes": changes, "expiry": expiry}, &key)
@@ -66,7 +72,8 @@ func (d *Django) Delete(t testing.TB, key string) {
 	d.must(t, "delete", map[string]any{"key": key}, nil)
 }
 
-// Exists reports whether the key is taken, be its session expired or not. Django: SessionBase.exists.
+// Exists reports whether the key is taken, be its session expired or not.
+// Django: SessionBase.exists.
 func (d *Django) Exists(t testing.TB, key string) (exists bool) {
 	t.Helper()
 	d.must(t, "exists", map[string]any{"key": key}, &exists)

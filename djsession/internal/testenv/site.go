@@ -23,10 +23,12 @@ type SiteOptions struct {
 	// Database is what the site runs on: it has Django's tables.
 	Database *Database
 
-	// Workers is how many processes gunicorn serves with, without DEBUG. Zero: Django's development server.
+	// Workers is how many processes gunicorn serves with, without DEBUG. Zero:
+	// Django's development server.
 	Workers int
 
-	// Threads is how many threads each worker has, and then keeps connections. Zero: gunicorn's default, one request at a time.
+	// Threads is how many threads each worker has, and then keeps connections.
+	// Zero: gunicorn's default, one request at a time.
 	Threads int
 }
 
@@ -36,10 +38,12 @@ type RunningSite struct {
 	Pid int // of the server, and of the group of its workers
 }
 
-// StartSite serves testdata's site on a free port of the loopback interface. [Stop] ends it.
+// StartSite serves testdata's site on a free port of the loopback interface.
+// [Stop] ends it.
 func StartSite(opts SiteOptions) (*RunningSite, error) {
 	var err error
-	// The port is free when it is chosen and may be taken when the server asks for it.
+	// The port is free when it is chosen and may be taken when the server asks
+	// for it.
 	for range 3 {
 		var site *RunningSite
 		if site, err = startSite(opts); err == nil {
@@ -49,7 +53,8 @@ func StartSite(opts SiteOptions) (*RunningSite, error) {
 	return nil, fmt.Errorf("the site with Django %s: %w", opts.Series, err)
 }
 
-// Site is [StartSite] for a test, which is skipped, or fails, when there is no such Django.
+// Site is [StartSite] for a test, which is skipped, or fails, when there is no
+// such Django.
 func Site(t testing.TB, opts SiteOptions) *RunningSite {
 	t.Helper()
 	dj := GetDjango(t, opts.Series)
@@ -134,7 +139,8 @@ func getOK(u *url.URL) error {
 	return nil
 }
 
-// CopySite returns a copy of testdata's database in a folder, for a site to write to.
+// CopySite returns a copy of testdata's database in a folder, for a site to
+// write to.
 func CopySite(dir string) (*Database, error) {
 	path, err := testdata("db.sqlite3")
 	if err != nil {

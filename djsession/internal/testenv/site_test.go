@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// The site runs with old and new Djangos, under either server, and knows the users of the database.
+// The site runs with old and new Djangos, under either server, and knows the
+// users of the database.
 func TestSite(t *testing.T) {
 	for _, tt := range []struct {
 		series  string

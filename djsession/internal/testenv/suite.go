@@ -12,14 +12,17 @@ import (
 	"strings"
 )
 
-// A suitePackage is a package of another Debian suite than this machine's, such as a server that is newer. It is unpacked, with all that it
-// needs, into a directory of its own, and its programs are started through the C loader that came with it. Nothing of the machine's own
-// packages and sources changes, and no account but the own one is needed.
+// A suitePackage is a package of another Debian suite than this machine's, such
+// as a server that is newer. It is unpacked, with all that it needs, into a
+// directory of its own, and its programs are started through the C loader that
+// came with it. Nothing of the machine's own packages and sources changes, and
+// no account but the own one is needed.
 type suitePackage struct {
 	suite, name string
 }
 
-// suiteDir holds the unpacked packages. That of root is one that the servers' account can search, which the user's cache is not.
+// suiteDir holds the unpacked packages. That of root is one that the servers'
+// account can search, which the user's cache is not.
 func suiteDir() string {
 	if os.Getenv("DJSESSION_TEST_CACHE") == "" && os.Getuid() == 0 {
 		return "/var/cache/djsession-test"
@@ -35,7 +38,8 @@ func (p suitePackage) dir() string {
 var multiarch, loader = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}[runtime.GOARCH],
 	map[string]string{"amd64": "usr/lib64/ld-linux-x86-64.so.2", "arm64": "usr/lib/ld-linux-aarch64.so.1"}[runtime.GOARCH]
 
-// command returns how to start a program of the package: what comes before its arguments.
+// command returns how to start a program of the package: what comes before its
+// arguments.
 func (p suitePackage) command(program string) ([]string, error) {
 	dir := p.dir()
 	for _, folder := range []string{"usr/sbin", "usr/bin"} {
@@ -47,7 +51,8 @@ func (p suitePackage) command(program string) ([]string, error) {
 	return nil, fmt.Errorf("%w: %s of Debian %s", errNotInstalled, program, p.suite)
 }
 
-// install unpacks the package unless it is there. Processes that want it at once wait for each other.
+// install unpacks the package unless it is there. Processes that want it at
+// once wait for each other.
 func (p suitePackage) install() error {
 	if err := p.possible(); err != nil {
 		return err
@@ -96,7 +101,8 @@ func (p suitePackage) possible() error {
 
 const debianKeys = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-// download gets the package and all that it needs, the C library too, with lists and a status of its own in dir.
+// download gets the package and all that it needs, the C library too, with
+// lists and a status of its own in dir.
 func (p suitePackage) download(dir string) (files []string, err error) {
 	for _, sub := range []string{"lists/partial", "cache/archives/partial", "state"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
@@ -154,7 +160,8 @@ func debianMirror() (string, error) {
 // scripts are packages that programs need only to be set up by the system.
 var scripts = []string{"adduser_", "debconf_", "libperl", "libsystemd-shared", "locales", "passwd_", "perl", "systemd"}
 
-// unpack puts packages into a directory that looks like a system's. No script of theirs runs.
+// unpack puts packages into a directory that looks like a system's. No script
+// of theirs runs.
 func unpack(files []string, root string) error {
 	for _, sub := range []string{"bin", "sbin", "lib", "lib64"} {
 		if err := os.MkdirAll(filepath.Join(root, "usr", sub), 0o755); err != nil {

@@ -134,7 +134,8 @@ func describe(t *testing.T, text string) string {
 	return strings.Join([]string{layout, serializer, signed}, ", ")
 }
 
-// payload undoes the layout of a session that is whole, without a look at its signature.
+// payload undoes the layout of a session that is whole, without a look at its
+// signature.
 func payload(t *testing.T, text string) []byte {
 	t.Helper()
 	body, _, modern := strings.Cut(text, ":")
@@ -189,7 +190,8 @@ func TestDjangoReadsTheDatabase(t *testing.T) {
 	}
 }
 
-// What depends on the build of zlib that Python has: compressed texts, and where compression begins to pay.
+// What depends on the build of zlib that Python has: compressed texts, and
+// where compression begins to pay.
 var zlibs = regexp.MustCompile(`(?m)^text: "\..*\n|^(data|text): .*(abcdefghijklmnop|YWJjZGVmZ2hpamtsbW5vc).*\n|^(django|python|payload): .*\n`)
 
 // The vectors are what the Djangos make today.

@@ -1,19 +1,23 @@
-// Package testenv gives tests the real things: PostgreSQL, MariaDB, Redis and memcached servers, and a real Django of each
-// supported series.
+// Package testenv gives tests the real things: PostgreSQL, MariaDB, Redis and
+// memcached servers, and a real Django of each supported series.
 //
-// Servers are private: [PostgreSQL], [MariaDB], [Redis] and [Memcached] start one on first use, in a folder of its own, on the
-// loopback interface and a Unix socket, and every test of the process shares it; [Server.Database] gives each test a fresh
-// database. A server named in the environment is used instead of starting one:
+// Servers are private: [PostgreSQL], [MariaDB], [Redis] and [Memcached] start
+// one on first use, in a folder of its own, on the loopback interface and a
+// Unix socket, and every test of the process shares it; [Server.Database] gives
+// each test a fresh database. A server named in the environment is used instead
+// of starting one:
 //
 //	DJSESSION_TEST_POSTGRES   postgres://user:password@host:port/postgres?sslmode=disable
 //	DJSESSION_TEST_MYSQL      mysql://root:password@host:port
 //	DJSESSION_TEST_REDIS      redis://host:port
 //	DJSESSION_TEST_MEMCACHED  memcached://host:port
 //
-// A [Django] is a Python process that answers questions over a pipe, with Django's own code; see [Djangos] and [EachDjango].
-// What a machine lacks is a skip that says how to get it, or a failure where DJSESSION_TEST_REQUIRE is 1.
+// A [Django] is a Python process that answers questions over a pipe, with
+// Django's own code; see [Djangos] and [EachDjango]. What a machine lacks is a
+// skip that says how to get it, or a failure where DJSESSION_TEST_REQUIRE is 1.
 //
-// A package that uses any of this ends its tests through [Main], which stops what was started.
+// A package that uses any of this ends its tests through [Main], which stops
+// what was started.
 package testenv
 
 import (
@@ -22,19 +26,21 @@ import (
 	"testing"
 )
 
-// Main runs a package's tests, stops every process that they started, and exits. Call it from TestMain:
+// Main runs a package's tests, stops every process that they started, and
+// exits. Call it from TestMain:
 //
 //	func TestMain(m *testing.M) { testenv.Main(m) }
 //
-// Without it the processes still die with the test binary (on Linux), but their folders stay until a later run sweeps them.
+// Without it the processes still die with the test binary (on Linux), but their
+// folders stay until a later run sweeps them.
 func Main(m *testing.M) {
 	code := m.Run()
 	Stop()
 	os.Exit(code)
 }
 
-// Stop ends every process that this one started, and removes their folders. [Main] calls it; a command that is not a test
-// calls it itself.
+// Stop ends every process that this one started, and removes their folders.
+// [Main] calls it; a command that is not a test calls it itself.
 func Stop() {
 	running.Lock()
 	defer running.Unlock()
@@ -59,7 +65,8 @@ func atStop(stop func()) {
 	running.stops = append(running.stops, stop)
 }
 
-// Required reports whether DJSESSION_TEST_REQUIRE is 1: whatever is missing is then a failure.
+// Required reports whether DJSESSION_TEST_REQUIRE is 1: whatever is missing is
+// then a failure.
 func Required() bool { return os.Getenv("DJSESSION_TEST_REQUIRE") == "1" }
 
 // missing ends the test: what it needs is not to be had here.

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Vector is what one Django made of one case. testdata/README.md says more of each field.
+// Vector is what one Django made of one case. testdata/README.md says more of
+// each field.
 type Vector struct {
 	Django, Python string
 	Time           time.Time
@@ -34,8 +35,9 @@ type Vector struct {
 	Text           string
 }
 
-// Vectors returns all of testdata/vectors. A name that it does not know is fatal: a reader that skipped what it does not understand
-// would pass tests that it should fail.
+// Vectors returns all of testdata/vectors. A name that it does not know is
+// fatal: a reader that skipped what it does not understand would pass tests
+// that it should fail.
 func Vectors(t testing.TB) []Vector {
 	t.Helper()
 	paths, err := filepath.Glob(Testdata(t, "vectors/*.txt"))
@@ -119,7 +121,8 @@ func (v *Vector) set(name, value string) (err error) {
 	return err
 }
 
-// Testdata returns the path of a file or folder in testdata at the top, also to the modules below that have none of their own.
+// Testdata returns the path of a file or folder in testdata at the top, also to
+// the modules below that have none of their own.
 func Testdata(t testing.TB, name string) string {
 	t.Helper()
 	path, err := testdata(name)

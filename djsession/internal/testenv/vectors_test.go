@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// modern reports whether the vector's Django writes the layout of 3.1 and later.
+// modern reports whether the vector's Django writes the layout of 3.1 and
+// later.
 func modern(v *testenv.Vector) bool {
 	return !strings.HasPrefix(v.Django, "1.") && !strings.HasPrefix(v.Django, "2.")
 }
@@ -55,7 +56,8 @@ func TestVectorsOfEncoding(t *testing.T) {
 	}
 }
 
-// twice reports whether a name stands there twice: Django writes both, and reads one.
+// twice reports whether a name stands there twice: Django writes both, and
+// reads one.
 func twice(data string) bool { return strings.HasPrefix(data, `{"1":"int","1":`) }
 
 // differs says where Go reads otherwise than Django, and why.
@@ -71,13 +73,15 @@ var differs = map[string]string{
 func TestVectorsOfDecoding(t *testing.T) {
 	checked := 0
 	for _, v := range testenv.Vectors(t) {
-		// Up to 3.0 Django cannot read the modern layout, which Go always reads.
+		// Up to 3.0 Django cannot read the modern layout, which Go always
+		// reads.
 		if v.Op != "decode" || differs[v.Case] != "" || !modern(&v) && strings.Contains(v.Text, ":") {
 			continue
 		}
 		checked++
 		data, err := reader(&v).Decode(v.Text)
-		// A body that cannot be read is an empty session to Django, as is the honest e30.
+		// A body that cannot be read is an empty session to Django, as is the
+		// honest e30.
 		refused := v.Error != "" || v.Warning || v.Data == "{}" && !strings.HasPrefix(v.Text, "e30")
 		switch {
 		case refused && err == nil:

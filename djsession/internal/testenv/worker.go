@@ -105,7 +105,8 @@ var workerScript = sync.OnceValues(func() (string, error) {
 	return path, os.WriteFile(path, workerSource, 0o644)
 })
 
-// ask sends one question and waits for its answer. A worker that did not answer in time is ended: its pipe is out of step.
+// ask sends one question and waits for its answer. A worker that did not answer
+// in time is ended: its pipe is out of step.
 func (w *worker) ask(ctx context.Context, q question) (Value, error) {
 	line, err := json.Marshal(q)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package audit tells what an upgrade of Django would do to the sessions that are there.
+// Package audit tells what an upgrade of Django would do to the sessions that
+// are there.
 package audit
 
 import (
@@ -17,8 +18,9 @@ import (
 // Targets are the versions that an upgrade can lead to.
 var Targets = []string{"4.2", "5.2", "6.1", "6.2"}
 
-// KnownTarget returns the one of Targets that a version is judged as: itself, or the last one for a later Django, such as those
-// that are called after their year. It returns "" for any other.
+// KnownTarget returns the one of Targets that a version is judged as: itself,
+// or the last one for a later Django, such as those that are called after their
+// year. It returns "" for any other.
 func KnownTarget(version string) string {
 	if slices.Contains(Targets, version) {
 		return version
@@ -157,7 +159,8 @@ var checks = []check{
 	},
 }
 
-// naiveExpiry knows an expiry that is a text without an offset from UTC. Django up to 4.0 cannot have written one.
+// naiveExpiry knows an expiry that is a text without an offset from UTC. Django
+// up to 4.0 cannot have written one.
 func naiveExpiry(s *survey.Session) bool {
 	text, ok := s.Data.Text("_session_expiry")
 	if !ok || s.Encoding.Serializer != "json" || len(text) < len("2006-01-02T15:04:05") {
@@ -178,7 +181,8 @@ type Finding struct {
 	Examples []Example `json:"examples"`
 }
 
-// An Example is one such session. Session keys stay secret: it is known by its fingerprint.
+// An Example is one such session. Session keys stay secret: it is known by its
+// fingerprint.
 type Example struct {
 	Key     string    `json:"key"`
 	User    string    `json:"user,omitempty"`
@@ -199,7 +203,8 @@ type Report struct {
 
 const maxExamples = 3
 
-// Run audits the live sessions of a source, for a target that [KnownTarget] knows. Examples are those that live longest.
+// Run audits the live sessions of a source, for a target that [KnownTarget]
+// knows. Examples are those that live longest.
 func Run(ctx context.Context, src *survey.Source, target string, hash Hash, now time.Time) (*Report, error) {
 	var sums []*sum
 	live := *src

@@ -144,7 +144,8 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestKnownTargets judges a Django of later years as the last that is known, and refuses what is no version to go to.
+// TestKnownTargets judges a Django of later years as the last that is known,
+// and refuses what is no version to go to.
 func TestKnownTargets(t *testing.T) {
 	for version, want := range map[string]string{
 		"4.2": "4.2", "6.2": "6.2", "7.0": "6.2", "2028": "6.2", "2028.1": "6.2", "6.3": "6.2",

@@ -1,8 +1,10 @@
-// Package cli is the djsession command: each of its commands in a file of its own, and what they share.
+// Package cli is the djsession command: each of its commands in a file of its
+// own, and what they share.
 //
-// The rules of what it says: stdout is data and stderr is talk. What it says on stderr is a line that begins with "djsession:",
-// in small letters and without a full stop. Session keys, credentials and secrets are shown only with --reveal; secret keys and
-// passwords never.
+// The rules of what it says: stdout is data and stderr is talk. What it says on
+// stderr is a line that begins with "djsession:", in small letters and without
+// a full stop. Session keys, credentials and secrets are shown only with
+// --reveal; secret keys and passwords never.
 package cli
 
 import (
@@ -16,7 +18,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Main runs the command with this process's arguments, environment and streams, and returns its exit status.
+// Main runs the command with this process's arguments, environment and streams,
+// and returns its exit status.
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

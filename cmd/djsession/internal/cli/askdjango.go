@@ -23,7 +23,8 @@ const (
 	askMarker     = "djsession-settings:"
 )
 
-// findManagePy returns the full path of a manage.py, which may be named by its folder.
+// findManagePy returns the full path of a manage.py, which may be named by its
+// folder.
 func findManagePy(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -38,7 +39,8 @@ func findManagePy(path string) (string, error) {
 	return path, nil
 }
 
-// askDjango runs a project's own Python. It is the only way to know settings that are a program.
+// askDjango runs a project's own Python. It is the only way to know settings
+// that are a program.
 func (a *app) askDjango(ctx context.Context, managePy string, python []string) (*djangoSettings, error) {
 	if len(python) == 0 {
 		var refused string

@@ -39,7 +39,8 @@ func (s *sheet) head(title, note string) {
 	s.paragraph(2, note, s.theme.dim)
 }
 
-// bars draws bars of a common scale; of is what 100 % is, or 0 for no percentages.
+// bars draws bars of a common scale; of is what 100 % is, or 0 for no
+// percentages.
 func (s *sheet) bars(bars []bar, of int64) {
 	labels, counts := 0, 0
 	var most int64
@@ -69,7 +70,8 @@ func (s *sheet) bars(bars []bar, of int64) {
 	}
 }
 
-// longestBar is how long bars grow on a wide terminal, and shortestBar what a narrow one has.
+// longestBar is how long bars grow on a wide terminal, and shortestBar what a
+// narrow one has.
 const longestBar, shortestBar = 44, 8
 
 // drawBar is a bar in eighths of a character. What is not nothing can be seen.
@@ -90,7 +92,8 @@ func (s *sheet) paragraph(indent int, text string, style lipgloss.Style) {
 	s.item("", indent, text, style)
 }
 
-// item is a text that stands beside its title, which is no wider than the indent.
+// item is a text that stands beside its title, which is no wider than the
+// indent.
 func (s *sheet) item(title string, indent int, text string, style lipgloss.Style) {
 	block := lipgloss.NewStyle().Width(s.width - indent).Render(printable(text))
 	for line := range strings.Lines(block) {

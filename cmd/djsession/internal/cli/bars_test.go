@@ -7,7 +7,8 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
-// TestBarsFit draws charts for terminals of any width: a line that breaks makes a chart of nothing.
+// TestBarsFit draws charts for terminals of any width: a line that breaks makes
+// a chart of nothing.
 func TestBarsFit(t *testing.T) {
 	for width := 40; width <= 130; width++ {
 		s := &sheet{theme: (&app{lookupEnv: func(string) (string, bool) { return "", false }}).theme(), width: min(width, 100)}

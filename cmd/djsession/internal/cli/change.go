@@ -11,8 +11,10 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// change alters a session in place. It goes back in the layout and by the serializer that it had, unless the site says otherwise:
-// another Django may be the one to read it. Change may be called again when somebody else saved meanwhile.
+// change alters a session in place. It goes back in the layout and by the
+// serializer that it had, unless the site says otherwise: another Django may be
+// the one to read it. Change may be called again when somebody else saved
+// meanwhile.
 func (b *backend) change(ctx context.Context, s *site, found *session, change func(rec *djsession.Record) error) error {
 	if found.Err != nil {
 		return hint(fmt.Errorf("it cannot be read: %w", found.Err), "what cannot be read is not changed; 'djsession delete' removes it")
@@ -56,7 +58,8 @@ func (b *backend) writer(ctx context.Context, s *site, found *session) (djsessio
 	return b.With(s.codec(found.Encoding, protocol)), nil
 }
 
-// pickleProtocol returns 2 for the text of a session that Python 2 can read, else 0 for whatever is usual.
+// pickleProtocol returns 2 for the text of a session that Python 2 can read,
+// else 0 for whatever is usual.
 func pickleProtocol(text string) int {
 	payload := ""
 	if p, err := signing.InsecurePayload(text, signing.DefaultMaxSize); err == nil {

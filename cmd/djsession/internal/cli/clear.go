@@ -110,7 +110,8 @@ func (a *app) clear(ctx context.Context, f *clearFlags) error {
 	return a.printCleared(clearedJSON{Deleted: deleted, Expired: expired, Seconds: took.Seconds()})
 }
 
-// countExpired is how many sessions have expired, or -1 if the store cannot tell.
+// countExpired is how many sessions have expired, or -1 if the store cannot
+// tell.
 func countExpired(ctx context.Context, b *backend) (n int64, err error) {
 	opts := &djsession.ListOptions{State: djsession.Expired}
 	if counter, ok := b.Store.(djsession.Counter); ok {

@@ -16,8 +16,9 @@ func serializers(name string, protocol int) (first djsession.Serializer, others 
 	return djsession.JSON, []djsession.Serializer{pickles}
 }
 
-// codec reads everything that any Django wrote, and writes as the site says, else as a session was encoded before. Protocol is that
-// of its pickle, 0 if unknown: Python 2 reads nothing above 2, and every Python 3 reads 4.
+// codec reads everything that any Django wrote, and writes as the site says,
+// else as a session was encoded before. Protocol is that of its pickle, 0 if
+// unknown: Python 2 reads nothing above 2, and every Python 3 reads 4.
 func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 	serializer, layout := s.serializer, s.layout
 	if serializer == "" {
@@ -47,7 +48,8 @@ func (s *site) django() (major, minor int) {
 	return major, minor
 }
 
-// writesLegacy reports whether the site's Django writes the legacy layout, and SHA-1 with it.
+// writesLegacy reports whether the site's Django writes the legacy layout, and
+// SHA-1 with it.
 func (s *site) writesLegacy() bool {
 	major, minor := s.django()
 	return s.layout == djsession.Legacy.String() || major > 0 && (major < 3 || major == 3 && minor == 0)

@@ -9,13 +9,15 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// completed is how many sessions a shell is offered, and completeTimeout how long it waits for them.
+// completed is how many sessions a shell is offered, and completeTimeout how
+// long it waits for them.
 const (
 	completed       = 50
 	completeTimeout = time.Second
 )
 
-// completeKeys offers the sessions that expire last, by fingerprint, and says whose they are.
+// completeKeys offers the sessions that expire last, by fingerprint, and says
+// whose they are.
 func (a *app) completeKeys(cmd *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var found []cobra.Completion
 	_ = a.forCompletion(cmd, func(s *session) {
@@ -45,7 +47,8 @@ func (a *app) completeNames(cmd *cobra.Command, _ []string, _ string) ([]cobra.C
 	return found, cobra.ShellCompDirectiveNoFileComp
 }
 
-// forCompletion visits the sessions that expire last. Whatever goes wrong, a shell must not hear of it.
+// forCompletion visits the sessions that expire last. Whatever goes wrong, a
+// shell must not hear of it.
 func (a *app) forCompletion(cmd *cobra.Command, visit func(*session)) error {
 	parent := cmd.Context()
 	if parent == nil {

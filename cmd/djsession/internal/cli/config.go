@@ -53,7 +53,8 @@ func (a *app) warnReadable(path string) {
 	}
 }
 
-// tomlError says where a file is not TOML without showing the line, which may hold a secret.
+// tomlError says where a file is not TOML without showing the line, which may
+// hold a secret.
 func tomlError(path string, err error) error {
 	if at, ok := err.(*toml.DecodeError); ok {
 		row, _ := at.Position()
@@ -62,7 +63,8 @@ func tomlError(path string, err error) error {
 	return fmt.Errorf("%s is not TOML", path)
 }
 
-// takeValue puts a value of the file where those of the environment and the flags go, as a text.
+// takeValue puts a value of the file where those of the environment and the
+// flags go, as a text.
 func takeValue(values map[string]string, name string, value any, dir string) error {
 	var known *setting
 	for i := range settingTable {

@@ -15,7 +15,8 @@ func yesFlag(flags *pflag.FlagSet, yes *bool) {
 	flags.BoolVarP(yes, "yes", "y", false, "do not ask")
 }
 
-// confirm asks whether to do what was just shown. Where nobody can be asked, it wants --yes.
+// confirm asks whether to do what was just shown. Where nobody can be asked, it
+// wants --yes.
 func (a *app) confirm(ctx context.Context, yes bool, question string) error {
 	if yes {
 		return nil

@@ -24,7 +24,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
 
-// openSQLite takes sqlite:path, sqlite:///relative and sqlite:////absolute, as other tools for DATABASE_URL do. It never makes a file.
+// openSQLite takes sqlite:path, sqlite:///relative and sqlite:////absolute, as
+// other tools for DATABASE_URL do. It never makes a file.
 func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	path, err := storePath(u)
 	if err != nil {
@@ -81,16 +82,19 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 	return databaseBackend(db, dbstore.PostgreSQL, s, u, place(u))
 }
 
-// postgresParams are those of libpq that reach the server or its driver. Without sslmode, TLS is preferred.
+// postgresParams are those of libpq that reach the server or its driver.
+// Without sslmode, TLS is preferred.
 var postgresParams = []string{
 	"sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslsni", "sslnegotiation", "host", "port", "user", "password", "passfile",
 	"options", "connect_timeout", "target_session_attrs", "channel_binding", "application_name",
 }
 
-// socketFolders are where PostgreSQL has its socket unless it is told otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
+// socketFolders are where PostgreSQL has its socket unless it is told
+// otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
 var socketFolders = []string{"/var/run/postgresql", "/tmp"}
 
-// postgresSocket is the folder of the server's socket, which a site without HOST speaks to, or "".
+// postgresSocket is the folder of the server's socket, which a site without
+// HOST speaks to, or "".
 func postgresSocket(port string) string {
 	for _, dir := range socketFolders {
 		if _, err := os.Stat(filepath.Join(dir, ".s.PGSQL."+port)); err == nil {
@@ -100,7 +104,8 @@ func postgresSocket(port string) string {
 	return ""
 }
 
-// dialPostgreSQL asks for one message a statement, so that a pooler in between mixes up nothing.
+// dialPostgreSQL asks for one message a statement, so that a pooler in between
+// mixes up nothing.
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
 	target := *u
 	target.Scheme, target.RawQuery = "postgres", query.Encode()
@@ -113,7 +118,8 @@ func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB,
 	return dial(ctx, stdlib.OpenDB(*config))
 }
 
-// openMySQL counts rows that were found and not only those that were changed, as Django does.
+// openMySQL counts rows that were found and not only those that were changed,
+// as Django does.
 func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	config := mysql.NewConfig()
 	config.User = u.User.Username()
@@ -170,7 +176,8 @@ func unreachable(server, where string, err error) error {
 	return failed
 }
 
-// A lastAttempt is pgx's error in one line: what became of the last address, or the last way of TLS, that it tried.
+// A lastAttempt is pgx's error in one line: what became of the last address, or
+// the last way of TLS, that it tried.
 type lastAttempt struct{ error }
 
 func (e lastAttempt) Error() string {
@@ -184,7 +191,8 @@ func (e lastAttempt) Error() string {
 
 func (e lastAttempt) Unwrap() error { return e.error }
 
-// databaseBackend is what the parameters say: the table of a cache, or of sessions.
+// databaseBackend is what the parameters say: the table of a cache, or of
+// sessions.
 func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, where string) (b *backend, err error) {
 	db.SetMaxIdleConns(2 * serverWriters) // what is written side by side keeps its connections
 	query := u.Query()
@@ -201,7 +209,8 @@ func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, w
 	return b, nil
 }
 
-// anyKey takes the keys that are in a table, whatever they are: those of arguments and imports are looked at before.
+// anyKey takes the keys that are in a table, whatever they are: those of
+// arguments and imports are looked at before.
 func anyKey(string) bool { return true }
 
 // tableBackend is a session table: Django's own, or that of an app.

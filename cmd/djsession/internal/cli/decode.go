@@ -85,7 +85,8 @@ func (a *app) decodeText(s *site, text string) (*djsession.Data, djsession.Encod
 // maxInput bounds what is read from stdin: no session is as large.
 const maxInput = 64 << 20
 
-// argument is the argument that may be left out, or else what comes from stdin, without the end of its last line.
+// argument is the argument that may be left out, or else what comes from stdin,
+// without the end of its last line.
 func (a *app) argument(args []string, what string) (string, error) {
 	if len(args) > 0 && args[0] != "-" {
 		return args[0], nil

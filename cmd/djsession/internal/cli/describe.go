@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// name is what a session is called: @ and its fingerprint, or its key if that is to be revealed.
+// name is what a session is called: @ and its fingerprint, or its key if that
+// is to be revealed.
 func (a *app) name(key string) string {
 	if a.reveal {
 		return key
@@ -43,12 +44,14 @@ func (a *app) relative(t time.Time) string {
 	return text + " ago"
 }
 
-// unknownTime is when a session expires of which a cache does not tell, or which never does.
+// unknownTime is when a session expires of which a cache does not tell, or
+// which never does.
 const unknownTime = "not known"
 
 const year = 365 * 24 * time.Hour
 
-// magnitudes are up to when to count in what. There is no long while here: sessions can be made to last.
+// magnitudes are up to when to count in what. There is no long while here:
+// sessions can be made to last.
 var magnitudes = []humanize.RelTimeMagnitude{
 	{D: time.Second, Format: "now", DivBy: time.Second},
 	{D: 2 * time.Second, Format: "1 second", DivBy: 1},

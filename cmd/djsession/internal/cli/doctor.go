@@ -67,7 +67,8 @@ func (a *app) doctor(ctx context.Context, cookie, page string) error {
 		})
 	}
 	where := "the settings"
-	// A site whose sessions are nowhere has cookies and code of its own to look at.
+	// A site whose sessions are nowhere has cookies and code of its own to look
+	// at.
 	if closed := s.closed(); closed == nil {
 		b, _, err := a.openToSurvey(ctx)
 		if err != nil {

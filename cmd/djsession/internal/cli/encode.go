@@ -54,7 +54,8 @@ func (a *app) encode(args []string, cookie bool) error {
 	return err
 }
 
-// parseData reads a session as decode prints it. What was masked or could not be shown is not one.
+// parseData reads a session as decode prints it. What was masked or could not
+// be shown is not one.
 func parseData(text string) (*djsession.Data, error) {
 	value, err := parseJSON(text)
 	if err != nil {
@@ -72,7 +73,8 @@ func parseData(text string) (*djsession.Data, error) {
 	return dataOf(object)
 }
 
-// dataOf returns a session as if it had been read: any serializer can then write it.
+// dataOf returns a session as if it had been read: any serializer can then
+// write it.
 func dataOf(object pyjson.Object) (*djsession.Data, error) {
 	text, err := pyjson.Append(nil, object)
 	if err != nil {
@@ -89,7 +91,8 @@ func parseJSON(text string) (value any, err error) {
 	return value, nil
 }
 
-// asciiJSON is JSON that came in UTF-8, as the JSON that Python writes, which is ASCII.
+// asciiJSON is JSON that came in UTF-8, as the JSON that Python writes, which
+// is ASCII.
 func asciiJSON(text string) string {
 	var ascii strings.Builder
 	for _, r := range text {
@@ -124,7 +127,8 @@ func asciiOfLatin1(text string) string {
 	return ascii.String()
 }
 
-// refuseShown refuses what stands for something else: a session with ******** in place of a credential is broken.
+// refuseShown refuses what stands for something else: a session with ********
+// in place of a credential is broken.
 func refuseShown(name string, value any) error {
 	switch v := value.(type) {
 	case string:

@@ -17,7 +17,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// exportedJSON is a line of an export: a contract. One of data and pickle is there.
+// exportedJSON is a line of an export: a contract. One of data and pickle is
+// there.
 type exportedJSON struct {
 	Key     string     `json:"key"`
 	Expires string     `json:"expires"`
@@ -136,8 +137,9 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f 
 // exportPickles writes what every Python can read.
 var exportPickles = pickled.New(&pickled.Options{Protocol: 2})
 
-// exported is a line. What is in a cache was pickled because caches do, and not since the session needs it: it becomes JSON where that can
-// hold the same. A session that never expires is exported to live as long as a new one.
+// exported is a line. What is in a cache was pickled because caches do, and not
+// since the session needs it: it becomes JSON where that can hold the same. A
+// session that never expires is exported to live as long as a new one.
 func (a *app) exported(b *backend, s *site, found *session) (*exportedJSON, error) {
 	rec := found.Record
 	expires := rec.Expires
@@ -166,7 +168,8 @@ func (a *app) exported(b *backend, s *site, found *session) (*exportedJSON, erro
 	return line, err
 }
 
-// fitsJSON reports whether a session comes back from JSON as it is: without tuples, datetimes, keys that are numbers and so on.
+// fitsJSON reports whether a session comes back from JSON as it is: without
+// tuples, datetimes, keys that are numbers and so on.
 func fitsJSON(d *djsession.Data) bool {
 	text, err := djsession.JSON.Dumps(nil, d)
 	if err != nil {

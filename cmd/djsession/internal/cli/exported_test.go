@@ -7,7 +7,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// TestExportedEnd exports sessions of a cache, which tells in whole seconds how long a session has left.
+// TestExportedEnd exports sessions of a cache, which tells in whole seconds how
+// long a session has left.
 func TestExportedEnd(t *testing.T) {
 	a := &app{now: func() time.Time { return time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC) }}
 	s, err := newSite(map[string]string{})

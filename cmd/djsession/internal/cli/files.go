@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/filestore"
 )
 
-// openFiles opens the folder of Django's file backend: file:/path, as in SESSION_FILE_PATH.
+// openFiles opens the folder of Django's file backend: file:/path, as in
+// SESSION_FILE_PATH.
 func openFiles(_ context.Context, s *site, u *url.URL) (*backend, error) {
 	path, err := folder(u, "SESSION_FILE_PATH")
 	if err != nil {
@@ -39,7 +40,8 @@ func openFiles(_ context.Context, s *site, u *url.URL) (*backend, error) {
 	return b, nil
 }
 
-// folder is the one that a URL names: file:///absolute, file:/absolute or file:relative. Setting is where Django has it.
+// folder is the one that a URL names: file:///absolute, file:/absolute or
+// file:relative. Setting is where Django has it.
 func folder(u *url.URL, setting string) (string, error) {
 	path, err := storePath(u)
 	if err != nil {

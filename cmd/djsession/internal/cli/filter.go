@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A filter selects sessions. Its flags are the same for all commands that walk through a store.
+// A filter selects sessions. Its flags are the same for all commands that walk
+// through a store.
 type filter struct {
 	expired, all bool
 	user         string
@@ -105,11 +106,13 @@ func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error
 	return err
 }
 
-// walkPage is how many sessions a walk fetches at once: enough for few round trips, and little memory.
+// walkPage is how many sessions a walk fetches at once: enough for few round
+// trips, and little memory.
 const walkPage = 2000
 
-// inKeyOrder is options for commands that must not miss a session: one that is saved meanwhile keeps its place in the order of keys, and
-// not in that of ends.
+// inKeyOrder is options for commands that must not miss a session: one that is
+// saved meanwhile keeps its place in the order of keys, and not in that of
+// ends.
 func (f *filter) inKeyOrder() *djsession.ListOptions {
 	opts := f.options()
 	opts.Order = djsession.ByKey
@@ -133,7 +136,8 @@ func (f *filter) picky() bool {
 	return f.user != "" || f.anonymous || f.names != nil || f.conditions != nil || f.minSize != 0 || !f.from.IsZero() || !f.to.IsZero()
 }
 
-// matches is the rest. A session that cannot be read matches only where nothing is asked of what it holds.
+// matches is the rest. A session that cannot be read matches only where nothing
+// is asked of what it holds.
 func (f *filter) matches(found *session) bool {
 	if found.Err != nil {
 		return !f.picky()
@@ -161,7 +165,8 @@ func (f *filter) matches(found *session) bool {
 	return true
 }
 
-// saved is when a session was last saved: what its signature says, else what its end lets us think.
+// saved is when a session was last saved: what its signature says, else what
+// its end lets us think.
 func (f *filter) saved(found *session) time.Time { return savedAt(found, f.cookieAge) }
 
 func savedAt(found *session, cookieAge time.Duration) time.Time {

@@ -20,12 +20,14 @@ type session struct {
 	Unsigned bool // it is in a cache, where nobody signs
 }
 
-// expired reports whether it has ended. Of some in a cache nobody knows until when they live, and those live.
+// expired reports whether it has ended. Of some in a cache nobody knows until
+// when they live, and those live.
 func (s *session) expired(now time.Time) bool {
 	return !s.Expires.IsZero() && !s.Expires.After(now)
 }
 
-// unverified reports whether its signature should be good, and nobody has checked.
+// unverified reports whether its signature should be good, and nobody has
+// checked.
 func (s *session) unverified() bool {
 	return s.Err == nil && !s.Unsigned && !s.Encoding.Verified
 }
@@ -54,7 +56,8 @@ func (a *app) findArg(ctx context.Context, b *backend, s *site, arg string) (*se
 
 var errSeen = errors.New("seen")
 
-// peek returns a session that may have expired: what a change that is called off gets to see.
+// peek returns a session that may have expired: what a change that is called
+// off gets to see.
 func peek(ctx context.Context, b *backend, key string) (*djsession.Record, error) {
 	m, ok := b.Store.(djsession.Modifier)
 	if !ok {
@@ -90,7 +93,8 @@ func (a *app) unverified(ctx context.Context, b *backend, s *site, found *sessio
 	return nil
 }
 
-// keyOf returns the session key that an argument means: a key, @ and a fingerprint, or a Cookie header.
+// keyOf returns the session key that an argument means: a key, @ and a
+// fingerprint, or a Cookie header.
 func (a *app) keyOf(ctx context.Context, b *backend, s *site, arg string) (string, error) {
 	if print, ok := strings.CutPrefix(arg, "@"); ok {
 		return findFingerprint(ctx, b, print)
@@ -104,7 +108,8 @@ func (a *app) keyOf(ctx context.Context, b *backend, s *site, arg string) (strin
 	return arg, nil
 }
 
-// cookieValue returns the session's value of a Cookie header, the last one as in Django.
+// cookieValue returns the session's value of a Cookie header, the last one as
+// in Django.
 func cookieValue(s *site, header string) (value string, ok bool) {
 	if !strings.Contains(header, s.cookieName+"=") {
 		return "", false
@@ -124,7 +129,8 @@ func cookieValue(s *site, header string) (value string, ok bool) {
 	return value, ok
 }
 
-// findFingerprint looks for the key that has a fingerprint. Nothing but a look at each key can find it.
+// findFingerprint looks for the key that has a fingerprint. Nothing but a look
+// at each key can find it.
 func findFingerprint(ctx context.Context, b *backend, print string) (string, error) {
 	keys := make([]string, 0, 1)
 	err := eachKey(ctx, b, func(key string) {

@@ -8,11 +8,13 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// followed is how many sessions --follow begins with unless --limit says otherwise.
+// followed is how many sessions --follow begins with unless --limit says
+// otherwise.
 const followed = 10
 
-// follow prints the sessions that were saved last, and then those that are saved. Whoever saves a session moves its end, so a
-// look at the latest ends is enough, and the table's index knows them.
+// follow prints the sessions that were saved last, and then those that are
+// saved. Whoever saves a session moves its end, so a look at the latest ends is
+// enough, and the table's index knows them.
 func (a *app) follow(ctx context.Context, b *backend, s *site, f *listFlags, out *sessionLister) error {
 	if f.expired || f.all {
 		return usagef("--follow shows live sessions")
@@ -72,7 +74,8 @@ func stateOf(found *session) state {
 	return state{found.Expires.UnixMicro(), found.Encoding.SignedAt.Unix()}
 }
 
-// followOnce prints what was saved since the last look, or a little before it: clocks differ.
+// followOnce prints what was saved since the last look, or a little before it:
+// clocks differ.
 func (a *app) followOnce(ctx context.Context, b *backend, s *site, f *listFlags, out *sessionLister, since time.Time, seen map[string]state) error {
 	opts := f.options()
 	opts.Order = djsession.ByExpiry
@@ -89,7 +92,8 @@ func (a *app) followOnce(ctx context.Context, b *backend, s *site, f *listFlags,
 		latest[found.Key] = now
 		before, known := seen[found.Key]
 		seen[found.Key] = now
-		// A session that lives longer than usual is in every look: the first time, its signature says whether it is new.
+		// A session that lives longer than usual is in every look: the first
+		// time, its signature says whether it is new.
 		if known && before == now || !known && found.Err == nil && f.saved(found).Before(since.Add(-10*time.Second)) || !f.matches(found) {
 			continue
 		}

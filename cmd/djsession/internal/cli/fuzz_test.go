@@ -11,8 +11,10 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/cli"
 )
 
-// FuzzCommand gives the command texts that it may meet: as session_data, as what sign and unpickle take, as a condition, and as a line
-// to import. It must not panic, exit with a status that help does not know, or say anything but lines that begin with its name.
+// FuzzCommand gives the command texts that it may meet: as session_data, as
+// what sign and unpickle take, as a condition, and as a line to import. It must
+// not panic, exit with a status that help does not know, or say anything but
+// lines that begin with its name.
 func FuzzCommand(f *testing.F) {
 	for _, seed := range []string{
 		"", "{}", `{"cart":[1,2.0]}`, `{"a":{"$repr":"x"}}`, `{"_auth_user_hash":"********"}`, "cart.*.price>=4.50", "*~x", "a.-1.b!=null", ">", "a<\"",

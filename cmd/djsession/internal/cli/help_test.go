@@ -14,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/cli"
 )
 
-// TestExamples runs every example that help shows, each in a folder of its own with what examples speak of.
+// TestExamples runs every example that help shows, each in a folder of its own
+// with what examples speak of.
 func TestExamples(t *testing.T) {
 	dir := t.TempDir()
 	cli.Commands(func(cmd *cobra.Command) {
@@ -56,7 +57,8 @@ func deleteUnreadable(path string) error {
 	return err
 }
 
-// exampleFiles are what the examples speak of. The project's Python only says what a Python would.
+// exampleFiles are what the examples speak of. The project's Python only says
+// what a Python would.
 const exampleFiles = `-- site.toml --
 store = "db.sqlite3"
 secret_key_file = "secret_key"
@@ -76,7 +78,8 @@ alice's password
 echo 'djsession-settings:{"django":"5.2","serializer":".JSONSerializer","database":{"engine":"sqlite3","name":"db.sqlite3"}}'
 `
 
-// TestHelp checks that every command can be understood, and that its help fits a terminal of 130 columns.
+// TestHelp checks that every command can be understood, and that its help fits
+// a terminal of 130 columns.
 func TestHelp(t *testing.T) {
 	cli.Commands(func(cmd *cobra.Command) {
 		path := cmd.CommandPath()

@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// helpWidth is how wide help is: as the terminal, but no wider than is good to read.
+// helpWidth is how wide help is: as the terminal, but no wider than is good to
+// read.
 func (a *app) helpWidth() int { return max(40, min(a.width(), 100)) }
 
 // fitHelp breaks the lines of descriptions.
@@ -18,7 +19,8 @@ func fitHelp(cmd *cobra.Command, width int) {
 	}
 }
 
-// fit breaks the lines of a text anew. Lines that are indented, such as those of tables and code, stay as they are.
+// fit breaks the lines of a text anew. Lines that are indented, such as those
+// of tables and code, stay as they are.
 func fit(text string, width int) string {
 	var b strings.Builder
 	column := 0 // 0 at the beginning of a line

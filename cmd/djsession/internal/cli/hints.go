@@ -13,7 +13,8 @@ import (
 var errNoKey = hint(usageError(errors.New("no secret key")),
 	"name the file of the site's SECRET_KEY with --secret-key-file, or set DJANGO_SECRET_KEY; --no-verify shows sessions without it")
 
-// hintsOf returns what is likely to be wrong: what the error itself brings, else what is known of its kind.
+// hintsOf returns what is likely to be wrong: what the error itself brings,
+// else what is known of its kind.
 func hintsOf(err error) []string {
 	for e := err; e != nil; e = errors.Unwrap(e) {
 		if f, ok := e.(*failure); ok && len(f.hints) > 0 {

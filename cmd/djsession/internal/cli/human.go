@@ -9,8 +9,9 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// humanValue writes a value of [app.contents] for people: on one line if it is no longer than width, else indented. Letters are
-// shown as they are, and what a terminal could take for an order is escaped.
+// humanValue writes a value of [app.contents] for people: on one line if it is
+// no longer than width, else indented. Letters are shown as they are, and what
+// a terminal could take for an order is escaped.
 func humanValue(value any, width int, indent string) string {
 	if raw, ok := value.(pyjson.Raw); ok {
 		var parsed any
@@ -57,8 +58,9 @@ func nextLine(b *strings.Builder, i int, indent string) {
 	b.WriteString("\n" + indent)
 }
 
-// writeLine writes a value on one line. It gives up on a list or object as soon as the line is longer than width, so that what is nested
-// deeply, or huge, is not written once for each level.
+// writeLine writes a value on one line. It gives up on a list or object as soon
+// as the line is longer than width, so that what is nested deeply, or huge, is
+// not written once for each level.
 func writeLine(b *strings.Builder, value any, width int) (fits bool) {
 	fits = true
 	inner := func(i int, name string, item any) bool {

@@ -8,7 +8,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// TestHumanValue writes values for people: on a line if they fit, and broken where not.
+// TestHumanValue writes values for people: on a line if they fit, and broken
+// where not.
 func TestHumanValue(t *testing.T) {
 	for _, row := range []struct{ reason, value, want string }{
 		{"what fits", `{"a":[1,"x"]}`, `{"a": [1, "x"]}`},
@@ -24,7 +25,8 @@ func TestHumanValue(t *testing.T) {
 	}
 }
 
-// TestHumanValueDeep has a long text deep inside, which is not to be written once for each level.
+// TestHumanValueDeep has a long text deep inside, which is not to be written
+// once for each level.
 func TestHumanValueDeep(t *testing.T) {
 	const depth, size = 400, 100_000
 	value := strings.Repeat("[", depth) + `"` + strings.Repeat("x", size) + `"` + strings.Repeat("]", depth)

@@ -97,7 +97,8 @@ func (a *app) importFrom(ctx context.Context, in io.Reader, f *importFlags) erro
 // serverWriters is how many sessions are written to a server at once.
 const serverWriters = 8
 
-// writers is how many sessions are written at once: servers commit many in the time of one.
+// writers is how many sessions are written at once: servers commit many in the
+// time of one.
 func (b *backend) writers() int {
 	if b.Users != nil && b.Dialect.OneWriter() {
 		return 1

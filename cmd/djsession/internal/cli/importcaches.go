@@ -48,7 +48,8 @@ var privateCaches = []string{"django.core.cache.backends.locmem.LocMemCache", "d
 // classes are the backend and what it extends.
 func (c *djangoCache) classes() []string { return append([]string{c.Backend}, c.Classes...) }
 
-// private reports whether the cache is in the memory of the site's own process, or none at all.
+// private reports whether the cache is in the memory of the site's own process,
+// or none at all.
 func (c *djangoCache) private() bool {
 	return slices.ContainsFunc(c.classes(), func(class string) bool { return slices.Contains(privateCaches, class) })
 }
@@ -65,7 +66,8 @@ func (c *djangoCache) family() *cacheFamily {
 	return nil
 }
 
-// store is the cache as --store and --cache take it, or "" if it cannot be one; notes say what was left out, and why. Dir is the project's.
+// store is the cache as --store and --cache take it, or "" if it cannot be one;
+// notes say what was left out, and why. Dir is the project's.
 func (c *djangoCache) store(dir string) (store string, notes []string) {
 	left := &leftOut{options: c.Options, where: "CACHES"}
 	family := c.family()
@@ -98,7 +100,8 @@ func (c *djangoCache) store(dir string) (store string, notes []string) {
 	return withParams(base, query), left.notes
 }
 
-// withParams adds parameters to a store, which may be the path of an SQLite database.
+// withParams adds parameters to a store, which may be the path of an SQLite
+// database.
 func withParams(store string, query url.Values) string {
 	if len(query) == 0 {
 		return store
@@ -141,7 +144,8 @@ func (c *djangoCache) table(left *leftOut, query url.Values, dir string) string 
 	return store
 }
 
-// memcached is all the servers, because their number and order say where a key is.
+// memcached is all the servers, because their number and order say where a key
+// is.
 func (c *djangoCache) memcached(left *leftOut, query url.Values, _ string) string {
 	left.harmless("MAX_ENTRIES", "CULL_FREQUENCY", "no_delay", "ignore_exc", "max_pool_size", "use_pooling", "timeout", "connect_timeout", "pool_idle_timeout",
 		"allow_unicode_keys", "default_noreply", "lock_generator", "retry_attempts", "retry_timeout", "dead_timeout", "pickleProtocol", "PICKLE_VERSION")
@@ -168,7 +172,8 @@ func (c *djangoCache) memcached(left *leftOut, query url.Values, _ string) strin
 	return "memcached://" + strings.Join(servers, ",")
 }
 
-// caches puts the site's cache into the settings. Where it cannot be one, a note says why, and what to do.
+// caches puts the site's cache into the settings. Where it cannot be one, a
+// note says why, and what to do.
 func (m *imported) caches() {
 	d := m.found
 	c := &d.Cache

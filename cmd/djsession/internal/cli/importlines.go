@@ -27,8 +27,9 @@ type importLines struct {
 	bytes int
 }
 
-// lines imports all lines and returns how many there were, up to the first that failed. A batch that was begun is
-// finished when the context ends, so that what was counted is what was written.
+// lines imports all lines and returns how many there were, up to the first that
+// failed. A batch that was begun is finished when the context ends, so that
+// what was counted is what was written.
 func (im *importer) lines(ctx context.Context, in io.Reader) (n int, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxInput)

@@ -74,7 +74,8 @@ func (a *app) importSettings(ctx context.Context, managePy string, python []stri
 	return nil
 }
 
-// writePrivate writes a file that only its owner can read, all of it or nothing.
+// writePrivate writes a file that only its owner can read, all of it or
+// nothing.
 func writePrivate(path string, text []byte, force bool) error {
 	if !force {
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -98,7 +99,8 @@ func writePrivate(path string, text []byte, force bool) error {
 	return err
 }
 
-// settingsFile is the text of djsession.toml, in the order of the table of settings.
+// settingsFile is the text of djsession.toml, in the order of the table of
+// settings.
 func settingsFile(found *djangoSettings, values map[string]any) ([]byte, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Settings of a Django %s project for djsession. 'djsession help settings' explains them.\n# This file holds secrets: do not commit it.\n\n", found.Django)

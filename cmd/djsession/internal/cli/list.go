@@ -21,7 +21,8 @@ type listFlags struct {
 	interval time.Duration
 }
 
-// defaultLimit is how many sessions a terminal gets to see unless it asks for more.
+// defaultLimit is how many sessions a terminal gets to see unless it asks for
+// more.
 const defaultLimit = 100
 
 func (a *app) listCommand() *cobra.Command {
@@ -144,7 +145,8 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 	return f.unreadError(a, "listed")
 }
 
-// options are those of the filter, in the order that was asked for if the store has it.
+// options are those of the filter, in the order that was asked for if the store
+// has it.
 func (f *listFlags) options() *djsession.ListOptions {
 	opts := f.filter.options()
 	switch {

@@ -68,7 +68,8 @@ func wordsOf(name string) (words []string) {
 	return words
 }
 
-// mask returns a value with credentials replaced, at any depth, and whether there were any.
+// mask returns a value with credentials replaced, at any depth, and whether
+// there were any.
 func mask(name string, value any) (any, bool) {
 	raw, ok := value.(pyjson.Raw)
 	if !ok {

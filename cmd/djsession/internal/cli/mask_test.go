@@ -40,7 +40,8 @@ func TestMask(t *testing.T) {
 	}
 }
 
-// TestMaskPickled has values that are shown by their repr, which nobody takes apart.
+// TestMaskPickled has values that are shown by their repr, which nobody takes
+// apart.
 func TestMaskPickled(t *testing.T) {
 	dict := func(items ...any) *pickle.Dict {
 		d := new(pickle.Dict)

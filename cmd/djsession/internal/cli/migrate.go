@@ -196,7 +196,8 @@ func foreignHashes(hash audit.Hash) string {
 	return "the user model of this site makes its own; logins whose hash was made with an old key end when that leaves SECRET_KEY_FALLBACKS"
 }
 
-// tooEarly returns what of a plan would destroy sessions under the Django that runs. It is an error if they would be written.
+// tooEarly returns what of a plan would destroy sessions under the Django that
+// runs. It is an error if they would be written.
 func (a *app) tooEarly(ctx context.Context, store djsession.TextStore, plan *migrate.Plan, s *site, f *migrateFlags) ([]migrate.Early, error) {
 	major, minor := s.django()
 	early, err := migrate.TooEarly(ctx, store, plan, migrate.Version{Major: major, Minor: minor})
@@ -227,7 +228,8 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// showMigration prints what was done, or would be. It fails if something stays that was to go.
+// showMigration prints what was done, or would be. It fails if something stays
+// that was to go.
 func (a *app) showMigration(r *migrate.Report, where string) error {
 	var err error
 	if a.json {

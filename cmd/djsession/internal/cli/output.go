@@ -42,7 +42,8 @@ func (a *app) colours() bool {
 	return isTerminal(a.stdout) && a.env("NO_COLOR") == "" && a.env("TERM") != "dumb"
 }
 
-// width is that of the terminal on stdout, or a large number where nothing needs to be cut.
+// width is that of the terminal on stdout, or a large number where nothing
+// needs to be cut.
 func (a *app) width() int { return widthOf(a.stdout) }
 
 func widthOf(stream any) int {
@@ -54,7 +55,8 @@ func widthOf(stream any) int {
 	return 1 << 20
 }
 
-// A lister prints rows as they come: a table for people, plain columns when piped, or CSV.
+// A lister prints rows as they come: a table for people, plain columns when
+// piped, or CSV.
 type lister struct {
 	app     *app
 	columns []string
@@ -65,10 +67,12 @@ type lister struct {
 	style   func(row []string, column int) lipgloss.Style
 }
 
-// tableRows is how many rows are aligned with each other: memory stays bounded however many there are.
+// tableRows is how many rows are aligned with each other: memory stays bounded
+// however many there are.
 const tableRows = 1000
 
-// newLister begins a table. Style, if not nil, chooses the look of a cell on a terminal.
+// newLister begins a table. Style, if not nil, chooses the look of a cell on a
+// terminal.
 func (a *app) newLister(asCSV bool, style func(row []string, column int) lipgloss.Style, columns ...string) *lister {
 	l := &lister{app: a, columns: columns, style: style, plain: bufio.NewWriter(a.stdout)}
 	if asCSV {
@@ -101,8 +105,10 @@ func (l *lister) add(cells ...string) error {
 	return nil
 }
 
-// noFormula puts an apostrophe before what a spreadsheet would take for a formula: what a session's names are can be up to its
-// visitor. Some spreadsheets begin a cell after a semicolon, and take full-width signs as well.
+// noFormula puts an apostrophe before what a spreadsheet would take for a
+// formula: what a session's names are can be up to its visitor. Some
+// spreadsheets begin a cell after a semicolon, and take full-width signs as
+// well.
 func noFormula(cell string) string {
 	parts := strings.Split(cell, ";")
 	for i, part := range parts {
@@ -167,7 +173,8 @@ func (l *lister) flush() error {
 	return l.plain.Flush()
 }
 
-// printJSON prints one value and a new line. Its names and their order are a contract.
+// printJSON prints one value and a new line. Its names and their order are a
+// contract.
 func printJSON(w io.Writer, value any) error {
 	text, err := pyjson.Append(nil, value)
 	if err != nil {

@@ -177,7 +177,8 @@ func (a *app) storedPassword(ctx context.Context, name string) (string, error) {
 	return string(user.Password), nil
 }
 
-// readPassword asks on a terminal, twice for a new one, or reads the first line of stdin.
+// readPassword asks on a terminal, twice for a new one, or reads the first line
+// of stdin.
 func (a *app) readPassword(ctx context.Context, isNew bool) (string, error) {
 	if !isTerminal(a.stdin) {
 		line, err := bufio.NewReader(io.LimitReader(a.stdin, 1<<16)).ReadString('\n')
@@ -200,7 +201,8 @@ func (a *app) readPassword(ctx context.Context, isNew bool) (string, error) {
 	return password, err
 }
 
-// askPassword asks without showing what is typed. Ctrl-C leaves the terminal as it was.
+// askPassword asks without showing what is typed. Ctrl-C leaves the terminal as
+// it was.
 func (a *app) askPassword(ctx context.Context, prompt string) (string, error) {
 	fd := int(a.stdin.(*os.File).Fd())
 	before, err := term.GetState(fd)

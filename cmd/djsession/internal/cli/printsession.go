@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// sessionJSON is what show --json prints, and list --json without the data: a contract.
+// sessionJSON is what show --json prints, and list --json without the data: a
+// contract.
 type sessionJSON struct {
 	Key         *string       `json:"key"`         // null unless revealed
 	Fingerprint *string       `json:"fingerprint"` // null for a signed cookie

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A progress shows on stderr how far a long walk has come, at which rate, and how long it will take; nothing unless a person watches.
+// A progress shows on stderr how far a long walk has come, at which rate, and
+// how long it will take; nothing unless a person watches.
 type progress struct{ bar *progressbar.ProgressBar }
 
 // progress begins to show one. An unknown total, -1, is a rate alone.
@@ -39,8 +40,9 @@ func (a *app) progress(what string, total int64) *progress {
 	return &progress{progressbar.NewOptions64(total, opts...)}
 }
 
-// barWidth is how long a bar can be, so that the line with it fits into a terminal: a line that breaks cannot be taken away. Whole is
-// whether rate and times have room as well.
+// barWidth is how long a bar can be, so that the line with it fits into a
+// terminal: a line that breaks cannot be taken away. Whole is whether rate and
+// times have room as well.
 func barWidth(terminal int) (width int, whole bool) {
 	const brief, full = len("reading 100% (1234567/1234567) "), len("reading 100% (1234567/1234567, 123456 session/s) [12m34s:12m34s] ")
 	if room := terminal - full; room >= 5 {
@@ -62,7 +64,8 @@ func (p *progress) clear() {
 	}
 }
 
-// countFor is how many sessions a walk will meet, if the store can tell and somebody wants to know; else -1.
+// countFor is how many sessions a walk will meet, if the store can tell and
+// somebody wants to know; else -1.
 func (a *app) countFor(ctx context.Context, store any, opts djsession.ListOptions) int64 {
 	counter, ok := store.(djsession.Counter)
 	if !ok || !isTerminal(a.stderr) {

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestBarWidth has lines of progress fit into any terminal: one that breaks stays there.
+// TestBarWidth has lines of progress fit into any terminal: one that breaks
+// stays there.
 func TestBarWidth(t *testing.T) {
 	for terminal := range 250 {
 		width, whole := barWidth(terminal)

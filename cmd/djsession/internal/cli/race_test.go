@@ -14,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/cli"
 )
 
-// TestExportOfWhatIsSaved has the site save sessions while they are exported, which moves their ends: none may be missed.
+// TestExportOfWhatIsSaved has the site save sessions while they are exported,
+// which moves their ends: none may be missed.
 func TestExportOfWhatIsSaved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "db.sqlite3")
 	if err := emptyDatabase(path, sessionTable); err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// TestReadableEnds has pickles of a few bytes that, written out, would never end.
+// TestReadableEnds has pickles of a few bytes that, written out, would never
+// end.
 func TestReadableEnds(t *testing.T) {
 	itself := new(pickle.Dict)
 	if err := itself.Set("a", itself); err != nil {

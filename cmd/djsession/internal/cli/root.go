@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// rootCommand is djsession and all that is below it. Running becomes true when a command has got its arguments: an error before
-// that is one of usage.
+// rootCommand is djsession and all that is below it. Running becomes true when
+// a command has got its arguments: an error before that is one of usage.
 func (a *app) rootCommand() (root *cobra.Command, running *bool) {
 	root = &cobra.Command{
 		Use:   "djsession",
@@ -113,7 +113,8 @@ const (
 	groupMore   = "more"
 )
 
-// usageTemplate is what help prints after the description. The root has no room for flags: each command shows them.
+// usageTemplate is what help prints after the description. The root has no room
+// for flags: each command shows them.
 const usageTemplate = `Usage:
 {{- if .HasAvailableSubCommands}}
   {{.CommandPath}} [command]

@@ -15,7 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the command prints into the scripts")
 
-// clock is when the scripts run: after the database was made, and before its sessions end.
+// clock is when the scripts run: after the database was made, and before its
+// sessions end.
 var clock = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 func TestMain(m *testing.M) {
@@ -24,7 +25,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the command as its users do, in a folder with a copy of the site's database and keys.
+// TestScripts runs the command as its users do, in a folder with a copy of the
+// site's database and keys.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -38,7 +40,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup puts the site's database and keys into a script's folder, and an empty database.
+// setup puts the site's database and keys into a script's folder, and an empty
+// database.
 func setup(env *testscript.Env) error {
 	env.Setenv("TZ", "UTC")
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command sleeps for a second at its end, when built with -race

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// sessions walks through a store. A session that cannot be read comes with the reason in its Err; an error ends the walk.
+// sessions walks through a store. A session that cannot be read comes with the
+// reason in its Err; an error ends the walk.
 func (a *app) sessions(ctx context.Context, b *backend, s *site, opts *djsession.ListOptions) iter.Seq2[*session, error] {
 	return func(yield func(*session, error) bool) {
 		lister, ok := b.Store.(djsession.Lister)

@@ -140,7 +140,8 @@ func (a *app) set(ctx context.Context, arg string, object pyjson.Object, removed
 	return nil
 }
 
-// showChanges shows on stderr what will be another value, and reports whether anything will.
+// showChanges shows on stderr what will be another value, and reports whether
+// anything will.
 func (a *app) showChanges(found *session, object pyjson.Object, removed []string) (changed bool, err error) {
 	show := func(mark, name string, value any) {
 		if shown, hit := mask(name, value); hit && !a.reveal {

@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A setting is something to know of a site. The table below makes the flags, the reading of environment and file, and the help
-// topic.
+// A setting is something to know of a site. The table below makes the flags,
+// the reading of environment and file, and the help topic.
 type setting struct {
 	name  string // in djsession.toml; the flag has hyphens
 	env   string
@@ -83,7 +83,8 @@ var userFields = []string{"id", "username", "password", "last_login", "is_superu
 
 func (s *setting) flag() string { return strings.ReplaceAll(s.name, "_", "-") }
 
-// shownFlags are in the help of every command. The others are for few sites, which have them in djsession.toml.
+// shownFlags are in the help of every command. The others are for few sites,
+// which have them in djsession.toml.
 var shownFlags = map[string]bool{"store": true, "table": true, "secret_key_file": true, "secret_key_fallbacks_file": true, "time_zone": true, "serializer": true}
 
 const (
@@ -109,7 +110,8 @@ func (a *app) settingFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&a.unsafe, "no-verify", false, "show sessions whose signature cannot be verified")
 }
 
-// settings are read once: the file's are weaker than the environment's, and those than the flags.
+// settings are read once: the file's are weaker than the environment's, and
+// those than the flags.
 func (a *app) settings() (*site, error) {
 	if a.resolved != nil {
 		return a.resolved, nil
@@ -141,8 +143,8 @@ func (a *app) settings() (*site, error) {
 	return site, nil
 }
 
-// override puts stronger values over weaker ones. A key, the file of a key and a
-// key in base64 are three ways of saying one thing. The cache belongs to the
+// override puts stronger values over weaker ones. A key, the file of a key and
+// a key in base64 are three ways of saying one thing. The cache belongs to the
 // store: override reports whether it left out a cache because another store
 // replaced its own.
 func override(values, stronger map[string]string) (cacheLeft bool) {

@@ -116,7 +116,8 @@ func (a *app) showAll(ctx context.Context, f *filter, limit int) error {
 // expiredError has the status of what was not found.
 func expiredError(text string) error { return withStatus(statusNotFound, errors.New(text)) }
 
-// signedCookie knows the value of a signed-cookie session by its colons, which no session key has.
+// signedCookie knows the value of a signed-cookie session by its colons, which
+// no session key has.
 func signedCookie(s *site, arg string) (string, bool) {
 	if value, ok := cookieValue(s, arg); ok {
 		arg = value

@@ -57,7 +57,8 @@ func sessionUser(found *session) string {
 	return userID(found.Data)
 }
 
-// topSessions keeps the first sessions of an order, and no more of them in memory than it must.
+// topSessions keeps the first sessions of an order, and no more of them in
+// memory than it must.
 type topSessions struct {
 	limit   int // 0 is none
 	less    func(x, y *session) int

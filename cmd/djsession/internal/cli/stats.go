@@ -75,7 +75,8 @@ func (a *app) stats(ctx context.Context, html string) error {
 	return err
 }
 
-// openToSurvey is openToRead for commands that count what can be read, for which the key must be there.
+// openToSurvey is openToRead for commands that count what can be read, for
+// which the key must be there.
 func (a *app) openToSurvey(ctx context.Context) (*backend, *site, error) {
 	if a.unsafe {
 		return nil, nil, usagef("--no-verify is for looking at sessions: this counts what the keys can read")
@@ -83,14 +84,16 @@ func (a *app) openToSurvey(ctx context.Context) (*backend, *site, error) {
 	return a.openToRead(ctx)
 }
 
-// source is all sessions of a store in a state, read as fast as it can be; done ends the showing of progress.
+// source is all sessions of a store in a state, read as fast as it can be; done
+// ends the showing of progress.
 func (a *app) source(ctx context.Context, b *backend, s *site, state djsession.State) (src *survey.Source, done func(), err error) {
 	lister, ok := b.Store.(djsession.Lister)
 	if !ok {
 		return nil, nil, errNotListed
 	}
 	src = &survey.Source{Store: lister, Codec: s.codec(djsession.Encoding{}, 0), Text: b.Text, List: djsession.ListOptions{Order: djsession.Unordered, State: state, PageSize: 1000}}
-	// What a walk allocates is soon forgotten: collecting it half as often saves a seventh of the time, and costs some 20 MiB.
+	// What a walk allocates is soon forgotten: collecting it half as often
+	// saves a seventh of the time, and costs some 20 MiB.
 	debug.SetGCPercent(200)
 	p := a.progress("reading", a.countFor(ctx, lister, src.List))
 	src.Progress = p.set

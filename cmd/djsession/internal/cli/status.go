@@ -40,7 +40,8 @@ func usageError(err error) error { return withStatus(statusUsage, err) }
 
 func usagef(format string, args ...any) error { return usageError(fmt.Errorf(format, args...)) }
 
-// hint adds what is likely to be wrong. Hints of the outermost error are the ones that are shown.
+// hint adds what is likely to be wrong. Hints of the outermost error are the
+// ones that are shown.
 func hint(err error, hints ...string) error { return &failure{err: err, hints: hints} }
 
 // report says on stderr what went wrong, and returns the exit status.

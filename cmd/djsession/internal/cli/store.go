@@ -24,37 +24,43 @@ type backend struct {
 	// Where names the place for people, without a password.
 	Where string
 
-	// DB and Dialect are the database, if it is one, Table is the quoted name of its table, and TableName that without schema and quotes.
+	// DB and Dialect are the database, if it is one, Table is the quoted name
+	// of its table, and TableName that without schema and quotes.
 	DB        *sql.DB
 	Dialect   dbstore.Dialect
 	Table     string
 	TableName string
 
-	// App is the one whose table it is and whose columns it fills, if it is not Django itself.
+	// App is the one whose table it is and whose columns it fills, if it is not
+	// Django itself.
 	App string
 
 	// With is the same place with another codec to write with.
 	With func(codec *djsession.Codec) djsession.Store
 
-	// Cache is the cache in which the sessions are, if they are in one, and CacheOptions is how: nothing there is signed.
+	// Cache is the cache in which the sessions are, if they are in one, and
+	// CacheOptions is how: nothing there is signed.
 	Cache        cachestore.Cache
 	CacheOptions *cachestore.Options
 
-	// Redis is set if the sessions are texts that django-redis-sessions keeps in Redis.
+	// Redis is set if the sessions are texts that django-redis-sessions keeps
+	// in Redis.
 	Redis bool
 
-	// CachePrefix is what this table's sessions are called in a cache before it, if not as Django's are, and Cached whether
-	// there is one.
+	// CachePrefix is what this table's sessions are called in a cache before
+	// it, if not as Django's are, and Cached whether there is one.
 	CachePrefix string
 	Cached      bool
 
 	// WholeSeconds is set if it rounds up to seconds what sessions have left.
 	WholeSeconds bool
 
-	// Users is the database that it is in, whatever it is there: the one that the users are in, as a rule.
+	// Users is the database that it is in, whatever it is there: the one that
+	// the users are in, as a rule.
 	Users *sql.DB
 
-	// Text returns what is stored of a session, as it is. Nil where that is not a text of a codec.
+	// Text returns what is stored of a session, as it is. Nil where that is not
+	// a text of a codec.
 	Text func(ctx context.Context, key string) (string, error)
 
 	close []func() error
@@ -111,7 +117,8 @@ func (a *app) open(ctx context.Context) (*backend, *site, error) {
 
 var errNoStore = hint(usagef("no store"), "name the site's db.sqlite3, or the URL of its database, with --store or DATABASE_URL")
 
-// openToRead is open for commands that show what sessions hold, which takes the secret key.
+// openToRead is open for commands that show what sessions hold, which takes the
+// secret key.
 func (a *app) openToRead(ctx context.Context) (*backend, *site, error) {
 	s, err := a.settings()
 	if err != nil {
@@ -144,20 +151,24 @@ func openStore(ctx context.Context, s *site, store string) (*backend, error) {
 	return kind.open(ctx, s, u)
 }
 
-// isPath reports whether a store is named by the path of a file, which is then an SQLite database.
+// isPath reports whether a store is named by the path of a file, which is then
+// an SQLite database.
 func isPath(store string) bool {
 	scheme, _, found := strings.Cut(store, ":")
 	return !found || len(scheme) < 2 || strings.ContainsAny(scheme, `/\.`) // C: is a drive
 }
 
-// socketAsQuery matches a socket's folder in the place of the host, as in postgres://user@%2Frun%2Fpostgresql/name: it is moved into
-// the query, since no host can have slashes.
+// socketAsQuery matches a socket's folder in the place of the host, as in
+// postgres://user@%2Frun%2Fpostgresql/name: it is moved into the query, since
+// no host can have slashes.
 var socketAsQuery = regexp.MustCompile(`^([a-z0-9]+://(?:[^/?#]*@)?)(%2[Ff][^/?#:]*)(?::([0-9]+))?(/[^?#]*)\??`)
 
-// credentialsFirst matches what has a user and a password as a URL has them, but is none: its scheme is missing or misspelled.
+// credentialsFirst matches what has a user and a password as a URL has them,
+// but is none: its scheme is missing or misspelled.
 var credentialsFirst = regexp.MustCompile(`^[^@]*:[^@]*@`)
 
-// parseStore takes a path for an SQLite database. What is wrong with a URL is not told in full, because of the password.
+// parseStore takes a path for an SQLite database. What is wrong with a URL is
+// not told in full, because of the password.
 func parseStore(store string) (*url.URL, error) {
 	if !strings.Contains(store, "://") && credentialsFirst.MatchString(store) && !isFile(store) {
 		return nil, hint(usagef("the URL of the store lacks its scheme, or the :// after it"), "it begins with postgres://, mysql:// or the like: see 'djsession help stores'")
@@ -202,7 +213,8 @@ func moveSocket(u *url.URL) {
 	u.Path, u.RawPath, u.RawQuery = u.Path[end:], "", query.Encode()
 }
 
-// severalHosts matches servers with commas between, which no host can have; a password can.
+// severalHosts matches servers with commas between, which no host can have; a
+// password can.
 var severalHosts = regexp.MustCompile(`^([a-z0-9+]+://(?:[^/?#]*@)?)([^/?#@,]*,[^/?#@]*)([/?#].*)?$`)
 
 // storePath is the path that the URL of a file or folder names.
@@ -257,7 +269,8 @@ func place(u *url.URL) string {
 	return shown.Redacted()
 }
 
-// sameStore reports whether two names of stores are those of one place, as far as the names tell.
+// sameStore reports whether two names of stores are those of one place, as far
+// as the names tell.
 func sameStore(a, b string) bool {
 	if !isPath(a) || !isPath(b) {
 		return a == b
@@ -267,7 +280,8 @@ func sameStore(a, b string) bool {
 	return errOne == nil && errOther == nil && one == other
 }
 
-// signs reports whether a store's sessions are signed, as far as that can be told before it is open.
+// signs reports whether a store's sessions are signed, as far as that can be
+// told before it is open.
 func signs(store string) bool {
 	u, err := parseStore(store)
 	if err != nil {
@@ -303,7 +317,8 @@ func (a *app) openToWrite(ctx context.Context) (*backend, *site, error) {
 	return a.openToRead(ctx)
 }
 
-// warnCached says that a change of a table is not all: a Django with cached_db asks its cache first.
+// warnCached says that a change of a table is not all: a Django with cached_db
+// asks its cache first.
 func (a *app) warnCached(b *backend, s *site) {
 	if s.cacheLeft {
 		a.say("the cache in the settings belongs to another store, and is left as it is: --cache names the cache of this one, if it has one")

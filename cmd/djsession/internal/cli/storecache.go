@@ -97,7 +97,8 @@ func openFileCache(_ context.Context, s *site, u *url.URL) (*backend, error) {
 	return cacheBackend(filecache.New(dir, &filecache.Options{Now: s.now}), opts, dir), nil
 }
 
-// tableCacheBackend is the sessions in the table of a DatabaseCache. Users may be in the same database.
+// tableCacheBackend is the sessions in the table of a DatabaseCache. Users may
+// be in the same database.
 func tableCacheBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values, where string) (*backend, error) {
 	opts, err := s.cacheOptions(query)
 	if err != nil {

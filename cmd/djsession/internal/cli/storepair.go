@@ -10,8 +10,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
 
-// A cachedTable is the sessions of a site with cached_db. They are read from the table alone, which is the truth, has an order and says
-// how each was signed; what changes goes to the cache too.
+// A cachedTable is the sessions of a site with cached_db. They are read from
+// the table alone, which is the truth, has an order and says how each was
+// signed; what changes goes to the cache too.
 type cachedTable struct {
 	djsession.Store // of the table
 	djsession.ExpiredClearer
@@ -40,7 +41,8 @@ func (t *cachedTable) Modify(ctx context.Context, key string, change func(rec *d
 	return t.both.(djsession.Modifier).Modify(ctx, key, change)
 }
 
-// SwapTexts implements [djsession.TextStore]. The cache has what the texts were, and asks the table anew.
+// SwapTexts implements [djsession.TextStore]. The cache has what the texts
+// were, and asks the table anew.
 func (t *cachedTable) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
 	done, err := t.TextStore.SwapTexts(ctx, swaps)
 	for i, swapped := range done {

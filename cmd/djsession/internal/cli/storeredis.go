@@ -111,7 +111,8 @@ func redisBackend(cache *rediscache.Cache, opts *cachestore.Options, where strin
 	return b, err
 }
 
-// redisTextBackend is the sessions of django-redis-sessions, which are texts as in a table.
+// redisTextBackend is the sessions of django-redis-sessions, which are texts as
+// in a table.
 func redisTextBackend(cache *rediscache.Cache, s *site, prefix, where string) *backend {
 	opts := &redisstore.Options{Prefix: prefix, CookieAge: s.cookieAge, Local: s.local, ValidKey: s.validKey, Now: s.now}
 	b := &backend{Where: where, WholeSeconds: true, Redis: true}
@@ -131,7 +132,8 @@ func redisTextBackend(cache *rediscache.Cache, s *site, prefix, where string) *b
 	return b
 }
 
-// redisClient takes URLs as LOCATION does, and some for what has several servers.
+// redisClient takes URLs as LOCATION does, and some for what has several
+// servers.
 func redisClient(u *url.URL, query url.Values) (redis.UniversalClient, error) {
 	password, _ := u.User.Password()
 	scheme, kind, _ := strings.Cut(u.Scheme, "+")

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A storeKind is a kind of place where sessions can be. The table below opens them, refuses parameters that they do not have, and is
-// the help topic.
+// A storeKind is a kind of place where sessions can be. The table below opens
+// them, refuses parameters that they do not have, and is the help topic.
 type storeKind struct {
 	schemes []string
 	forms   []string // what --store looks like
@@ -146,7 +146,8 @@ func (k *storeKind) check(u *url.URL) error {
 	return nil
 }
 
-// oneOf is a parameter that has few values: the first of them if it is not given.
+// oneOf is a parameter that has few values: the first of them if it is not
+// given.
 func oneOf(query url.Values, name string, values ...string) (string, error) {
 	value := query.Get(name)
 	if value == "" {

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// targets are the sessions that a command changes or deletes: those of some keys, or those that a filter selects.
+// targets are the sessions that a command changes or deletes: those of some
+// keys, or those that a filter selects.
 type targets struct {
 	filter
 	yes, dryRun bool
@@ -99,7 +100,8 @@ func (t *targets) show(ctx context.Context, a *app, found []*session, names *nam
 	}
 }
 
-// act does something to each session, after asking, and fails if there are others that could not be read.
+// act does something to each session, after asking, and fails if there are
+// others that could not be read.
 func (t *targets) act(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if err := t.each(ctx, a, found, question, done, do); err != nil {
 		return err
@@ -107,8 +109,9 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 	return t.unreadError(a, done)
 }
 
-// each does something to each session, after asking. One to which it cannot be done, or that is gone meanwhile, does not keep the
-// others from it. It says how far it came.
+// each does something to each session, after asking. One to which it cannot be
+// done, or that is gone meanwhile, does not keep the others from it. It says
+// how far it came.
 func (t *targets) each(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if len(found) == 0 {
 		a.say("no such sessions%s", t.readable())
@@ -161,7 +164,8 @@ func (t *targets) each(ctx context.Context, a *app, found []*session, question, 
 	return first
 }
 
-// printCount says what was done, as data with --json, and there how many sessions were left because they could not be read.
+// printCount says what was done, as data with --json, and there how many
+// sessions were left because they could not be read.
 func (t *targets) printCount(a *app, done string, count int) error {
 	if !a.json {
 		return a.printCount(done, count)

@@ -86,8 +86,9 @@ func (a *app) readInput(args []string) ([]byte, error) {
 	return data, nil
 }
 
-// undoBase64 returns what base64 holds, if it is base64 and no pickle: those of protocol 2 and later begin with no letter, and
-// older ones end with a full stop.
+// undoBase64 returns what base64 holds, if it is base64 and no pickle: those of
+// protocol 2 and later begin with no letter, and older ones end with a full
+// stop.
 func undoBase64(data []byte) []byte {
 	text := stdbytes.TrimSpace(data)
 	if stdbytes.HasSuffix(text, []byte(".")) {

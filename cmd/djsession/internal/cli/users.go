@@ -28,7 +28,8 @@ func (u *userbase) Close() error {
 	return err
 }
 
-// openUsers opens the users, who are in the database of the sessions unless users_store names another. Close them in the end.
+// openUsers opens the users, who are in the database of the sessions unless
+// users_store names another. Close them in the end.
 func (a *app) openUsers(ctx context.Context, b *backend, s *site) (*userbase, error) {
 	u := &userbase{site: s}
 	if store := s.values["users_store"]; store != "" {
@@ -121,7 +122,8 @@ func parents(text string) (found []dbusers.Parent, err error) {
 	return found, nil
 }
 
-// auth knows who is logged in, as this site's Django does. It changes no session.
+// auth knows who is logged in, as this site's Django does. It changes no
+// session.
 func (u *userbase) auth() *auth.Auth {
 	opts := &auth.Options{Fallbacks: u.site.fallbacks, ReadOnly: true, KeepLastLogin: true, Now: u.site.now}
 	opts.HashesProven = true // which changes nothing here, but that no warning is logged
@@ -142,7 +144,8 @@ func (u *userbase) auth() *auth.Auth {
 	return auth.New(u.Users, u.site.secretKey, opts)
 }
 
-// named returns the user of an id or else a name. What Python's int() takes, such as 007, is no id if it is a name.
+// named returns the user of an id or else a name. What Python's int() takes,
+// such as 007, is no id if it is a name.
 func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
 	id, isID := u.PK().Parse(text)
 	look := []func() (*auth.User, error){func() (*auth.User, error) { return u.UserByName(ctx, text) }}
@@ -164,8 +167,9 @@ func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
 	return nil, err
 }
 
-// userNamed returns the account of a user who is given by id or by name. An id will do where there is no such user any more, or none can be
-// asked for; a name will not, because nothing would be found under it.
+// userNamed returns the account of a user who is given by id or by name. An id
+// will do where there is no such user any more, or none can be asked for; a
+// name will not, because nothing would be found under it.
 func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (*account, error) {
 	opts, err := s.userOptions()
 	if err != nil {
@@ -238,7 +242,8 @@ func reasonHint(err error, data *djsession.Data) string {
 	return ""
 }
 
-// A nameFinder finds the names of users for people to read. It does without where they cannot be found.
+// A nameFinder finds the names of users for people to read. It does without
+// where they cannot be found.
 type nameFinder struct {
 	users *userbase // nil once that is so
 	names map[string]string

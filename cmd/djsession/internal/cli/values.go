@@ -10,9 +10,10 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// contents returns a session's dictionary as one that JSON can hold: names in stored order, and numbers as Python wrote them.
-// What a pickle holds and JSON cannot is an object with the name $repr (or $bytes, for bytes). Credentials are masked unless
-// they are to be revealed.
+// contents returns a session's dictionary as one that JSON can hold: names in
+// stored order, and numbers as Python wrote them. What a pickle holds and JSON
+// cannot is an object with the name $repr (or $bytes, for bytes). Credentials
+// are masked unless they are to be revealed.
 func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, error) {
 	object := make(pyjson.Object, 0, d.Len())
 	r := newReading()
@@ -48,7 +49,8 @@ func valueOf(d *djsession.Data, name, serializer string) (any, error) {
 // readable returns an unpickled value in terms of JSON.
 func readable(v any) any { return newReading().value(v, 0) }
 
-// readableDepth is how deep a pickle is taken apart. What is deeper is shown by its repr.
+// readableDepth is how deep a pickle is taken apart. What is deeper is shown by
+// its repr.
 const readableDepth = 100
 
 // A container can be in a pickle many times, and within itself. readableAgain

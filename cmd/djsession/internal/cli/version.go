@@ -40,7 +40,8 @@ func version() string {
 	return "(devel)"
 }
 
-// buildTime is that of the commit, so that the same commit makes the same man pages, or else today.
+// buildTime is that of the commit, so that the same commit makes the same man
+// pages, or else today.
 func buildTime() time.Time {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {

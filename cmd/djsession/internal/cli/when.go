@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// parseAge reads a length of time as people write it: 90s, 30m, 12h, 3d, 2w, or several of them, 1d12h.
+// parseAge reads a length of time as people write it: 90s, 30m, 12h, 3d, 2w, or
+// several of them, 1d12h.
 func parseAge(text string) (time.Duration, error) {
 	var total time.Duration
 	rest := text
@@ -40,10 +41,12 @@ var units = map[byte]time.Duration{
 	'w': 7 * 24 * time.Hour,
 }
 
-// whenLayouts are the ways to write a time; those without a zone are on the user's clock.
+// whenLayouts are the ways to write a time; those without a zone are on the
+// user's clock.
 var whenLayouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02"}
 
-// parseWhen reads a time, or how long it is from now: ago if direction is -1, ahead if it is 1.
+// parseWhen reads a time, or how long it is from now: ago if direction is -1,
+// ahead if it is 1.
 func (a *app) parseWhen(text string, direction time.Duration) (time.Time, error) {
 	if text == "now" {
 		return a.now(), nil

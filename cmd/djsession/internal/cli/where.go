@@ -13,7 +13,8 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// A condition is one of --where: a path into a session's values, and what must be true of what is there.
+// A condition is one of --where: a path into a session's values, and what must
+// be true of what is there.
 type condition struct {
 	path []string
 	op   string // "" asks only whether something is there
@@ -23,8 +24,9 @@ type condition struct {
 // operators are tried in this order where the first of their characters stands.
 var operators = []string{"<=", ">=", "!=", "=", "<", ">", "~"}
 
-// parseCondition reads "cart.total>10". A path is names and, in lists, numbers, with dots between; * is every item. What follows
-// the operator is JSON, or else a text.
+// parseCondition reads "cart.total>10". A path is names and, in lists, numbers,
+// with dots between; * is every item. What follows the operator is JSON, or
+// else a text.
 func parseCondition(text string) (*condition, error) {
 	path, op, want := text, "", ""
 	if i := strings.IndexAny(text, "<>!=~"); i >= 0 {
@@ -49,7 +51,8 @@ func parseCondition(text string) (*condition, error) {
 	return c, nil
 }
 
-// jsonOrText takes what is no JSON for a text, so that nobody has to quote quotes.
+// jsonOrText takes what is no JSON for a text, so that nobody has to quote
+// quotes.
 func jsonOrText(text string) any {
 	if v, err := parseJSON(text); err == nil {
 		return v
@@ -138,7 +141,8 @@ func (c *condition) holds(v any) bool {
 	}
 }
 
-// compareValues compares numbers as numbers, also those in texts if the other is one: prices are stored as "4.50" as often as not.
+// compareValues compares numbers as numbers, also those in texts if the other
+// is one: prices are stored as "4.50" as often as not.
 func compareValues(a, b any) (order int, comparable bool) {
 	if x, ok := number(a); ok {
 		if y, ok := number(b); ok && !(isText(a) && isText(b)) {
@@ -168,7 +172,8 @@ func isRepr(v any) bool {
 	return ok && len(object) == 1 && object[0].Name == "$repr"
 }
 
-// number is the exact value of a number, or of a text or Decimal that looks like one.
+// number is the exact value of a number, or of a text or Decimal that looks
+// like one.
 func number(v any) (*big.Rat, bool) {
 	switch v := v.(type) {
 	case int64:

@@ -123,7 +123,8 @@ func (a *app) asSession(s *site, data *djsession.Data) *djsession.Session {
 	return session
 }
 
-// manager makes sessions. It is quiet, and they live for so long, or for the site's session_cookie_age.
+// manager makes sessions. It is quiet, and they live for so long, or for the
+// site's session_cookie_age.
 func (a *app) manager(s *site, store djsession.Store, age time.Duration) *djsession.Manager {
 	if age == 0 {
 		age = s.cookieAge

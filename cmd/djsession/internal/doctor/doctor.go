@@ -1,5 +1,6 @@
-// Package doctor looks whether a key, a table, a time zone and a cookie are those of the Django site they are said to be of: it tries,
-// explains, and says what to change.
+// Package doctor looks whether a key, a table, a time zone and a cookie are
+// those of the Django site they are said to be of: it tries, explains, and says
+// what to change.
 package doctor
 
 import (
@@ -18,13 +19,15 @@ type Patient struct {
 	Store djsession.Store
 	Codec *djsession.Codec // reads all that the keys can
 
-	// Text returns what the store holds of a session, if that is a text; see [survey.DecodeRecord].
+	// Text returns what the store holds of a session, if that is a text; see
+	// [survey.DecodeRecord].
 	Text func(ctx context.Context, key string) (string, error)
 
 	// Unsigned is set for a cache, where no key is needed.
 	Unsigned bool
 
-	// The key itself, and what reads with another one, to try what is usually wrong with keys.
+	// The key itself, and what reads with another one, to try what is usually
+	// wrong with keys.
 	SecretKey string
 	With      func(secretKey string) *djsession.Codec
 
@@ -40,13 +43,15 @@ type Patient struct {
 	Schema, Table string
 	FillsOwn      bool // the store fills the columns that are not Django's
 
-	// Who says why the user of a session is not logged in, in a word of whoami's, or "". Nil if users cannot be asked.
+	// Who says why the user of a session is not logged in, in a word of
+	// whoami's, or "". Nil if users cannot be asked.
 	Who func(ctx context.Context, data *djsession.Data) (reason string, err error)
 
 	// Lacks are what the site does in code of its own.
 	Lacks []Lack
 
-	// URL is a page of the site whose cookies are compared with the settings; none if empty.
+	// URL is a page of the site whose cookies are compared with the settings;
+	// none if empty.
 	URL                       string
 	SessionCookie, CSRFCookie CookieSettings
 
@@ -83,7 +88,8 @@ func (r *Report) add(check string, verdict Verdict, found, advice string) {
 	r.Healthy = r.Healthy && verdict != Bad
 }
 
-// sampleSize is how many sessions are looked at: those that live longest, which were saved last.
+// sampleSize is how many sessions are looked at: those that live longest, which
+// were saved last.
 const sampleSize = 1000
 
 // Examine runs all checks. An error is one of the store itself.

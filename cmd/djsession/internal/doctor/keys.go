@@ -10,7 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// keys looks how much of the sample the keys can read, and if it is nothing, what is usually wrong with a key.
+// keys looks how much of the sample the keys can read, and if it is nothing,
+// what is usually wrong with a key.
 func (p *Patient) keys(r *Report, sample []survey.Session) {
 	counts := make(map[int]int)
 	readable, pickles, foreign, damaged := 0, 0, 0, 0

@@ -29,8 +29,9 @@ func (p *Patient) server(ctx context.Context, r *Report) error {
 	return p.sqlite(ctx, r)
 }
 
-// clock compares the server's with this machine's. It matters little by itself, because Django and djsession take their own, but a
-// machine whose clock is off lets sessions live too long, or not long enough.
+// clock compares the server's with this machine's. It matters little by itself,
+// because Django and djsession take their own, but a machine whose clock is off
+// lets sessions live too long, or not long enough.
 func (p *Patient) clock(ctx context.Context, r *Report, query string) error {
 	before := time.Now()
 	var seconds float64
@@ -52,7 +53,8 @@ func (p *Patient) clock(ctx context.Context, r *Report, query string) error {
 	return nil
 }
 
-// postgres looks whether the server takes writes, in this transaction and at all.
+// postgres looks whether the server takes writes, in this transaction and at
+// all.
 func (p *Patient) postgres(ctx context.Context, r *Report) {
 	var standby, readOnly bool
 	err := p.DB.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'").Scan(&standby, &readOnly)

@@ -19,7 +19,8 @@ type column struct {
 	hasDefault bool
 }
 
-// table looks at the table: whether it is there, and has Django's columns and index.
+// table looks at the table: whether it is there, and has Django's columns and
+// index.
 func (p *Patient) table(ctx context.Context, r *Report) (usable bool) {
 	columns, err := p.columns(ctx)
 	if err != nil {

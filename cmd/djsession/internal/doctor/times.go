@@ -7,8 +7,10 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 )
 
-// times holds expire_date against what is signed in each session: it was saved at that second, and expires so long after it as
-// SESSION_COOKIE_AGE or its own set_expiry() says. The most frequent difference tells of a wrong zone, or of another age.
+// times holds expire_date against what is signed in each session: it was saved
+// at that second, and expires so long after it as SESSION_COOKIE_AGE or its own
+// set_expiry() says. The most frequent difference tells of a wrong zone, or of
+// another age.
 func (p *Patient) times(r *Report, sample []survey.Session) {
 	differences := make(map[time.Duration]int)
 	dated, ahead := 0, time.Duration(0)

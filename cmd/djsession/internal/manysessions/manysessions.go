@@ -1,5 +1,6 @@
-// Package manysessions fills tables with sessions as a grown site has them, a million as easily as ten, for tests and benchmarks of
-// what walks through whole tables. The same options make the same sessions.
+// Package manysessions fills tables with sessions as a grown site has them, a
+// million as easily as ten, for tests and benchmarks of what walks through
+// whole tables. The same options make the same sessions.
 package manysessions
 
 import (
@@ -19,14 +20,16 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// The secrets that sign the sessions. LostKey stands for one that nobody has any more.
+// The secrets that sign the sessions. LostKey stands for one that nobody has
+// any more.
 const (
 	SecretKey   = "the secret key of a site with many sessions"
 	FallbackKey = "the secret key that it had before"
 	LostKey     = "a secret key that nobody remembers"
 )
 
-// Options is what the sessions are like. The zero value is a site that has only ever run on a recent Django.
+// Options is what the sessions are like. The zero value is a site that has only
+// ever run on a recent Django.
 type Options struct {
 	Count   int
 	Users   int           // default: a third of Count
@@ -182,7 +185,8 @@ func (m *maker) kind() string {
 	return kinds[m.random.IntN(len(kinds))]
 }
 
-// data is a login, a login with a cart, or a visitor without either; what is pickled has what JSON cannot hold.
+// data is a login, a login with a cart, or a visitor without either; what is
+// pickled has what JSON cannot hold.
 func (m *maker) data(kind string) *djsession.Data {
 	d := new(djsession.Data)
 	if m.random.IntN(3) == 0 {

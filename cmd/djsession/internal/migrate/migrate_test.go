@@ -137,7 +137,8 @@ func dict(items ...any) *pickle.Dict {
 
 var berlin = pickle.ZoneInfo{Key: "Europe/Berlin"}
 
-// TestValues converts one value at a time, with all usual rules unless a row has its own.
+// TestValues converts one value at a time, with all usual rules unless a row
+// has its own.
 func TestValues(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -218,7 +219,8 @@ func (s *site) text(key string) (text string) {
 	return text
 }
 
-// TestHugeWhenWrittenOut has a small pickle that would fill the memory: lists in lists, each many times.
+// TestHugeWhenWrittenOut has a small pickle that would fill the memory: lists
+// in lists, each many times.
 func TestHugeWhenWrittenOut(t *testing.T) {
 	v := pickle.NewList()
 	for range 40 {
@@ -378,7 +380,8 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// TestResume stops after the first ten of 25 sessions and goes on, and meets every session.
+// TestResume stops after the first ten of 25 sessions and goes on, and meets
+// every session.
 func TestResume(t *testing.T) {
 	key := func(n int) string { return fmt.Sprintf("%06d%026d", n, 0) }
 	for _, row := range []struct {

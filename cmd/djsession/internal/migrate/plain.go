@@ -320,7 +320,8 @@ func (c *converter) timeOfDay(v pickle.Time) any {
 	return text
 }
 
-// offset is the layout of an offset from UTC: with seconds only where there are some, as in the times before there were zones.
+// offset is the layout of an offset from UTC: with seconds only where there are
+// some, as in the times before there were zones.
 func (c *converter) offset(t time.Time, aware bool) string {
 	_, seconds := t.Zone()
 	switch {

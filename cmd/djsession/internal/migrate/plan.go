@@ -1,5 +1,6 @@
-// Package migrate re-encodes sessions in place: pickle to JSON, the legacy layout to the modern one, an old secret key to the
-// current one. Nobody is logged out by it, and no session that changes meanwhile is lost.
+// Package migrate re-encodes sessions in place: pickle to JSON, the legacy
+// layout to the modern one, an old secret key to the current one. Nobody is
+// logged out by it, and no session that changes meanwhile is lost.
 package migrate
 
 import (
@@ -13,7 +14,8 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// A Plan is what sessions are to become, and what it takes to read and write them.
+// A Plan is what sessions are to become, and what it takes to read and write
+// them.
 type Plan struct {
 	JSON   bool // pickles become JSON
 	Modern bool // the legacy layout, and SHA-1 anywhere, become what Django 4.0 and later read
@@ -24,7 +26,8 @@ type Plan struct {
 	Fallbacks []string
 	Codec     djsession.CodecOptions // how the site signs, for its salt and names; serializers, layout and clock are the plan's
 
-	// OtherHashes is set for a site whose session auth hashes are not Django's: they stay as they are.
+	// OtherHashes is set for a site whose session auth hashes are not Django's:
+	// they stay as they are.
 	OtherHashes bool
 }
 
@@ -66,7 +69,8 @@ func (w *writer) codec(f form) *djsession.Codec {
 		}
 		opts.Serializer = pickled.New(&pickles)
 	}
-	// A session that is written anew is as old as it was: its timestamp is the only thing that tells.
+	// A session that is written anew is as old as it was: its timestamp is the
+	// only thing that tells.
 	opts.Now = func() time.Time { return w.at }
 	c := djsession.NewCodec(w.plan.SecretKey, &opts)
 	w.codecs[f] = c
@@ -90,7 +94,8 @@ const (
 	unreadable
 )
 
-// rewrite decides on one session. Passwords are those of the users whom [Plan.userOf] named.
+// rewrite decides on one session. Passwords are those of the users whom
+// [Plan.userOf] named.
 func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcome, error) {
 	if s.Err != nil {
 		return outcome{result: unreadable}, nil
@@ -127,7 +132,8 @@ func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcom
 	return out, err
 }
 
-// plain makes of a pickled session what JSON can hold, or says what is in the way.
+// plain makes of a pickled session what JSON can hold, or says what is in the
+// way.
 func (w *writer) plain(data *djsession.Data) []Obstacle {
 	c := &converter{rules: w.plan.Rules}
 	if data.Rest != nil {
@@ -164,15 +170,17 @@ func (p *Plan) userOf(s *survey.Session) (id string, ok bool) {
 	return s.User()
 }
 
-// The salt of session auth hashes. Django: AbstractBaseUser.get_session_auth_hash.
+// The salt of session auth hashes.
+// Django: AbstractBaseUser.get_session_auth_hash.
 const authSalt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
 func authHash(password, key string, algorithm signing.Algorithm) string {
 	return hex.EncodeToString(signing.SaltedHMAC(authSalt, password, key, algorithm))
 }
 
-// renewLogin gives a login the hash that the current key makes, if the one it has is good under some key: whoever was logged out by
-// a change of password stays logged out.
+// renewLogin gives a login the hash that the current key makes, if the one it
+// has is good under some key: whoever was logged out by a change of password
+// stays logged out.
 func (p *Plan) renewLogin(data *djsession.Data, passwords map[string]string) loginResult {
 	hash, ok := data.Text(survey.HashName)
 	s := survey.Session{Data: data}

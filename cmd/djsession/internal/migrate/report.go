@@ -50,7 +50,8 @@ type ObstacleSum struct {
 	Examples []Example `json:"examples"`
 }
 
-// Example is where an obstacle is: in which session, by the fingerprint of its key, and in which value.
+// Example is where an obstacle is: in which session, by the fingerprint of its
+// key, and in which value.
 type Example struct {
 	Key  string `json:"key"`
 	Path string `json:"path"`

@@ -6,11 +6,13 @@ import (
 	"strings"
 )
 
-// Rules say what becomes of values that JSON cannot hold, by sort of value. A sort without a rule is an obstacle: nothing is
-// converted that nobody asked for, because what reads a session must then expect the other form.
+// Rules say what becomes of values that JSON cannot hold, by sort of value. A
+// sort without a rule is an obstacle: nothing is converted that nobody asked
+// for, because what reads a session must then expect the other form.
 type Rules map[Sort]string
 
-// A Sort is a sort of Python values that JSON cannot hold, or not without making something else of them.
+// A Sort is a sort of Python values that JSON cannot hold, or not without
+// making something else of them.
 type Sort string
 
 // The sorts that have rules. The first rule of each is the usual one.
@@ -47,10 +49,12 @@ var ways = []struct {
 	{Dicts, []string{"plain"}},
 }
 
-// Usual is the name of the rules that convert everything there is a rule for, each in the usual way.
+// Usual is the name of the rules that convert everything there is a rule for,
+// each in the usual way.
 const Usual = "usual"
 
-// ParseRules reads rules such as "datetime=iso,decimal=str", or "usual", or "usual,decimal=float".
+// ParseRules reads rules such as "datetime=iso,decimal=str", or "usual", or
+// "usual,decimal=float".
 func ParseRules(text string) (Rules, error) {
 	rules := make(Rules)
 	for part := range strings.SplitSeq(text, ",") {

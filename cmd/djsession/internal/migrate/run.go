@@ -21,14 +21,16 @@ type Options struct {
 	Pause     func(ctx context.Context) error // between batches
 }
 
-// Passwords looks up the password column of users by their id. Those who are not found are left out. Nil if users cannot be reached:
-// then session auth hashes stay as they are.
+// Passwords looks up the password column of users by their id. Those who are
+// not found are left out. Nil if users cannot be reached: then session auth
+// hashes stay as they are.
 type Passwords func(ctx context.Context, ids []string) (map[string]string, error)
 
 const defaultBatch = 200
 
-// Run carries out a plan, in the order of keys. It stops between batches when the context ends, and the report tells what was done
-// until then, also together with an error.
+// Run carries out a plan, in the order of keys. It stops between batches when
+// the context ends, and the report tells what was done until then, also
+// together with an error.
 func Run(ctx context.Context, store djsession.TextStore, plan *Plan, opts *Options) (*Report, error) {
 	r := &runner{store: store, plan: plan, opts: *opts, reader: plan.reader(), report: newReport(plan, opts)}
 	if r.opts.Batch <= 0 {
@@ -110,7 +112,8 @@ func (r *runner) batch(ctx context.Context, texts []djsession.Text) error {
 	return ctx.Err()
 }
 
-// each calls f for each number below n, on every core, each with its own writer.
+// each calls f for each number below n, on every core, each with its own
+// writer.
 func (r *runner) each(n int, f func(w *writer, i int) error) error {
 	errs := make([]error, len(r.writers))
 	var wait sync.WaitGroup
@@ -152,7 +155,8 @@ func (r *runner) passwords(ctx context.Context, sessions []survey.Session) (map[
 	return found, nil
 }
 
-// swap writes the new texts, and reports of which sessions it was done or, without Options.Write, would be.
+// swap writes the new texts, and reports of which sessions it was done or,
+// without Options.Write, would be.
 func (r *runner) swap(ctx context.Context, texts []djsession.Text, outcomes []outcome) ([]bool, error) {
 	done := make([]bool, len(texts))
 	var swaps []djsession.TextSwap
@@ -177,8 +181,10 @@ func (r *runner) swap(ctx context.Context, texts []djsession.Text, outcomes []ou
 	return done, nil
 }
 
-// tokenLength is how much of a key tells where to go on: enough to find the place, and too little to be of use to anybody else.
+// tokenLength is how much of a key tells where to go on: enough to find the
+// place, and too little to be of use to anybody else.
 const tokenLength = 6
 
-// token is where to go on: sessions whose keys begin with it are seen to again, which does no harm.
+// token is where to go on: sessions whose keys begin with it are seen to again,
+// which does no harm.
 func token(key string) string { return key[:min(len(key), tokenLength)] }

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// Counts counts texts in bounded memory. As long as there are few different ones the counts are exact; beyond that the rarest are
-// forgotten, and a count may be too small, by at most [Counts.Missed].
+// Counts counts texts in bounded memory. As long as there are few different
+// ones the counts are exact; beyond that the rarest are forgotten, and a count
+// may be too small, by at most [Counts.Missed].
 type Counts struct {
 	counts map[string]*int64
 	missed int64
@@ -64,7 +65,8 @@ func (c *Counts) Merge(o *Counts) {
 // Missed is how much too small a count may be.
 func (c *Counts) Missed() int64 { return c.missed }
 
-// Len is how many different texts there were, or at least as many if some were forgotten.
+// Len is how many different texts there were, or at least as many if some were
+// forgotten.
 func (c *Counts) Len() int { return len(c.counts) }
 
 // A Count is how often a text was there.

@@ -18,7 +18,8 @@ const (
 	HashName    = "_auth_user_hash"
 )
 
-// User returns the id of the user who is logged in. Django up to 1.7 stored it as it is, later ones as text.
+// User returns the id of the user who is logged in. Django up to 1.7 stored it
+// as it is, later ones as text.
 func (s *Session) User() (id string, ok bool) {
 	if id, ok := s.Data.Text(UserName); ok {
 		return id, true
@@ -96,7 +97,8 @@ type Reader struct {
 	reads      func(enc *djsession.Encoding) bool
 }
 
-// Readers are the Djangos that differ in what they can read, the newest first. See [Reader.Reads].
+// Readers are the Djangos that differ in what they can read, the newest first.
+// See [Reader.Reads].
 var Readers = []Reader{
 	{"5.0 - 6.1", "json", modern(true)},
 	{"4.1 - 4.2", "json", modern(true)},
@@ -109,20 +111,23 @@ var Readers = []Reader{
 	{"1.4 - 3.0", "pickle", legacy},
 }
 
-// modern is Django 4.0 and later: SHA-256 in the modern layout only, and SECRET_KEY_FALLBACKS since 4.1.
+// modern is Django 4.0 and later: SHA-256 in the modern layout only, and
+// SECRET_KEY_FALLBACKS since 4.1.
 func modern(fallbacks bool) func(*djsession.Encoding) bool {
 	return func(enc *djsession.Encoding) bool {
 		return enc.Layout == djsession.Modern && enc.Algorithm == signing.SHA256 && (fallbacks || enc.Key == 0)
 	}
 }
 
-// currentKey is Django 3.1 and 3.2, which take everything that the current key signed.
+// currentKey is Django 3.1 and 3.2, which take everything that the current key
+// signed.
 func currentKey(enc *djsession.Encoding) bool { return enc.Key == 0 }
 
 // legacy is Django up to 3.0.
 func legacy(enc *djsession.Encoding) bool { return enc.Layout == djsession.Legacy && enc.Key == 0 }
 
-// Reads reports whether that Django, under the same secret keys, can read a session.
+// Reads reports whether that Django, under the same secret keys, can read a
+// session.
 func (r *Reader) Reads(s *Session) bool {
 	return s.Err == nil && s.Encoding.Serializer == r.Serializer && r.reads(&s.Encoding)
 }

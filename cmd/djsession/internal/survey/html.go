@@ -21,8 +21,8 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"share": Share,
 }).Parse(pageText))
 
-// HTML writes the report as one page that needs nothing else: no scripts, fonts or pictures from anywhere. Where says of which store
-// it is.
+// HTML writes the report as one page that needs nothing else: no scripts, fonts
+// or pictures from anywhere. Where says of which store it is.
 func (r *Report) HTML(w io.Writer, where string) error {
 	return page.Execute(w, struct {
 		*Report
@@ -45,7 +45,8 @@ type pageBar struct {
 	Share   string // of all, or nothing
 }
 
-// chart is bars of one colour. What 100 % is, is of; if that is 0 it is the longest bar, and no shares are shown.
+// chart is bars of one colour. What 100 % is, is of; if that is 0 it is the
+// longest bar, and no shares are shown.
 func chart(colour string, of int64, buckets ...Bucket) []pageBar {
 	scale := of
 	for _, b := range buckets {
@@ -103,7 +104,8 @@ func (r *Report) usersNote() string {
 	return fmt.Sprintf("of more than %s; counts may be %d too small", humanize.Comma(r.Users.Distinct), r.Users.MaxError)
 }
 
-// Share is a part in percent. Little is not shown as nothing, nor nearly all as all.
+// Share is a part in percent. Little is not shown as nothing, nor nearly all as
+// all.
 func Share(n, of int64) string {
 	if of == 0 {
 		return "0 %"

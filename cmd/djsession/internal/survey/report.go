@@ -39,7 +39,8 @@ type Report struct {
 	Names   []NameReport `json:"names"`
 }
 
-// ReaderReport is how many sessions a Django can read, if it knows the same secret keys.
+// ReaderReport is how many sessions a Django can read, if it knows the same
+// secret keys.
 type ReaderReport struct {
 	Django     string `json:"django"`
 	Serializer string `json:"serializer"`

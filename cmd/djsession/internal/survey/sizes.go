@@ -2,7 +2,8 @@ package survey
 
 import "math/bits"
 
-// Sizes is a distribution of sizes in bytes: exact in count, sum and extremes, and to a sixteenth in between.
+// Sizes is a distribution of sizes in bytes: exact in count, sum and extremes,
+// and to a sixteenth in between.
 type Sizes struct {
 	count, sum, max int64
 	fine            [64 * 16]int64

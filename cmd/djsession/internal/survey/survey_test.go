@@ -48,7 +48,8 @@ func source(t testing.TB, o manysessions.Options) *survey.Source {
 	return &survey.Source{Store: store, Codec: readAll(), List: djsession.ListOptions{Order: djsession.Unordered}}
 }
 
-// TestTake holds the sums against those that one loop over the store's own list makes.
+// TestTake holds the sums against those that one loop over the store's own list
+// makes.
 func TestTake(t *testing.T) {
 	const count = 3000
 	src := source(t, manysessions.Options{Count: count, Expired: 0.3, Old: 0.5})

@@ -1,5 +1,5 @@
-// Package survey looks at every session of a store, on every core and in the same memory whatever their number, and sums up
-// what it has seen.
+// Package survey looks at every session of a store, on every core and in the
+// same memory whatever their number, and sums up what it has seen.
 package survey
 
 import (
@@ -20,14 +20,17 @@ type Source struct {
 	Codec *djsession.Codec
 	List  djsession.ListOptions
 
-	// Text returns what a store that is no [djsession.TextStore] holds of a session, if it is such a text too: see [DecodeRecord].
+	// Text returns what a store that is no [djsession.TextStore] holds of a
+	// session, if it is such a text too: see [DecodeRecord].
 	Text func(ctx context.Context, key string) (string, error)
 
-	// Progress is called now and then with the number of sessions seen so far, if set; by one goroutine at a time.
+	// Progress is called now and then with the number of sessions seen so far,
+	// if set; by one goroutine at a time.
 	Progress func(seen int64)
 }
 
-// A Session is one that was looked at. It is only good until the visitor returns.
+// A Session is one that was looked at. It is only good until the visitor
+// returns.
 type Session struct {
 	Key      string
 	Text     string // as it is stored; empty if the store does not tell
@@ -48,7 +51,8 @@ func (s *Session) Size() int {
 	return len(s.Text)
 }
 
-// A batch is handed from the reader to a worker in one piece: sessions of a store that keeps texts, or of another.
+// A batch is handed from the reader to a worker in one piece: sessions of a
+// store that keeps texts, or of another.
 type batch struct {
 	texts    []djsession.Text
 	sessions []Session
@@ -59,8 +63,9 @@ const (
 	batchBytes = 1 << 20
 )
 
-// Walk shows each session to a visitor. There is one visitor a core, and newVisitor, which is called from one goroutine, makes
-// them: what a visitor gathers is its own until Walk returns.
+// Walk shows each session to a visitor. There is one visitor a core, and
+// newVisitor, which is called from one goroutine, makes them: what a visitor
+// gathers is its own until Walk returns.
 func (src *Source) Walk(ctx context.Context, newVisitor func() func(*Session)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -140,7 +145,8 @@ func (src *Source) visit(b batch, visit func(*Session)) {
 	}
 }
 
-// Decode looks at one text. Of one that no key knows it tells how it seems to be encoded.
+// Decode looks at one text. Of one that no key knows it tells how it seems to
+// be encoded.
 func Decode(codec *djsession.Codec, text *djsession.Text) Session {
 	s := Session{Key: text.Key, Text: text.Text, Expires: text.Expires}
 	s.Data, s.Encoding, s.Err = codec.Inspect(text.Text)
@@ -156,8 +162,8 @@ func Decode(codec *djsession.Codec, text *djsession.Text) Session {
 	return s
 }
 
-// DecodeRecord is [Decode] for what a [djsession.Lister] lists. Why a session cannot be read is looked for in its text, if there is a way
-// to get that.
+// DecodeRecord is [Decode] for what a [djsession.Lister] lists. Why a session
+// cannot be read is looked for in its text, if there is a way to get that.
 func DecodeRecord(ctx context.Context, codec *djsession.Codec, rec *djsession.Record, err error, textOf func(ctx context.Context, key string) (string, error)) Session {
 	if err != nil && textOf != nil {
 		if text, textErr := textOf(ctx, rec.Key); textErr == nil {
@@ -167,7 +173,8 @@ func DecodeRecord(ctx context.Context, codec *djsession.Codec, rec *djsession.Re
 	return Session{Key: rec.Key, Expires: rec.Expires, Data: rec.Data, Encoding: rec.Encoding, Err: err}
 }
 
-// ErrAnotherKey says that a session is whole, but was signed with a secret key, or under a salt, that is not known here.
+// ErrAnotherKey says that a session is whole, but was signed with a secret key,
+// or under a salt, that is not known here.
 var ErrAnotherKey = anotherKey{}
 
 type anotherKey struct{}

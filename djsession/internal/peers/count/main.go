@@ -1,4 +1,5 @@
-// Command count reads a stored session so many times, for a profiler that counts instructions: count login 1000.
+// Command count reads a stored session so many times, for a profiler that
+// counts instructions: count login 1000.
 package main
 
 import (

@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// A session is what is read and written: the pickles that Python makes of it, or ours where there is no Python.
+// A session is what is read and written: the pickles that Python makes of it,
+// or ours where there is no Python.
 type session struct {
 	name     string
 	protocol int
@@ -66,7 +67,8 @@ func add(d *pickle.Dict, items ...any) {
 	}
 }
 
-// bench runs f as a benchmark of its own and reports the processors' time too, as a ratio to C's unless that is 0.
+// bench runs f as a benchmark of its own and reports the processors' time too,
+// as a ratio to C's unless that is 0.
 func bench(b *testing.B, name string, size int, inC float64, f func() error) {
 	b.Run(name, func(b *testing.B) {
 		b.ReportAllocs()

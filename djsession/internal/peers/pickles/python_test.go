@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// python runs a program in python3 and returns what it prints; false if there is no python3.
+// python runs a program in python3 and returns what it prints; false if there
+// is no python3.
 func python(b *testing.B, program, input string) (string, bool) {
 	path, err := exec.LookPath("python3")
 	if err != nil {
@@ -28,7 +29,8 @@ func python(b *testing.B, program, input string) (string, bool) {
 	return strings.TrimSpace(string(out)), true
 }
 
-// rewritten returns a pickle as Python writes it, so that all read what Python wrote.
+// rewritten returns a pickle as Python writes it, so that all read what Python
+// wrote.
 func rewritten(b *testing.B, data []byte, protocol int) []byte {
 	out, ok := python(b, fmt.Sprintf(`
 import pickle, sys
@@ -44,8 +46,9 @@ print(pickle.dumps(pickle.loads(bytes.fromhex(sys.stdin.read())), %d).hex())
 	return again
 }
 
-// timeInC returns the nanoseconds of the processor's time that C takes to load or dump a session, the median of several measurements as
-// testing's are averages; 0 if there is no Python.
+// timeInC returns the nanoseconds of the processor's time that C takes to load
+// or dump a session, the median of several measurements as testing's are
+// averages; 0 if there is no Python.
 func timeInC(b *testing.B, call string, s *session) float64 {
 	out, ok := python(b, fmt.Sprintf(`
 import pickle, statistics, sys, time, timeit

@@ -64,7 +64,8 @@ type count struct {
 	instructions int64
 }
 
-// countInstructions has valgrind count those of command count, twice, so that what starting costs falls out.
+// countInstructions has valgrind count those of command count, twice, so that
+// what starting costs falls out.
 func countInstructions(dir string) ([]count, error) {
 	if _, err := exec.LookPath("valgrind"); err != nil {
 		fmt.Fprintln(os.Stderr, "table: no instructions are counted:", err)
@@ -94,7 +95,8 @@ func countInstructions(dir string) ([]count, error) {
 func countOnce(path, dir, size string, times int) (int64, error) {
 	profile := filepath.Join(dir, "callgrind")
 	cmd := exec.Command("valgrind", "-q", "--tool=callgrind", "--callgrind-out-file="+profile, path, size, strconv.Itoa(times))
-	// Valgrind does not bear the runtime's signals, and a collection would be counted with whoever is at work.
+	// Valgrind does not bear the runtime's signals, and a collection would be
+	// counted with whoever is at work.
 	cmd.Env = append(os.Environ(), "GODEBUG=asyncpreemptoff=1", "GOGC=off", "GOMAXPROCS=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("valgrind: %w\n%s", err, out)

@@ -1,5 +1,7 @@
-// Command table runs the benchmarks of this module in rounds, so that whatever else the machine does hits all of them alike, and writes
-// their figures and ratios: as a table on the terminal, and with -write as RESULTS.md with its plots.
+// Command table runs the benchmarks of this module in rounds, so that whatever
+// else the machine does hits all of them alike, and writes their figures and
+// ratios: as a table on the terminal, and with -write as RESULTS.md with its
+// plots.
 package main
 
 import (
@@ -88,7 +90,8 @@ func run(rounds, rows int, benchtime, bench, write string, instructions bool) er
 	return r.print(os.Stdout)
 }
 
-// rowsIn is how large tables are in a round: a pass over a million rows takes its time, and is an average of its own.
+// rowsIn is how large tables are in a round: a pass over a million rows takes
+// its time, and is an average of its own.
 func rowsIn(round, most int) int {
 	switch {
 	case round == 0:
@@ -118,7 +121,8 @@ func build(dir string) ([]binary, error) {
 	return binaries, nil
 }
 
-// run runs a binary in its package's folder, as go test does, and shows what it says as it goes.
+// run runs a binary in its package's folder, as go test does, and shows what it
+// says as it goes.
 func (b binary) run(rows int, args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	cmd := exec.Command(b.path, args...)

@@ -11,14 +11,16 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// An axis is a unit of a benchmark's: what is written beside it, and by what it is divided. It is logarithmic unless what it shows should not grow.
+// An axis is a unit of a benchmark's: what is written beside it, and by what it
+// is divided. It is logarithmic unless what it shows should not grow.
 type axis struct {
 	unit, label string
 	scale       float64
 	linear      bool
 }
 
-// plots show how cost grows, with a line for each benchmark Group/line/size/djsession.
+// plots show how cost grows, with a line for each benchmark
+// Group/line/size/djsession.
 var plots = []struct {
 	file, group string
 	x, y        axis

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/perf/benchfmt"
 )
 
-// A sample is what one round said of a benchmark, by unit. Times are in seconds.
+// A sample is what one round said of a benchmark, by unit. Times are in
+// seconds.
 type sample map[string]float64
 
 // results are all rounds of all benchmarks.
@@ -24,7 +25,8 @@ type results struct {
 
 func newResults() *results { return &results{samples: make(map[string][]sample)} }
 
-// add reads what a binary wrote. A name is without "Benchmark" and the number of CPUs.
+// add reads what a binary wrote. A name is without "Benchmark" and the number
+// of CPUs.
 func (r *results) add(dir string, round int, out []byte) error {
 	reader := benchfmt.NewReader(bytes.NewReader(out), filepath.Base(dir))
 	for reader.Scan() {
@@ -89,7 +91,8 @@ func (w row) full(who string) string { return w.group + "/" + w.name + "/" + who
 
 func (w row) has(who string) bool { return slices.Contains(w.who, who) }
 
-// best is that of the fastest round, which whatever else the machine did disturbed least; NaN if there is no such unit.
+// best is that of the fastest round, which whatever else the machine did
+// disturbed least; NaN if there is no such unit.
 func (r *results) best(full, unit string) float64 {
 	v := r.values(full, unit)
 	if len(v) == 0 {
@@ -101,7 +104,8 @@ func (r *results) best(full, unit string) float64 {
 // median is that of all rounds.
 func (r *results) median(full, unit string) float64 { return medianOf(r.values(full, unit)) }
 
-// spread is how far the middle half of the rounds lies apart, as a part of the median.
+// spread is how far the middle half of the rounds lies apart, as a part of the
+// median.
 func (r *results) spread(full, unit string) float64 {
 	v := r.values(full, unit)
 	slices.Sort(v)

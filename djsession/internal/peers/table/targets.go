@@ -2,7 +2,8 @@ package main
 
 import "fmt"
 
-// A target is what a row must reach: a ratio to somebody else's figure, a time that is added to somebody else's, or a figure of its own.
+// A target is what a row must reach: a ratio to somebody else's figure, a time
+// that is added to somebody else's, or a figure of its own.
 type target struct {
 	group, name string
 	to, unit    string
@@ -13,7 +14,8 @@ type target struct {
 // ofC is a figure that the benchmark itself compares with C's pickle.
 const ofC = "x-of-C"
 
-// targets are those that the design sets. A row that has several must reach all.
+// targets are those that the design sets. A row that has several must reach
+// all.
 var targets = []target{
 	{group: "User", name: "modern/login", to: "floor", unit: seconds, ratio: 1.25},
 	{group: "User", name: "uncompressed/login", to: "floor", unit: seconds, ratio: 2},
@@ -58,7 +60,8 @@ var targets = []target{
 	{group: "Table", name: "clear/postgresql/1000000", to: "django", unit: seconds, ratio: 1},
 }
 
-// verdict says whether a row reaches its targets, in words for the table: empty if it has none.
+// verdict says whether a row reaches its targets, in words for the table: empty
+// if it has none.
 func (r *results) verdict(w row) string {
 	text := ""
 	for _, t := range targets {

@@ -12,8 +12,8 @@ import (
 
 func TestMain(m *testing.M) { testenv.Main(m) }
 
-// tasks are what the command does, beside the shortest script that does it in Django: it counts what get_decoded() says, and is asked for
-// no more.
+// tasks are what the command does, beside the shortest script that does it in
+// Django: it counts what get_decoded() says, and is asked for no more.
 var tasks = []struct {
 	name, script string
 	args         []string
@@ -50,10 +50,12 @@ var tasks = []struct {
 	`},
 }
 
-// largest is how many sessions the largest table of a database has, and those that Django is asked to go through.
+// largest is how many sessions the largest table of a database has, and those
+// that Django is asked to go through.
 const largest = 1_000_000
 
-// BenchmarkTable has the command and Django go through tables that grow tenfold. Its peak of memory should not grow with them.
+// BenchmarkTable has the command and Django go through tables that grow
+// tenfold. Its peak of memory should not grow with them.
 func BenchmarkTable(b *testing.B) {
 	most, err := strconv.Atoi(os.Getenv("DJSESSION_BENCH_ROWS"))
 	if err != nil {
@@ -71,7 +73,8 @@ func BenchmarkTable(b *testing.B) {
 func benchmark(b *testing.B, tools tools, db *testenv.Database, dj *testenv.Django, rows int) {
 	full := false
 	for _, task := range tasks {
-		// refill makes the table, or puts back what is gone from it, while the clock stands.
+		// refill makes the table, or puts back what is gone from it, while the
+		// clock stands.
 		refill := func(b *testing.B) {
 			if !full {
 				b.StopTimer()

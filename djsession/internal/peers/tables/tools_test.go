@@ -12,7 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// manySecret signs the sessions of package manysessions, which only the command may import.
+// manySecret signs the sessions of package manysessions, which only the command
+// may import.
 const manySecret = "the secret key of a site with many sessions"
 
 // tools are the commands of the module above, built.
@@ -49,7 +50,8 @@ func (t tools) fill(b *testing.B, db *testenv.Database, rows int) {
 	}
 }
 
-// command runs the command, and says how many bytes of memory it had at most, or 0 if the system does not tell.
+// command runs the command, and says how many bytes of memory it had at most,
+// or 0 if the system does not tell.
 func (t tools) command(b *testing.B, db *testenv.Database, args []string) (peak int64) {
 	b.Helper()
 	store := db.URL

@@ -21,7 +21,8 @@ type load struct {
 	latencies []time.Duration
 }
 
-// ask has all clients send a request for so long, over and over, and checks that each answer is a 200 with the wanted body.
+// ask has all clients send a request for so long, over and over, and checks
+// that each answer is a 200 with the wanted body.
 func ask(address, path, cookie, body string, long time.Duration) (load, error) {
 	request := fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: %s\r\nCookie: sessionid=%s\r\n\r\n", path, address, cookie)
 	var (
@@ -53,7 +54,8 @@ func ask(address, path, cookie, body string, long time.Duration) (load, error) {
 	return all, errors.Join(errs...)
 }
 
-// A client speaks HTTP/1.1 to one server, on one connection for as long as the server keeps it.
+// A client speaks HTTP/1.1 to one server, on one connection for as long as the
+// server keeps it.
 type client struct {
 	address string
 	conn    net.Conn
@@ -128,7 +130,8 @@ func (c *client) readChunks() error {
 	}
 }
 
-// header reads an answer up to its body, and says how long that is, or -1 if it comes in chunks, and whether the connection ends with it.
+// header reads an answer up to its body, and says how long that is, or -1 if it
+// comes in chunks, and whether the connection ends with it.
 func (c *client) header() (length int, last bool, err error) {
 	length = -1
 	for n := 0; ; n++ {

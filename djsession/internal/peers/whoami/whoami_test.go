@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 	testenv.Main(m)
 }
 
-// serve is the Go server, which is a process of its own as Django is. It ends with its standard input.
+// serve is the Go server, which is a process of its own as Django is. It ends
+// with its standard input.
 func serve(told string) error {
 	var c config
 	if err := json.Unmarshal([]byte(told), &c); err != nil {

@@ -1,4 +1,5 @@
-// Command tool fills a database with many sessions and prints what it needs to be told of them:
+// Command tool fills a database with many sessions and prints what it needs to
+// be told of them:
 //
 //	tool -n 1000000 sqlite big.sqlite3
 //	tool -n 1000000 -old 0.2 -expired 0.5 postgres "postgres://localhost/test?sslmode=disable"
