@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ type fakeUsers struct {
 	users       map[string]auth.User
 	permissions map[string][]string
 	fail        error
+	mu          sync.Mutex // for finds
 	finds, asks int
 	upgrades    []string
 	quicker     func() // what somebody else does before an upgrade
@@ -31,7 +33,9 @@ type fakeUsers struct {
 func (f *fakeUsers) PK() auth.PK { return f.pk }
 
 func (f *fakeUsers) UserByID(ctx context.Context, id string) (*auth.User, error) {
+	f.mu.Lock()
 	f.finds++
+	f.mu.Unlock()
 	auth.UserFromContext(ctx) // as a logger does that adds the user to each line
 	u, ok := f.users[id]
 	switch {
