@@ -246,7 +246,7 @@ func TestForeignValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bomb, err := compress.Zlib(nil).Compress(make([]byte, 16<<20))
+	bomb, err := compress.Zlib(&compress.Options{MaxSize: 16 << 20}).Compress(make([]byte, 16<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,6 +289,12 @@ func TestForeignValues(t *testing.T) {
 			if row.text == "" && strings.Contains(row.value, "foo") || strings.Contains(row.name, "so it should be") {
 				if err != nil || !rec.Data.Has("foo") {
 					t.Errorf("%s, %s: %v", row.name, client, err)
+				}
+				continue
+			}
+			if row.name == "a bomb" {
+				if !errors.Is(err, djsession.ErrTooLarge) {
+					t.Errorf("%s, %s: got error %v, want ErrTooLarge", row.name, client, err)
 				}
 				continue
 			}
