@@ -108,7 +108,8 @@ func postgresSocket(port string) string {
 // mixes up nothing.
 func dialPostgreSQL(ctx context.Context, u *url.URL, query url.Values) (*sql.DB, error) {
 	target := *u
-	target.Scheme, target.RawQuery = "postgres", query.Encode()
+	// As libpq does, pgx takes a plus for a plus, and only %20 for a space.
+	target.Scheme, target.RawQuery = "postgres", strings.ReplaceAll(query.Encode(), "+", "%20")
 	config, err := pgx.ParseConfig(target.String())
 	if err != nil {
 		_, reason, _ := strings.Cut(err.Error(), "`: ") // before it stands the URL
