@@ -153,9 +153,14 @@ var checks = []check{
 		}),
 	},
 	{
+		"too-large", "larger than djsession reads", "Django reads it, and what an upgrade does to it is not known here",
+		"look at it with Django: djsession writes nothing over it", never,
+		because(survey.TooLarge),
+	},
+	{
 		"unreadable", "damaged, or not a session at all", "every Django takes it for an empty session",
 		"nothing: they are lost already", never,
-		because(survey.Damaged, survey.Undecodable, survey.Unsupported, survey.TooLarge),
+		because(survey.Damaged, survey.Undecodable, survey.Unsupported),
 	},
 }
 

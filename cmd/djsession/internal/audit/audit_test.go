@@ -124,6 +124,25 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// TestTooLarge keeps what is only too large for us apart from what is lost.
+func TestTooLarge(t *testing.T) {
+	d := new(djsession.Data)
+	d.Set("table", strings.Repeat("x", 2000))
+	text, err := djsession.NewCodec(secret, nil).Encode(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &texts{Store: memstore.New(nil), all: []djsession.Text{{Key: "large", Text: text, Expires: now.Add(time.Hour)}}}
+	codec := djsession.NewCodec(secret, &djsession.CodecOptions{MaxSize: 1000})
+	r, err := audit.Run(t.Context(), &survey.Source{Store: s, Codec: codec}, "6.1", audit.DjangoHash, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Findings) != 1 || r.Findings[0].Code != "too-large" || r.Findings[0].Breaks {
+		t.Errorf("got %+v, want one note of a session that is too large", r.Findings)
+	}
+}
+
 // TestExamples keeps the same ones whichever worker meets them.
 func TestExamples(t *testing.T) {
 	s := &texts{Store: memstore.New(nil)}
