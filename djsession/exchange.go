@@ -58,6 +58,12 @@ func (x *exchange) serve(next http.Handler) {
 	next.ServeHTTP(&x.response, x.request)
 }
 
+// end is the last of a request, also of one whose handler panics.
+func (x *exchange) end(r *http.Request) {
+	r.MultipartForm = x.request.MultipartForm // whose files the server removes
+	x.session.close(x, false)
+}
+
 // Value finds the exchange itself: the innermost by exchangeKey, that of a
 // manager by the manager.
 func (x *exchange) Value(key any) any {

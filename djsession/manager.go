@@ -43,9 +43,9 @@ func NewManager(store Store, opts *Options) *Manager {
 func (m *Manager) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := newExchange(m, w, r)
+		defer x.end(r)
 		x.serve(next)
 		x.response.finish()
-		r.MultipartForm = x.request.MultipartForm // whose files the server removes
 	})
 }
 

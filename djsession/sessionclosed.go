@@ -22,7 +22,7 @@ func (s *Session) close(ctx context.Context, answered bool) {
 	if answered && s.modified {
 		s.reportLate(ctx, "session changed after the response had begun: nothing of it was saved; call Session.Save")
 	}
-	s.closed = true
+	s.closed, s.sent = true, true // after a panic too
 }
 
 // reportLate logs a change that nothing will save, once a request.

@@ -1,6 +1,7 @@
 package djsession_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,5 +57,34 @@ func TestSaveAfterTheHandler(t *testing.T) {
 	session.Set("b", 2)
 	if err := session.Save(t.Context()); err != nil || s.json(key) != `{"a":1,"b":2}` {
 		t.Errorf("got error %v and %s, want both values", err, s.json(key))
+	}
+}
+
+// TestAfterAPanic changes a session after its handler has panicked, which the
+// server, or a handler around us, has survived.
+func TestAfterAPanic(t *testing.T) {
+	s := newSite(t)
+	var session *djsession.Session
+	panics := func(cookie string) {
+		t.Helper()
+		defer func() {
+			if p := recover(); p != http.ErrAbortHandler {
+				t.Errorf("got panic %v, want the handler's", p)
+			}
+		}()
+		s.serve(cookie, func(_ http.ResponseWriter, r *http.Request) {
+			session, _ = djsession.FromRequest(r)
+			panic(http.ErrAbortHandler)
+		})
+	}
+	panics("sessionid=" + s.stored(time.Hour, "a", 1))
+	session.Set("b", 1)
+	if log := s.log.String(); strings.Count(log, "level=ERROR") != 1 {
+		t.Errorf("a change: got %q, want one line that says that it is lost", log)
+	}
+	panics("")
+	session.Set("a", 1)
+	if err := session.Save(t.Context()); !errors.Is(err, djsession.ErrTooLate) || session.Key() != "" {
+		t.Errorf("a new session: got error %v, want ErrTooLate, as no browser can get its key", err)
 	}
 }

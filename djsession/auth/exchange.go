@@ -53,10 +53,10 @@ func (a *Auth) Handler(next http.Handler) http.Handler {
 }
 
 // serve has next serve a request that knows its user. The files of an upload
-// are removed by the request that it is a copy of.
+// are removed by the request that it is a copy of, after a panic too.
 func serve(next http.Handler, w http.ResponseWriter, r, known *http.Request) {
+	defer func() { r.MultipartForm = known.MultipartForm }()
 	next.ServeHTTP(w, known)
-	r.MultipartForm = known.MultipartForm
 }
 
 // exchange returns the request's, which is a new one at the first time.

@@ -31,7 +31,14 @@ func TestUploadsAreRemoved(t *testing.T) {
 		}
 		during = files()
 	})
-	for reason, h := range map[string]http.Handler{"Handler": s.auth.Handler(upload), "RequireUser": s.auth.RequireUser(upload)} {
+	panics := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		upload(w, r)
+		panic("the handler's")
+	})
+	for reason, h := range map[string]http.Handler{
+		"Handler": s.auth.Handler(upload), "RequireUser": s.auth.RequireUser(upload),
+		"Handler, after a panic": s.auth.Handler(panics), "RequireUser, after a panic": s.auth.RequireUser(panics),
+	} {
 		var body bytes.Buffer
 		form := multipart.NewWriter(&body)
 		part, err := form.CreateFormFile("file", "name")
@@ -40,7 +47,10 @@ func TestUploadsAreRemoved(t *testing.T) {
 		}
 		part.Write([]byte("an upload"))
 		form.Close()
-		server := httptest.NewServer(s.sessions.Handler(h))
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() { recover() }() // as many routers do
+			s.sessions.Handler(h).ServeHTTP(w, r)
+		}))
 		r, err := http.NewRequest("POST", server.URL, &body)
 		if err != nil {
 			t.Fatal(err)
