@@ -86,12 +86,16 @@ func TestRepeatsNotForEver(t *testing.T) {
 // failing is a driver whose statements fail a few times where they begin with
 // a word.
 type failing struct {
-	at   string
-	err  error
-	left int
+	at    string
+	err   error
+	left  int
+	waits chan struct{} // not nil: they wait for that in place of failing
 }
 
 func (f *failing) try(query string) error {
+	if f.waits != nil && query == f.at {
+		<-f.waits
+	}
 	if f.left == 0 || query != f.at {
 		return nil
 	}

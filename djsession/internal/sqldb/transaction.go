@@ -135,8 +135,9 @@ func (t *Tx) Texts(ctx context.Context, query string, args ...any) (texts []stri
 
 // ExecAll runs a statement, written with ?, for each set of arguments in one
 // transaction, and returns how many rows each affected.
-func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) (counts []int64, err error) {
-	err = db.Transact(ctx, func(tx *Tx) error {
+func (db *DB) ExecAll(ctx context.Context, query string, sets [][]any) ([]int64, error) {
+	var counts []int64 // no named result, which a return with an error would write to
+	err := db.Transact(ctx, func(tx *Tx) error {
 		counts = make([]int64, 0, len(sets))
 		exec, done, err := tx.prepare(ctx, query)
 		if err != nil {
