@@ -13,10 +13,12 @@ import (
 //
 // Without a Rekeyer it takes several steps: it creates the new session, empties
 // and ends the old one, and deletes the new one again if the old one was gone.
-// So nothing is lost unless both are stored, and a program that ends in between
-// leaves a session under a key that no browser has. Of several calls at once
-// exactly one succeeds if the store is a [Modifier], or forgets a session that
-// is updated with an expiry in the past; in other stores it can be more.
+// So nothing is lost until both are stored, and a program that ends in between
+// leaves a session under a key that no browser has. If the answer to the second
+// step is lost, the session may be too: no store can tell that from a logout.
+// Of several calls at once exactly one succeeds if the store is a [Modifier],
+// or forgets a session that is updated with an expiry in the past; in other
+// stores it can be more.
 func Rekey(ctx context.Context, store Store, old string, rec *Record) error {
 	if r, ok := store.(Rekeyer); ok {
 		return r.Rekey(ctx, old, rec)

@@ -2,6 +2,7 @@ package dbstore
 
 import (
 	"context"
+	"errors"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -15,7 +16,7 @@ func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) er
 	if !s.opts.ValidKey(old) || !s.opts.ValidKey(rec.Key) {
 		return djsession.ErrInvalidKey
 	}
-	_, values, err := s.encode(ctx, rec, true)
+	text, values, err := s.encode(ctx, rec, true)
 	if err != nil {
 		return err
 	}
@@ -28,9 +29,31 @@ func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) er
 		return djsession.ErrNotFound
 	case ctx.Err() == nil:
 		// No dialect has an UPDATE that tells a taken key from other errors.
-		if taken, lookErr := s.exists(ctx, rec.Key); lookErr == nil && taken {
+		if taken, lookErr := s.exists(ctx, rec.Key); lookErr != nil || !taken {
+			break
+		}
+		moved, lookErr := s.moved(ctx, old, rec.Key, text)
+		switch {
+		case lookErr != nil:
+		case moved:
+			return nil
+		default:
 			return djsession.ErrKeyExists
 		}
 	}
 	return s.fail("update", err, args...)
+}
+
+// moved reports whether a change of key was done whose answer was lost with the
+// connection. To try another key would find no session under the old one.
+func (s *Store) moved(ctx context.Context, old, key, text string) (bool, error) {
+	row, err := s.row(ctx, s.sql.loadAny, key)
+	if errors.Is(err, djsession.ErrNotFound) || err == nil && row.Text.Text != text {
+		return false, nil // another's, whose key MySQL may take for this one in another case
+	}
+	if err != nil {
+		return false, err
+	}
+	there, err := s.exists(ctx, old)
+	return !there, err
 }
