@@ -2,6 +2,7 @@ package djsession
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -57,6 +58,10 @@ var (
 	// ErrUnavailable says that the store could not be asked: it is down, too
 	// slow, or refuses. It never means that somebody is logged out.
 	ErrUnavailable = errors.New("djsession: session store unavailable")
+
+	// ErrRaces is for stores whose Modify is a compare-and-swap: it was lost so
+	// often that something else must be wrong. It matches [ErrUnavailable].
+	ErrRaces = fmt.Errorf("%w: a session changes faster than it can be saved", ErrUnavailable)
 )
 
 // A CorruptError says why a stored session cannot be read. It matches

@@ -37,7 +37,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 			return nil
 		}
 	}
-	return sqldb.ErrRaces
+	return djsession.ErrRaces
 }
 
 // SwapTexts implements [djsession.TextStore].

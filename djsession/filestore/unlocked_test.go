@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -130,5 +131,40 @@ func TestDeletedByAnUnlockedOne(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "sessionid"+rec.Key)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the session came back")
+	}
+}
+
+// TestModifyGivesUp has such a writer save in the middle of every change, for
+// ever: what it saved last stays.
+func TestModifyGivesUp(t *testing.T) {
+	if runtime.GOOS != "linux" && runtime.GOOS != "darwin" {
+		t.Skip("this system does not show what was replaced")
+	}
+	dir := t.TempDir()
+	store := filestore.New(dir, codec, nil)
+	rec := record(t, store, `{"a":1}`, time.Now().Add(time.Hour))
+	path := filepath.Join(dir, "sessionid"+rec.Key)
+	calls := 0
+	err := store.Modify(t.Context(), rec.Key, func(mine *djsession.Record) error {
+		if calls++; calls > 10_000 {
+			return errors.New("it goes on for ever")
+		}
+		rec.Data.Set("django", calls)
+		text, err := codec.Encode(rec.Data)
+		mine.Data.Set("go", calls)
+		return errors.Join(err, os.WriteFile(path+"_out_x", []byte(text), 0o600), os.Rename(path+"_out_x", path))
+	})
+	if !errors.Is(err, djsession.ErrRaces) || !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("got error %v after %d calls, want ErrRaces", err, calls)
+	}
+	got, err := store.Load(t.Context(), rec.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, _, _ := djsession.Value[int](got.Data, "django"); n != calls || got.Data.Has("go") {
+		t.Errorf("the file has save %d of %d (with the change that was given up: %v)", n, calls, got.Data.Has("go"))
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("%d files are left, want one", len(entries))
 	}
 }

@@ -147,7 +147,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 			return err
 		}
 	}
-	return fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
+	return djsession.ErrRaces
 }
 
 // maxRaces is how often a race may be lost before something else must be wrong.

@@ -49,7 +49,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 			return nil // there was a row, and it had this value and expiry already
 		}
 	}
-	return sqldb.ErrRaces
+	return djsession.ErrRaces
 }
 
 // Add implements [cachestore.Cache].
@@ -143,7 +143,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			return err
 		}
 	}
-	return sqldb.ErrRaces
+	return djsession.ErrRaces
 }
 
 // ClearExpired deletes values whose expiry lies before now, in batches, and

@@ -190,7 +190,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			return err
 		}
 	}
-	return fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
+	return djsession.ErrRaces
 }
 
 // maxRaces is how often a swap may be lost before something else must be wrong.

@@ -33,7 +33,7 @@ func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailabl
 // folder is there can a file that is not mean that a session is not. Errors of
 // djsession's own stay what they are.
 func Wrap(op, dir string, err error) error {
-	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt, djsession.ErrTooLarge} {
+	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt, djsession.ErrTooLarge, djsession.ErrRaces} {
 		if errors.Is(err, own) {
 			return err
 		}

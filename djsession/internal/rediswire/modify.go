@@ -2,7 +2,6 @@ package rediswire
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -17,9 +16,6 @@ type Found struct {
 
 // maxRaces is how often a swap may be lost before something else must be wrong.
 const maxRaces = 1000
-
-// errTooManyRaces says that a swap was lost again and again.
-var errTooManyRaces = fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
 
 // Modify is [cachestore.Modifier] by compare-and-swap. Fetch's error is
 // returned as it is; swap runs the script [Swap], and tells whether it did.
@@ -48,5 +44,5 @@ func (f Format) Modify(change cachestore.Change, fetch func() (Found, error), sw
 			return err
 		}
 	}
-	return errTooManyRaces
+	return djsession.ErrRaces
 }

@@ -3,11 +3,8 @@ package sqldb
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"math/rand/v2"
 	"time"
-
-	"github.com/djsession/djsession-go/djsession"
 )
 
 // Patience is how long a statement is repeated that other transactions were in
@@ -15,11 +12,8 @@ import (
 const Patience = 5 * time.Second
 
 // MaxRaces is how often a compare-and-swap may lose before something else must
-// be wrong, and ErrRaces says so.
+// be wrong, as djsession.ErrRaces says.
 const MaxRaces = 1000
-
-// ErrRaces says that a session was changed by others [MaxRaces] times.
-var ErrRaces = fmt.Errorf("%w: a session changes faster than it can be saved", djsession.ErrUnavailable)
 
 // longestWait is the most that is waited before a statement is repeated.
 const longestWait = 100 * time.Millisecond
