@@ -8,9 +8,15 @@ import (
 	"strconv"
 )
 
-// errTooLong says that a server announced a value larger than any that would be
-// read.
-var errTooLong = errors.New("the server announces a value that is too large")
+// What a server announces: a value that is larger than any that would be read,
+// or larger than any that memcached can have.
+var (
+	errTooLong = errors.New("the server announces a value that is too large")
+	errNoSize  = errors.New("the server announces a value of a size that cannot be")
+)
+
+// largestItem is the most that memcached -I takes.
+const largestItem = 1 << 30
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -74,7 +80,10 @@ func (c *boundedConn) follow(p []byte) error {
 			continue
 		}
 		size, err := strconv.ParseInt(string(fields[3]), 10, 64)
-		if err != nil || size < 0 || size > c.max {
+		switch {
+		case err != nil || size < 0 || size > largestItem:
+			return errNoSize
+		case size > c.max:
 			return errTooLong
 		}
 		c.data = size + int64(len("\r\n"))

@@ -12,8 +12,8 @@ import (
 )
 
 // An Error says what memcached could not do, and why. It matches
-// [djsession.ErrUnavailable], unless the value was too large. Its text never
-// shows a key.
+// [djsession.ErrUnavailable], or djsession.ErrTooLarge if the value was too
+// large. Its text never shows a key.
 type Error struct {
 	Op       string // what was done, such as "get"
 	TooLarge bool   // the value is larger than the server takes (memcached -I, 1 MB by default)
@@ -35,9 +35,13 @@ func (e *Error) Error() string {
 // Unwrap returns the client's error.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is reports whether target is [djsession.ErrUnavailable] and that is what the
-// error means.
-func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable && !e.TooLarge }
+// Is reports whether target is what the error means.
+func (e *Error) Is(target error) bool {
+	if e.TooLarge {
+		return target == djsession.ErrTooLarge
+	}
+	return target == djsession.ErrUnavailable
+}
 
 // fail says what an error of the client means. Those that a caller knows better
 // stay what they are.
@@ -47,6 +51,8 @@ func fail(op, key string, err error) error {
 		return err
 	case errors.Is(err, memcache.ErrCacheMiss):
 		return djsession.ErrNotFound
+	case op == "get" && errors.Is(err, errTooLong):
+		return djsession.ErrTooLarge
 	case errors.Is(err, memcache.ErrMalformedKey):
 		return checkKey(err)
 	}

@@ -53,7 +53,8 @@ type Options struct {
 	// values are read in any case. Default: never.
 	CompressAbove int
 
-	// MaxSize bounds a value that is read, in bytes, packed and unpacked.
+	// MaxSize bounds a value that is read or written, in bytes, packed and
+	// unpacked: a larger one is a djsession.ErrTooLarge.
 	// Default: 8 MiB.
 	MaxSize int
 
@@ -205,6 +206,9 @@ func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
 }
 
 func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl time.Duration, store func(*memcache.Item) error) error {
+	if len(value) > c.maxSize {
+		return djsession.ErrTooLarge
+	}
 	value, flags := wrap(value, c.compressAbove)
 	item := &memcache.Item{Key: key, Value: value, Flags: flags, Expiration: c.expiration(ttl)}
 	send := func() (struct{}, error) { return struct{}{}, store(item) }

@@ -352,14 +352,14 @@ func TestAnnouncedSize(t *testing.T) {
 	answer := "VALUE key 1 5 7\r\nvalue\r\nEND\r\n"
 	for _, row := range []struct {
 		reason, answer string
-		fails          bool
+		want           error
 	}{
-		{"a value", answer, false},
-		{"one that looks like another answer", "VALUE key 1 28 7\r\n\r\nVALUE key 1 4294967295 7\r\n\r\nEND\r\n", false},
-		{"four gigabytes", "VALUE key 1 4294967295 7\r\nx", true},
-		{"more than a number holds", "VALUE key 1 99999999999999999999 7\r\nx", true},
-		{"a negative size", "VALUE key 1 -5 7\r\nx", true},
-		{"a byte more than allowed", "VALUE key 1 1025 7\r\n" + strings.Repeat("x", 1025) + "\r\nEND\r\n", true},
+		{"a value", answer, nil},
+		{"one that looks like another answer", "VALUE key 1 28 7\r\n\r\nVALUE key 1 4294967295 7\r\n\r\nEND\r\n", nil},
+		{"four gigabytes", "VALUE key 1 4294967295 7\r\nx", djsession.ErrUnavailable},
+		{"more than a number holds", "VALUE key 1 99999999999999999999 7\r\nx", djsession.ErrUnavailable},
+		{"a negative size", "VALUE key 1 -5 7\r\nx", djsession.ErrUnavailable},
+		{"a byte more than allowed", "VALUE key 1 1025 7\r\n" + strings.Repeat("x", 1025) + "\r\nEND\r\n", djsession.ErrTooLarge},
 	} {
 		for _, piece := range []int{1, 3, 1 << 10} {
 			here, there := net.Pipe()
@@ -382,8 +382,8 @@ func TestAnnouncedSize(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			_, err = cache.Get(t.Context(), key)
 			runtime.ReadMemStats(&after)
-			if (err != nil) != row.fails || err != nil && !errors.Is(err, djsession.ErrUnavailable) {
-				t.Errorf("%s, in pieces of %d: got error %v", row.reason, piece, err)
+			if (err == nil) != (row.want == nil) || !errors.Is(err, row.want) {
+				t.Errorf("%s, in pieces of %d: got error %v, want %v", row.reason, piece, err, row.want)
 			}
 			if made := after.TotalAlloc - before.TotalAlloc; made > 1<<20 {
 				t.Errorf("%s, in pieces of %d: %d bytes were made", row.reason, piece, made)
@@ -411,7 +411,7 @@ func TestTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	var tooLarge *Error
-	if err := cache.Replace(t.Context(), "key", nil, time.Minute); !errors.As(err, &tooLarge) || !tooLarge.TooLarge || errors.Is(err, djsession.ErrUnavailable) {
+	if err := cache.Replace(t.Context(), "key", nil, time.Minute); !errors.As(err, &tooLarge) || !errors.Is(err, djsession.ErrTooLarge) || errors.Is(err, djsession.ErrUnavailable) {
 		t.Errorf("got error %v", err)
 	}
 }
@@ -422,7 +422,7 @@ func FuzzUnwrap(f *testing.F) {
 	f.Add([]byte("5"), uint32(flagInteger))
 	f.Fuzz(func(t *testing.T, value []byte, flags uint32) {
 		got, err := unwrap(value, flags, 1<<16)
-		if err != nil && !errors.Is(err, djsession.ErrCorrupt) || len(got) > 1<<16 {
+		if err != nil && !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrTooLarge) || len(got) > 1<<16 {
 			t.Errorf("%d bytes, %v", len(got), err)
 		}
 	})
