@@ -8,6 +8,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/djsession/filestore"
 	"github.com/djsession/djsession-go/djsession/memstore"
 	"github.com/djsession/djsession-go/djsession/storetest"
 	"github.com/djsession/djsession-go/pickle"
@@ -19,9 +20,17 @@ var start = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 func still() time.Time { return start }
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Harness{Forgets: true, Raw: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
-		return cachestore.New(newMemory(now), &cachestore.Options{Now: now})
-	}})
+	storetest.Run(t, storetest.Harness{
+		Forgets: true,
+		Raw:     true,
+		New: func(_ testing.TB, now func() time.Time) djsession.Store {
+			return cachestore.New(newMemory(now), &cachestore.Options{Now: now})
+		},
+		Limited: func(_ testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			m := newMemory(now)
+			return cachestore.New(m, &cachestore.Options{Now: now}), cachestore.New(m, &cachestore.Options{Now: now, MaxSize: maxSize})
+		},
+	})
 }
 
 func TestStoreOfABlindCache(t *testing.T) {
@@ -37,6 +46,16 @@ func TestCachedDB(t *testing.T) {
 		New: func(_ testing.TB, now func() time.Time) djsession.Store {
 			m = newMemory(now)
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), m, &cachestore.CachedDBOptions{Options: cachestore.Options{Now: now}})
+		},
+		Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			dir := t.TempDir()
+			m := newMemory(now)
+			codec := djsession.NewCodec("a secret", nil)
+			open := func(maxSize int) djsession.Store {
+				db := filestore.New(dir, codec, &filestore.Options{Now: now, MaxSize: int64(maxSize)})
+				return cachestore.NewCachedDB(db, m, &cachestore.CachedDBOptions{Options: cachestore.Options{Now: now}})
+			}
+			return open(0), open(maxSize)
 		},
 		Advance: func(testing.TB, djsession.Store, time.Duration) { m.forget() },
 	})

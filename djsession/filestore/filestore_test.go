@@ -22,9 +22,16 @@ import (
 var codec = djsession.NewCodec("a secret", nil)
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store {
-		return filestore.New(t.TempDir(), codec, &filestore.Options{Now: now})
-	}})
+	storetest.Run(t, storetest.Harness{
+		New: func(t testing.TB, now func() time.Time) djsession.Store {
+			return filestore.New(t.TempDir(), codec, &filestore.Options{Now: now})
+		},
+		Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			dir := t.TempDir()
+			return filestore.New(dir, codec, &filestore.Options{Now: now}),
+				filestore.New(dir, codec, &filestore.Options{Now: now, MaxSize: int64(maxSize)})
+		},
+	})
 }
 
 func BenchmarkStore(b *testing.B) {

@@ -37,6 +37,15 @@ func (t *test) wantError(what string, err, want error) {
 	}
 }
 
+func (t *test) wantNot(what string, err error, others ...error) {
+	t.Helper()
+	for _, other := range others {
+		if errors.Is(err, other) {
+			t.Errorf("%s: error %v matches %v", what, err, other)
+		}
+	}
+}
+
 func (t *test) wantAbsent(key string) {
 	t.Helper()
 	rec, err := t.store.Load(t.ctx, key)

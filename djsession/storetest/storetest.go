@@ -58,6 +58,11 @@ type Harness struct {
 
 	// Int64 says that integers beyond 64 bits are refused.
 	Int64 bool
+
+	// Limited returns an empty store, and another of the same sessions that
+	// reads and writes at most so many bytes of each. Nil, for a store that has
+	// no MaxSize: the cases on sessions that are too large do not apply.
+	Limited func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store)
 }
 
 // A test is one case, on a fresh store.
@@ -88,6 +93,9 @@ func Run(t *testing.T, h Harness) {
 	}
 	for _, group := range groups {
 		runAll(t, h, group)
+	}
+	if h.Limited != nil {
+		runAll(t, h, tooLarge)
 	}
 	probe := h.New(t, time.Now)
 	_, modifies := probe.(djsession.Modifier)

@@ -25,9 +25,18 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Harness{Forgets: true, Raw: true, New: func(t testing.TB, now func() time.Time) djsession.Store {
-		return cachestore.New(filecache.New(t.TempDir(), &filecache.Options{Now: now}), &cachestore.Options{Now: now})
-	}})
+	open := func(dir string, now func() time.Time, maxSize int) djsession.Store {
+		return cachestore.New(filecache.New(dir, &filecache.Options{Now: now, MaxSize: maxSize}), &cachestore.Options{Now: now})
+	}
+	storetest.Run(t, storetest.Harness{
+		Forgets: true,
+		Raw:     true,
+		New:     func(t testing.TB, now func() time.Time) djsession.Store { return open(t.TempDir(), now, 0) },
+		Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			dir := t.TempDir()
+			return open(dir, now, 0), open(dir, now, maxSize)
+		},
+	})
 }
 
 var frozen = time.Unix(1700000000, 250e6)

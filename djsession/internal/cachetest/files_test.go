@@ -128,9 +128,14 @@ func TestMemcached(t *testing.T) {
 		},
 		Advance: func(t testing.TB, _ djsession.Store, _ time.Duration) { current.age(t) },
 	}
+	h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+		opts := &cachestore.Options{KeyPrefix: Prefix(t), Now: now}
+		small := memcachedAt(t, &memcached.Options{MaxSize: maxSize})
+		return cachestore.New(cache, opts), cachestore.New(small, opts)
+	}
 	t.Run("cache", func(t *testing.T) { storetest.Run(t, h) })
 	t.Run("cached_db", func(t *testing.T) {
-		h.Forgets = false
+		h.Forgets, h.Limited = false, nil
 		h.New = func(t testing.TB, now func() time.Time) djsession.Store {
 			current = &dated{Cache: cache, now: now, expires: make(map[string]time.Time)}
 			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t), Now: now}, CacheTimeout: time.Minute}

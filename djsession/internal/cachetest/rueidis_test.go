@@ -57,6 +57,11 @@ func TestRueidis(t *testing.T) {
 				time.Sleep(20 * time.Millisecond) // until Redis has told of it
 			}
 			h.NoExpiry = opts != nil && opts.MaxStale > 0
+			h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+				prefix := Prefix(t)
+				return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now}),
+					cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, MaxSize: maxSize})
+			}
 			storetest.Run(t, h)
 		})
 	}

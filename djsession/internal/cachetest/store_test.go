@@ -52,9 +52,15 @@ func TestRedis(t *testing.T) {
 		}
 	})
 	t.Run("cache", func(t *testing.T) {
-		storetest.Run(t, harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
+		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
 			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now})
-		}))
+		})
+		h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			prefix := Prefix(t)
+			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now}),
+				cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, MaxSize: maxSize})
+		}
+		storetest.Run(t, h)
 	})
 	t.Run("cached_db", func(t *testing.T) {
 		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
@@ -69,6 +75,11 @@ func TestRedis(t *testing.T) {
 			return redisstore.New(cache, djsession.NewCodec("a secret", nil), &redisstore.Options{Prefix: prefix, Now: now})
 		})
 		h.Raw = false
+		h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			opts := &redisstore.Options{Prefix: Prefix(t), Now: now}
+			return redisstore.New(cache, djsession.NewCodec("a secret", nil), opts),
+				redisstore.New(cache, djsession.NewCodec("a secret", &djsession.CodecOptions{MaxSize: maxSize}), opts)
+		}
 		storetest.Run(t, h)
 	})
 	t.Run("msgpack and lzma", func(t *testing.T) {
@@ -84,6 +95,11 @@ func TestRedis(t *testing.T) {
 		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
 			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, Serializer: cachestore.DjangoJSON})
 		})
+		h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			opts := &cachestore.Options{KeyPrefix: Prefix(t), Now: now, Serializer: cachestore.DjangoJSON}
+			small := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(&compress.Options{MaxSize: maxSize})})
+			return cachestore.New(cache, opts), cachestore.New(small, opts)
+		}
 		h.Raw = false
 		storetest.Run(t, h)
 	})

@@ -37,9 +37,18 @@ func TestStoreInCacheTable(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		for _, c := range connections[db.Vendor] {
 			t.Run(c.name, func(t *testing.T) {
-				storetest.Run(t, storetest.Harness{Forgets: true, Raw: true, New: func(t testing.TB, now func() time.Time) djsession.Store {
-					return cachestore.New(newCache(t, openCacheTable(t, db, c), c, now), &cachestore.Options{Now: now})
-				}})
+				storetest.Run(t, storetest.Harness{
+					Forgets: true,
+					Raw:     true,
+					New: func(t testing.TB, now func() time.Time) djsession.Store {
+						return cachestore.New(newCache(t, openCacheTable(t, db, c), c, now), &cachestore.Options{Now: now})
+					},
+					Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+						cache := newCache(t, openCacheTable(t, db, c), c, now)
+						return cachestore.New(cache, &cachestore.Options{Now: now}),
+							cachestore.New(cache, &cachestore.Options{Now: now, MaxSize: maxSize})
+					},
+				})
 			})
 		}
 	})

@@ -53,9 +53,13 @@ func harness(t testing.TB, db *testenv.Database, c connection) storetest.Harness
 	if _, err := conn.Exec("SELECT 1 FROM django_session"); err != nil {
 		CreateTable(t, conn, db.Vendor)
 	}
-	return storetest.Harness{New: func(t testing.TB, now func() time.Time) djsession.Store {
-		return emptyStore(t, conn, c, now)
-	}}
+	return storetest.Harness{
+		New: func(t testing.TB, now func() time.Time) djsession.Store { return emptyStore(t, conn, c, now) },
+		Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
+			whole = emptyStore(t, conn, c, now)
+			return whole, openStore(t, conn, c, now, &djsession.CodecOptions{MaxSize: maxSize})
+		},
+	}
 }
 
 func emptyStore(t testing.TB, conn *sql.DB, c connection, now func() time.Time) djsession.Store {
@@ -63,9 +67,13 @@ func emptyStore(t testing.TB, conn *sql.DB, c connection, now func() time.Time) 
 	if _, err := conn.Exec("DELETE FROM django_session"); err != nil {
 		t.Fatal(err)
 	}
+	return openStore(t, conn, c, now, nil)
+}
+
+func openStore(t testing.TB, conn *sql.DB, c connection, now func() time.Time, codec *djsession.CodecOptions) djsession.Store {
 	opts := c.options
 	opts.Now = now
-	store := dbstore.New(conn, c.dialect, djsession.NewCodec("a secret", nil), &opts)
+	store := dbstore.New(conn, c.dialect, djsession.NewCodec("a secret", codec), &opts)
 	t.Cleanup(func() { store.Close() })
 	return store
 }
