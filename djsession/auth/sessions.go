@@ -82,8 +82,9 @@ type ListingStore interface {
 // LogoutEverywhere ends all sessions of a user but the one with the key keep,
 // which may be empty, and returns how many it ended. A session that cannot be
 // ended does not keep the others alive: the first such error comes after them,
-// and so does an [UnreadError]. A login while it runs may stay; to be sure,
-// change the password, which ends all sessions at once on both sides.
+// and so does an [UnreadError]. A login or a change of key while it runs may
+// stay; to be sure, change the password, which ends all sessions at once on
+// both sides.
 func (a *Auth) LogoutEverywhere(ctx context.Context, store ListingStore, userID, keep string) (ended int, err error) {
 	for rec, walkErr := range a.SessionsOf(ctx, store, userID) {
 		if walkErr != nil {
