@@ -25,7 +25,7 @@ func TestCodecAllocations(t *testing.T) {
 	}{
 		{"a login: the payload and the dictionary", djsession.CodecOptions{}, login, 2},
 		{"a short session, which is not packed", djsession.CodecOptions{}, `{"_auth_user_id":"42"}`, 2},
-		{"a legacy login", djsession.CodecOptions{Layout: djsession.Legacy}, login, 2},
+		{"a legacy login", djsession.CodecOptions{Layout: djsession.LayoutLegacy}, login, 2},
 	} {
 		codec := djsession.NewCodec("a secret key of a usual length, fifty characters long", &row.opts)
 		text := mustEncode(t, codec, row.data)

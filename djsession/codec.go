@@ -12,16 +12,16 @@ import (
 type Layout uint8
 
 const (
-	// Modern is what Django 3.1 and later write: URL-safe base64, compressed if
-	// that pays, with a timestamp.
-	Modern Layout = iota
-	// Legacy is what Django up to 3.0 writes, and 3.1 and 3.2 with
+	// LayoutModern is what Django 3.1 and later write: URL-safe base64,
+	// compressed if that pays, with a timestamp.
+	LayoutModern Layout = iota
+	// LayoutLegacy is what Django up to 3.0 writes, and 3.1 and 3.2 with
 	// DEFAULT_HASHING_ALGORITHM = "sha1".
-	Legacy
+	LayoutLegacy
 )
 
 func (l Layout) String() string {
-	if l == Legacy {
+	if l == LayoutLegacy {
 		return "legacy"
 	}
 	return "modern"
@@ -44,9 +44,9 @@ type CodecOptions struct {
 	// when it is next saved.
 	AlsoRead []Serializer
 
-	// Layout is the one to write. Both are read. Choose [Legacy] while a Django
-	// that cannot read [Modern] shares the sessions: up to 3.0, or 3.1 and 3.2
-	// with DEFAULT_HASHING_ALGORITHM = "sha1".
+	// Layout is the one to write. Both are read. Choose [LayoutLegacy] while a
+	// Django that cannot read [LayoutModern] shares the sessions: up to 3.0, or
+	// 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1".
 	Layout Layout
 
 	// RejectLegacy makes the legacy layout a bad signature, as it is to Django
@@ -139,7 +139,7 @@ func (c *Codec) Encode(d *Data) (string, error) {
 	b := getBuffersFor(c.serializers[0], d)
 	defer b.put()
 	before := legacyPrefix[:]
-	if c.layout == Modern {
+	if c.layout == LayoutModern {
 		before = nil
 	}
 	payload, err := c.serializers[0].Dumps(append(b.payload[:0], before...), d)
@@ -150,7 +150,7 @@ func (c *Codec) Encode(d *Data) (string, error) {
 	if len(payload)-len(before) > c.legacy.maxSize {
 		return "", ErrTooLarge
 	}
-	if c.layout == Legacy {
+	if c.layout == LayoutLegacy {
 		return c.legacy.sign(b)
 	}
 	return c.modern.SignPayload(payload)
@@ -187,7 +187,7 @@ func (c *Codec) InspectUnverified(text string) (*Data, Encoding, error) {
 	if err != nil && !errors.Is(err, signing.ErrTooLarge) {
 		var legacyErr error
 		if _, p.Text, legacyErr = splitLegacy(text, c.legacy.maxSize); legacyErr == nil {
-			enc, err = Encoding{Layout: Legacy, Algorithm: signing.SHA1, Size: len(p.Text)}, nil
+			enc, err = Encoding{Layout: LayoutLegacy, Algorithm: signing.SHA1, Size: len(p.Text)}, nil
 		}
 	}
 	if err != nil {
@@ -211,7 +211,7 @@ func (c *Codec) unsign(text string) (string, Encoding, error) {
 	}
 	payload, key, err := c.legacy.unsign(text)
 	return payload, Encoding{
-		Layout:    Legacy,
+		Layout:    LayoutLegacy,
 		Algorithm: signing.SHA1,
 		Key:       key,
 		Size:      len(payload),
@@ -221,7 +221,7 @@ func (c *Codec) unsign(text string) (string, Encoding, error) {
 
 func encodingOf(p *signing.Payload) Encoding {
 	return Encoding{
-		Layout:     Modern,
+		Layout:     LayoutModern,
 		Algorithm:  p.Algorithm,
 		Key:        p.Key,
 		Compressed: p.Compressed,

@@ -34,7 +34,7 @@ func mustEncode(t testing.TB, c *djsession.Codec, json string) string {
 
 func TestLegacyFallback(t *testing.T) {
 	codec := djsession.NewCodec("new", &djsession.CodecOptions{Fallbacks: []string{"old"}})
-	for _, layout := range []djsession.Layout{djsession.Modern, djsession.Legacy} {
+	for _, layout := range []djsession.Layout{djsession.LayoutModern, djsession.LayoutLegacy} {
 		for i, key := range []string{"new", "old"} {
 			_, enc, err := codec.Inspect(mustEncode(t, djsession.NewCodec(key, &djsession.CodecOptions{Layout: layout}), `{"a":1}`))
 			if err != nil || enc.Key != i || enc.Layout != layout || !enc.Verified {
@@ -60,7 +60,7 @@ func TestEmptyFallback(t *testing.T) {
 			t.Errorf("%s: got error %v", reason, err)
 		}
 	}
-	_, enc, err := codec.Inspect(mustEncode(t, djsession.NewCodec("old", &djsession.CodecOptions{Layout: djsession.Legacy}), `{}`))
+	_, enc, err := codec.Inspect(mustEncode(t, djsession.NewCodec("old", &djsession.CodecOptions{Layout: djsession.LayoutLegacy}), `{}`))
 	if err != nil || enc.Key != 2 {
 		t.Errorf("the fallback after it: got %+v, %v", enc, err)
 	}
@@ -68,7 +68,7 @@ func TestEmptyFallback(t *testing.T) {
 
 func TestCodecBounds(t *testing.T) {
 	large := `{"a":"` + strings.Repeat("x", 5000) + `"}`
-	for _, layout := range []djsession.Layout{djsession.Modern, djsession.Legacy} {
+	for _, layout := range []djsession.Layout{djsession.LayoutModern, djsession.LayoutLegacy} {
 		text := mustEncode(t, djsession.NewCodec("key", &djsession.CodecOptions{Layout: layout}), large)
 		for _, row := range []struct {
 			max  int
@@ -97,7 +97,7 @@ func TestCodecBounds(t *testing.T) {
 }
 
 func TestNoKey(t *testing.T) {
-	for _, layout := range []djsession.Layout{djsession.Modern, djsession.Legacy} {
+	for _, layout := range []djsession.Layout{djsession.LayoutModern, djsession.LayoutLegacy} {
 		codec := djsession.NewCodec("", &djsession.CodecOptions{Layout: layout})
 		if _, err := codec.Encode(new(djsession.Data)); !errors.Is(err, signing.ErrNoKey) {
 			t.Errorf("%v: encoding: got error %v", layout, err)
@@ -186,7 +186,7 @@ func TestExpiryReading(t *testing.T) {
 // and nothing but what the key signed is a session.
 func FuzzDecode(f *testing.F) {
 	codec := djsession.NewCodec("key", &djsession.CodecOptions{Now: func() time.Time { return time.Unix(1700000000, 0) }})
-	legacy := djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.Legacy})
+	legacy := djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.LayoutLegacy})
 	good := mustEncode(f, codec, `{"a":1}`)
 	oldGood := mustEncode(f, legacy, `{"a":1}`)
 	for _, text := range []string{"", ":", "::", good, oldGood, good + "=", "." + good, strings.Repeat(":", 1000), "e30:1r31eq:", "\x00"} {
@@ -215,7 +215,7 @@ func FuzzPayload(f *testing.F) {
 	f.Add(`{ "a" : 1 , "a" : 2 }`)
 	f.Add(`{"":{}}`)
 	f.Add(`{"a":"` + strings.Repeat("b", 3000) + `"}`)
-	codecs := []*djsession.Codec{djsession.NewCodec("key", nil), djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.Legacy})}
+	codecs := []*djsession.Codec{djsession.NewCodec("key", nil), djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.LayoutLegacy})}
 	f.Fuzz(func(t *testing.T, payload string) {
 		data, err := djsession.JSON.Loads(payload)
 		if err != nil {

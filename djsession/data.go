@@ -9,7 +9,7 @@ import (
 // with its value. The zero value is empty and ready to use. It is not safe for
 // concurrent use; a [Session] is.
 //
-// A value that was read stays as its serializer holds it (see [Held]) until
+// A value that was read stays as its serializer holds it (see [RawValue]) until
 // somebody asks for it, and goes back unchanged if nobody sets it: big
 // integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
 type Data struct {
@@ -20,7 +20,7 @@ type Data struct {
 	// Rest is what a serializer read beside the names and must write back, such
 	// as the items of a pickled dict whose keys are not strings. Only
 	// serializers use it.
-	Rest any
+	Extra any
 }
 
 type entry struct {
@@ -54,8 +54,8 @@ func (d *Data) Names() iter.Seq[string] {
 	}
 }
 
-// All returns names and values in order; a value is a [Held] if it was read, or
-// what was set. It is meant for serializers: others want [Data.Get] or
+// All returns names and values in order; a value is a [RawValue] if it was
+// read, or what was set. It is meant for serializers: others want [Data.Get] or
 // [Data.Decode].
 func (d *Data) All() iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
@@ -103,13 +103,13 @@ func (d *Data) Clear() { *d = Data{} }
 // shared.
 func (d *Data) Clone() *Data {
 	if d.deleted == 0 {
-		return &Data{entries: slices.Clone(d.entries), Rest: d.Rest}
+		return &Data{entries: slices.Clone(d.entries), Extra: d.Extra}
 	}
 	entries := make([]entry, 0, d.Len())
 	for name, value := range d.All() {
 		entries = append(entries, entry{name, value})
 	}
-	return &Data{entries: entries, Rest: d.Rest}
+	return &Data{entries: entries, Extra: d.Extra}
 }
 
 // find returns the place of a name, or -1.

@@ -52,8 +52,8 @@
 // # Older Djangos
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1",
-// read sessions only with [CodecOptions].Layout = [Legacy]. The defaults of
-// [Options] are those of Django 5 and later; USE_TZ = False, the default
+// read sessions only with [CodecOptions].Layout = [LayoutLegacy]. The defaults
+// of [Options] are those of Django 5 and later; USE_TZ = False, the default
 // before, takes the site's zone in Local, here and in the store. Where this
 // package differs from Django on purpose is in DIFFERENCES.md, with a test for
 // each row.

@@ -92,7 +92,7 @@ func appendJSON(dst []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case *jsonText:
 		return pyjson.AppendASCII(dst, string(*v)), nil
-	case Held:
+	case RawValue:
 		plain, err := v.Plain()
 		if err != nil {
 			return nil, err

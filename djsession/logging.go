@@ -39,27 +39,27 @@ func (r Record) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // String is what may stand for the text in a log: a fingerprint of its key, and
 // nothing of what it holds.
-func (t Text) String() string { return logged(t.Key) }
+func (t EncodedRecord) String() string { return logged(t.Key) }
 
-// Format is [Text.String] for every verb of package fmt, so that none shows the
-// key.
-func (t Text) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
+// Format is [EncodedRecord.String] for every verb of package fmt, so that none
+// shows the key.
+func (t EncodedRecord) Format(f fmt.State, _ rune) { io.WriteString(f, t.String()) }
 
-// MarshalText is [Text.String] for encoders.
-func (t Text) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+// MarshalText is [EncodedRecord.String] for encoders.
+func (t EncodedRecord) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // LogValue implements [slog.LogValuer].
-func (t Text) LogValue() slog.Value { return slog.StringValue(t.String()) }
+func (t EncodedRecord) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // String is what may stand for the swap in a log: a fingerprint of its key, and
 // nothing of the texts.
-func (s TextSwap) String() string { return logged(s.Key) }
+func (s EncodedSwap) String() string { return logged(s.Key) }
 
-// Format is [TextSwap.String] for every verb of package fmt.
-func (s TextSwap) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
+// Format is [EncodedSwap.String] for every verb of package fmt.
+func (s EncodedSwap) Format(f fmt.State, _ rune) { io.WriteString(f, s.String()) }
 
-// MarshalText is [TextSwap.String] for encoders.
-func (s TextSwap) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText is [EncodedSwap.String] for encoders.
+func (s EncodedSwap) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // String says how many names there are, and nothing of them. A serializer such
 // as [JSON] writes them.

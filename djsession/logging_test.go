@@ -32,7 +32,7 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 	m.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { ctx = r.Context() })).ServeHTTP(httptest.NewRecorder(), r)
 	codec := djsession.NewCodec(secret, &djsession.CodecOptions{Fallbacks: []string{fallback}})
 	var out bytes.Buffer
-	for _, v := range []any{s, rec, *rec, djsession.Text{Key: s.Key(), Text: password}, codec, ctx} {
+	for _, v := range []any{s, rec, *rec, djsession.EncodedRecord{Key: s.Key(), Data: password}, codec, ctx} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%t", "%x"} {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}

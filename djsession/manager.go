@@ -15,8 +15,8 @@ type Manager struct {
 	opts   Options
 	cookie cookie
 
-	keyIsContent bool          // the store is a [ContentKeyed]
-	orphans      chan struct{} // holds one token for each save whose client has gone away
+	stateless bool          // the store is a [Stateless]
+	orphans   chan struct{} // holds one token for each save whose client has gone away
 }
 
 // NewManager returns a manager of the sessions in a store.
@@ -25,10 +25,10 @@ func NewManager(store Store, opts *Options) *Manager {
 	if opts != nil {
 		m.opts = *opts
 	}
-	if s, ok := store.(ContentKeyed); ok {
-		m.keyIsContent = s.KeyIsContent()
+	if s, ok := store.(Stateless); ok {
+		m.stateless = s.Stateless()
 	}
-	if m.keyIsContent && m.opts.ValidKey == nil {
+	if m.stateless && m.opts.ValidKey == nil {
 		m.opts.ValidKey = func(string) bool { return true } // only the store can tell
 	}
 	m.opts.fillIn()

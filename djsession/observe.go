@@ -24,7 +24,7 @@ type CacheResult uint8
 // asked, or gave what could not be read: the database answered in its place, or
 // was written alone.
 const (
-	NoCache CacheResult = iota
+	CacheNone CacheResult = iota
 	CacheHit
 	CacheMiss
 	CacheFailed

@@ -89,7 +89,7 @@ type Options struct {
 	SaveTimeout time.Duration
 
 	// ValidKey decides which keys may be looked up; others are taken for
-	// unknown. Default: [ValidKey], or any if the store is a [ContentKeyed].
+	// unknown. Default: [ValidKey], or any if the store is a [Stateless].
 	ValidKey func(key string) bool
 
 	// ErrorHandler answers a request whose session cannot be saved, and those

@@ -3,7 +3,7 @@ package djsession
 // A Serializer is the form of a session's payload: what SESSION_SERIALIZER
 // names. It must be safe for concurrent use.
 //
-// Loads must keep what it does not understand, as [Held] values or in
+// Loads must keep what it does not understand, as [RawValue] values or in
 // Data.Rest, so that Dumps writes it back unchanged.
 type Serializer interface {
 	// Name is a short name for people and tools, such as "json".

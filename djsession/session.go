@@ -59,9 +59,9 @@ func (s *Session) Modified() bool {
 	return s.modified
 }
 
-// TooLate reports whether the response has begun, so that the cookie of a new
-// key can no longer be sent: what needs one is an [ErrTooLate].
-func (s *Session) TooLate() bool {
+// ResponseStarted reports whether the response has begun, so that the cookie of
+// a new key can no longer be sent: what needs one is an [ErrTooLate].
+func (s *Session) ResponseStarted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.sent
@@ -91,7 +91,7 @@ func (s *Session) load(ctx context.Context) error {
 		rec, err = s.mgr.store.Load(ctx, s.key)
 		return err
 	})
-	if s.mgr.keyIsContent && errors.Is(err, ErrNotFound) {
+	if s.mgr.stateless && errors.Is(err, ErrNotFound) {
 		// The key stays until it becomes that of an empty session, which the
 		// browser is sent.
 		s.data, s.refused, s.modified = new(Data), true, !s.mgr.opts.ReadOnly
@@ -118,7 +118,7 @@ func (s *Session) adopt(rec *Record) {
 	s.changes, s.cleared = nil, false
 	switch {
 	case s.mgr.opts.TouchInterval <= 0:
-	case s.mgr.keyIsContent:
+	case s.mgr.stateless:
 		s.saved = rec.Encoding.SignedAt
 	default:
 		if age, _, err := s.end(rec.Expires); err == nil {
@@ -160,7 +160,7 @@ func (s *Session) save(ctx context.Context) error {
 		return ErrInterrupted
 	}
 	if err == nil {
-		s.stored = s.stored || s.modified || s.mgr.keyIsContent
+		s.stored = s.stored || s.modified || s.mgr.stateless
 		s.modified, s.unreadable, s.saved = false, false, s.mgr.opts.Now()
 	}
 	return err
@@ -205,7 +205,7 @@ func (s *Session) create(ctx context.Context) error {
 func (s *Session) stillThere(ctx context.Context) error {
 	now := s.mgr.opts.Now()
 	_, expires, err := s.end(now)
-	if err != nil || s.mgr.keyIsContent || !expires.After(now) {
+	if err != nil || s.mgr.stateless || !expires.After(now) {
 		return err
 	}
 	err = s.mgr.observe(ctx, "load", func(ctx context.Context) error {

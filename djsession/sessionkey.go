@@ -19,7 +19,7 @@ func (s *Session) CycleKey(ctx context.Context) error {
 		return err
 	}
 	s.accessed = true
-	if s.key == "" || s.mgr.keyIsContent {
+	if s.key == "" || s.mgr.stateless {
 		return s.create(ctx)
 	}
 	old := s.key

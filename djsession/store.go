@@ -72,12 +72,12 @@ type Rekeyer interface {
 	Rekey(ctx context.Context, old string, rec *Record) error
 }
 
-// A ContentKeyed is a [Store] that keeps nothing: a session's key is its
+// A Stateless is a [Store] that keeps nothing: a session's key is its
 // content, as in a signed cookie. A [Manager] asks it about any key, and
 // answers one that is no session with a new cookie of an empty session, as
 // Django does.
-type ContentKeyed interface {
-	KeyIsContent() bool
+type Stateless interface {
+	Stateless() bool
 }
 
 // An ExpiredClearer is a [Store] that does not forget expired sessions by
@@ -133,13 +133,13 @@ type Order uint8
 // The orders that a [Lister] knows. Sessions that expire together come in the
 // order of their keys, likewise reversed.
 const (
-	ByKey Order = iota
-	ByExpiry
-	ByExpiryDescending
+	OrderByKey Order = iota
+	OrderByExpiry
+	OrderByExpiryDescending
 
-	// Unordered is whichever order is the fastest for a walk through
+	// OrderAny is whichever order is the fastest for a walk through
 	// everything. ListOptions.After does not go with it.
-	Unordered
+	OrderAny
 )
 
 // State selects sessions by whether they have expired.
@@ -147,7 +147,7 @@ type State uint8
 
 // The states that a [Lister] can select.
 const (
-	AnyState State = iota
-	Live
-	Expired
+	StateAny State = iota
+	StateLive
+	StateExpired
 )

@@ -6,9 +6,9 @@ import (
 	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
-// Held is a value as its serializer read it. Serializers implement it; it must
-// be safe for concurrent reading.
-type Held interface {
+// RawValue is a value as its serializer read it. Serializers implement it; it
+// must be safe for concurrent reading.
+type RawValue interface {
 	// Decode stores the value in what dst, a non-nil pointer, points to. A *any
 	// gets the serializer's own Go form.
 	Decode(dst any) error
@@ -39,7 +39,7 @@ func (d *Data) Text(name string) (string, bool) {
 		return "", false
 	}
 	switch v := d.entries[i].value.(type) {
-	case Held:
+	case RawValue:
 		return v.Text()
 	case string:
 		return v, true
@@ -65,7 +65,7 @@ func (d *Data) Decode(name string, dst any) (bool, error) {
 // that was saved and read again.
 func decodeValue(value, dst any) error {
 	switch v := value.(type) {
-	case Held:
+	case RawValue:
 		return v.Decode(dst)
 	default:
 		if p, ok := dst.(*any); ok {
@@ -89,7 +89,7 @@ func Value[T any](d *Data, name string) (T, bool, error) {
 		return v, false, nil
 	}
 	if set, ok := d.entries[i].value.(T); ok {
-		if _, held := any(set).(Held); !held {
+		if _, held := any(set).(RawValue); !held {
 			return set, true, nil
 		}
 	}

@@ -55,7 +55,7 @@ func codecOf(v *vector, s djsession.Serializer) *djsession.Codec {
 		opts.Fallbacks = []string{"old-secret-key-that-was-rotated-out"}
 	}
 	if !strings.Contains(v.Text, ":") {
-		opts.Layout = djsession.Legacy
+		opts.Layout = djsession.LayoutLegacy
 	}
 	return djsession.NewCodec(v.Secret, opts)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // TestAcceptsAsPython asks about pickles that were cut or changed: what Python
-// loads Unmarshal must read, and what Python refuses it must refuse, and the
+// loads Loads must read, and what Python refuses it must refuse, and the
 // values must look the same.
 func TestAcceptsAsPython(t *testing.T) {
 	eachPython(t, func(t *testing.T, py *python) {
@@ -52,7 +52,7 @@ func agrees(t *testing.T, py *python, data []byte) bool {
 			}
 		}
 	}
-	v, ours := pickle.Unmarshal(data, nil)
+	v, ours := pickle.Loads(data, nil)
 	if errors.Is(ours, pickle.ErrTooLarge) || errors.Is(ours, pickle.ErrTooDeep) {
 		return false // our own bounds
 	}
@@ -69,10 +69,10 @@ func agrees(t *testing.T, py *python, data []byte) bool {
 // what they would add them to if there are none, as in CPython.
 func TestNothingAdded(t *testing.T) {
 	for name, op := range map[string]string{"APPENDS": "e", "SETITEMS": "u", "ADDITEMS": "\x90"} {
-		if v, err := pickle.Unmarshal([]byte("N("+op+"."), nil); v != nil || err != nil {
+		if v, err := pickle.Loads([]byte("N("+op+"."), nil); v != nil || err != nil {
 			t.Errorf("%s of nothing to None: got %v, %v", name, v, err)
 		}
-		if v, err := pickle.Unmarshal([]byte("N(NN"+op+"."), nil); !errors.Is(err, pickle.ErrSyntax) {
+		if v, err := pickle.Loads([]byte("N(NN"+op+"."), nil); !errors.Is(err, pickle.ErrSyntax) {
 			t.Errorf("%s of two values to None: got %v, %v", name, v, err)
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Decode reads a pickle into the Go value that dst points to: [Unmarshal], then
+// Unmarshal reads a pickle into the Go value that dst points to: [Loads], then
 // [Assign].
-func Decode(data []byte, dst any, opts *DecodeOptions) error {
-	v, err := Unmarshal(data, opts)
+func Unmarshal(data []byte, dst any, opts *DecodeOptions) error {
+	v, err := Loads(data, opts)
 	if err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ type Unmarshaler interface {
 	UnmarshalPickle(v any) error
 }
 
-// Assign stores a value that [Unmarshal] returned, or one within it, in the Go
+// Assign stores a value that [Loads] returned, or one within it, in the Go
 // value that dst points to:
 //
 //   - any value in an any, in a variable of its own type, or as an

@@ -63,7 +63,7 @@ func BenchmarkLoads(b *testing.B) {
 				b.ReportAllocs()
 				b.SetBytes(int64(len(data)))
 				for b.Loop() {
-					if _, err := pickle.Unmarshal(data, nil); err != nil {
+					if _, err := pickle.Loads(data, nil); err != nil {
 						b.Fatal(err)
 					}
 				}

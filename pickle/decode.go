@@ -2,21 +2,21 @@ package pickle
 
 import "sync"
 
-// Unmarshal reads the pickle that data begins with, as Python's pickle.loads
+// Loads reads the pickle that data begins with, as Python's pickle.loads
 // does: what follows it is ignored. The package documentation says which Go
 // value stands for which Python one. Nothing is imported, called or
 // constructed, whatever the pickle says, and memory stays within a small
 // multiple of len(data). Values may share memory with each other, never with
 // data. A nil opts is the zero DecodeOptions. Errors are of type
 // [*DecodeError].
-func Unmarshal(data []byte, opts *DecodeOptions) (any, error) {
-	v, _, err := UnmarshalPrefix(data, opts)
+func Loads(data []byte, opts *DecodeOptions) (any, error) {
+	v, _, err := LoadsPrefix(data, opts)
 	return v, err
 }
 
-// UnmarshalPrefix is [Unmarshal] and returns what follows the pickle besides,
+// LoadsPrefix is [Loads] and returns what follows the pickle besides,
 // for pickles that stand in a row or before other data.
-func UnmarshalPrefix(data []byte, opts *DecodeOptions) (v any, rest []byte, err error) {
+func LoadsPrefix(data []byte, opts *DecodeOptions) (v any, rest []byte, err error) {
 	if opts == nil {
 		opts = &defaultDecodeOptions
 	}

@@ -2,14 +2,14 @@
 // Python and without its dangers: nothing a pickle says is imported, called or
 // constructed.
 //
-//	v, err := pickle.Unmarshal(data, nil)         // what a pickle holds
+//	v, err := pickle.Loads(data, nil)         // what a pickle holds
 //	data, err := pickle.Marshal(v, nil)           // and back, as Python's pickle.dumps
-//	err := pickle.Decode(data, &user, nil)        // into a Go struct, map, slice
+//	err := pickle.Unmarshal(data, &user, nil)        // into a Go struct, map, slice
 //	err := pickle.Disassemble(os.Stdout, data)    // what pickletools.dis prints
 //
 // # Python and Go
 //
-// [Unmarshal] returns what stands right of the arrows, and [Marshal] takes it
+// [Loads] returns what stands right of the arrows, and [Marshal] takes it
 // back: what went through Go is equal for Python.
 //
 //	Python                                   Go
@@ -73,9 +73,9 @@
 // fold of a datetime at protocols below 4; a Buffer written without
 // BufferCallback becomes bytes or bytearray.
 //
-// [Assign] and [Decode] put values into Go's own types, by rules that users of
-// encoding/json know. To encoding/json itself and to package pyjson, values are
-// what json.dumps of Python makes of them, and those are errors of which it
+// [Assign] and [Unmarshal] put values into Go's own types, by rules that users
+// of encoding/json know. To encoding/json itself and to package pyjson, values
+// are what json.dumps of Python makes of them, and those are errors of which it
 // makes nothing.
 //
 // # Unknown classes
@@ -89,8 +89,8 @@
 //
 // A str of Python 2 is text or bytes, nobody knows which. The default is Python
 // 3's: ASCII text, an error else. Python 3 itself cannot read the datetimes of
-// Python 2 so; read them with [Lenient], which keeps as bytes what is not
-// ASCII, and loses nothing. Write protocol 2 for Python 2 to read.
+// Python 2 so; read them with [EncodingLenient], which keeps as bytes what is
+// not EncodingASCII, and loses nothing. Write protocol 2 for Python 2 to read.
 //
 // # Security considerations
 //

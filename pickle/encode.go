@@ -8,7 +8,7 @@ import (
 
 // Marshal writes v as Python's pickle.dumps would write the value that v stands
 // for; see the package documentation for which that is. Besides what
-// [Unmarshal] returns, v may hold plain Go values: see there too. Values that
+// [Loads] returns, v may hold plain Go values: see there too. Values that
 // are shared, or that refer to themselves, through pointers and maps stay so. A
 // nil opts is the zero EncodeOptions: protocol 4.
 //

@@ -15,7 +15,7 @@ const pickled = "\x80\x04\x95L\x00\x00\x00\x00\x00\x00\x00}\x94(\x8c\x04name\x94
 	"\x8c\x05since\x94\x8c\x08datetime\x94\x8c\x04date\x94\x93\x94C\x04\x07\xea\x01\x02\x94\x85\x94R\x94u."
 
 func ExampleUnmarshal() {
-	v, err := pickle.Unmarshal([]byte(pickled), nil)
+	v, err := pickle.Loads([]byte(pickled), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,7 +37,7 @@ func ExampleDecode() {
 		Langs []string  `pickle:"langs"`
 		Since time.Time `pickle:"since"`
 	}
-	err := pickle.Decode([]byte(pickled), &person, nil)
+	err := pickle.Unmarshal([]byte(pickled), &person, nil)
 	fmt.Println(person, err)
 	// Output: {Ann [go python] 2026-01-02 00:00:00 +0000 UTC} <nil>
 }
@@ -48,7 +48,7 @@ func ExampleMarshal() {
 		fmt.Println(err)
 		return
 	}
-	v, err := pickle.Unmarshal(data, nil)
+	v, err := pickle.Loads(data, nil)
 	fmt.Println(pickle.Repr(v), err)
 	// Output: {'id': 42, 'price': Decimal('1.10'), 'tags': ('a', 'b')} <nil>
 }
@@ -57,7 +57,7 @@ func ExampleMarshal() {
 // written back.
 func ExampleObject() {
 	data := []byte("\x80\x02cshop.models\nCart\n)\x81}(X\x05\x00\x00\x00itemsK\x03X\x05\x00\x00\x00ownerX\x03\x00\x00\x00Annub.")
-	v, err := pickle.Unmarshal(data, nil)
+	v, err := pickle.Loads(data, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -75,7 +75,7 @@ func ExampleObject() {
 		fmt.Println(err)
 		return
 	}
-	v, err = pickle.Unmarshal(again, nil)
+	v, err = pickle.Loads(again, nil)
 	fmt.Println(pickle.Repr(v), err)
 	// Output:
 	// shop.models.Cart with 3 items
@@ -88,7 +88,7 @@ func ExampleDecodeOptions_strict() {
 		Strict: true,
 		Allow:  func(c pickle.Class) bool { return c.Module == "shop.models" },
 	}
-	_, err := pickle.Unmarshal([]byte("cos\nsystem\n(S'true'\ntR."), opts)
+	_, err := pickle.Loads([]byte("cos\nsystem\n(S'true'\ntR."), opts)
 	var forbidden *pickle.ForbiddenError
 	if errors.As(err, &forbidden) {
 		fmt.Println("refused:", forbidden.Class)
@@ -127,7 +127,7 @@ func ExampleEncodeOptions_buffers() {
 		fmt.Println(err)
 		return
 	}
-	v, err := pickle.Unmarshal(data, &pickle.DecodeOptions{Buffers: beside})
+	v, err := pickle.Loads(data, &pickle.DecodeOptions{Buffers: beside})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -136,12 +136,12 @@ func ExampleEncodeOptions_buffers() {
 	// Output: many bytes
 }
 
-func ExampleUnmarshalPrefix() {
+func ExampleLoadsPrefix() {
 	rest := []byte("K\x01.K\x02.K\x03.")
 	for len(rest) > 0 {
 		var v any
 		var err error
-		if v, rest, err = pickle.UnmarshalPrefix(rest, nil); err != nil {
+		if v, rest, err = pickle.LoadsPrefix(rest, nil); err != nil {
 			fmt.Println(err)
 			return
 		}

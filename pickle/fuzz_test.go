@@ -47,8 +47,8 @@ func addSeeds(f *testing.F, except ...string) {
 func FuzzUnmarshal(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		opts := &pickle.DecodeOptions{Encoding: pickle.Lenient, MaxDepth: 500}
-		v, rest, err := pickle.UnmarshalPrefix(data, opts)
+		opts := &pickle.DecodeOptions{Encoding: pickle.EncodingLenient, MaxDepth: 500}
+		v, rest, err := pickle.LoadsPrefix(data, opts)
 		if err != nil {
 			if v != nil || rest != nil {
 				t.Fatal("a value beside an error")
@@ -68,7 +68,7 @@ func FuzzUnmarshal(f *testing.F) {
 				continue
 			}
 			opts := &pickle.DecodeOptions{MaxDepth: 2000}
-			second, err := pickle.Unmarshal(again, opts)
+			second, err := pickle.Loads(again, opts)
 			if err != nil {
 				t.Fatalf("protocol %d: %v\n%s", protocol, err, hexOf(again))
 			}
@@ -76,7 +76,7 @@ func FuzzUnmarshal(f *testing.F) {
 			if err != nil {
 				t.Fatalf("protocol %d: %v", protocol, err)
 			}
-			back, err := pickle.Unmarshal(third, opts)
+			back, err := pickle.Loads(third, opts)
 			if err != nil {
 				t.Fatalf("protocol %d: %v\n%s", protocol, err, hexOf(third))
 			}

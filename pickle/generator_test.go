@@ -36,7 +36,7 @@ func (g *generator) text() string {
 	return b.String()
 }
 
-// integer returns what Unmarshal does: an int64 where it fits.
+// integer returns what Loads does: an int64 where it fits.
 func (g *generator) integer() any {
 	switch g.IntN(4) {
 	case 0:

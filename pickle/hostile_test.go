@@ -21,7 +21,7 @@ func unmarshalBounded(t *testing.T, data []byte) (any, error) {
 	var before, after runtime.MemStats
 	start := time.Now()
 	runtime.ReadMemStats(&before)
-	v, err := pickle.Unmarshal(data, nil)
+	v, err := pickle.Loads(data, nil)
 	runtime.ReadMemStats(&after)
 	if got, most := after.TotalAlloc-before.TotalAlloc, uint64(400*len(data)+64<<10); got > most {
 		t.Errorf("%d bytes allocated for %d: %s", got, len(data), hexOf(data[:min(len(data), 60)]))
@@ -49,7 +49,7 @@ func TestTruncatedAtEveryByte(t *testing.T) {
 				continue
 			}
 			for n := range data {
-				if v, err := pickle.Unmarshal(data[:n], nil); !errors.Is(err, pickle.ErrSyntax) || v != nil {
+				if v, err := pickle.Loads(data[:n], nil); !errors.Is(err, pickle.ErrSyntax) || v != nil {
 					t.Fatalf("protocol %d, %d of %d bytes: %v, %v\n%s", protocol, n, len(data), v, err, hexOf(data))
 				}
 			}
@@ -71,7 +71,7 @@ func TestOpcodesOnFewValues(t *testing.T) {
 			for _, argument := range arguments {
 				for _, end := range []string{"", ".", "0.", "e.", "b."} {
 					data := []byte(stack + string([]byte{byte(op)}) + argument + end)
-					v, err := pickle.Unmarshal(data, nil)
+					v, err := pickle.Loads(data, nil)
 					if err == nil {
 						if _, err := pickle.Marshal(v, nil); err != nil && !isTypeError(err) {
 							t.Errorf("%s, then %#02x %q: cannot be written: %v", name, op, argument+end, err)
@@ -233,7 +233,7 @@ func TestHostile(t *testing.T) {
 // TestTooDeep says which of them are refused for their depth.
 func TestTooDeep(t *testing.T) {
 	for _, name := range []string{"lists in lists", "tuples in tuples", "dicts in dicts", "objects in objects", "states in states", "slices in slices"} {
-		if _, err := pickle.Unmarshal(hostile()[name], nil); !errors.Is(err, pickle.ErrTooDeep) {
+		if _, err := pickle.Loads(hostile()[name], nil); !errors.Is(err, pickle.ErrTooDeep) {
 			t.Errorf("%s: got error %v", name, err)
 		}
 	}
@@ -262,7 +262,7 @@ func TestUnhashable(t *testing.T) {
 		"a list in a list of elements":            "cbuiltins\nset\n(](]etR.",
 		"a list as a key of pairs of OrderedDict": "ccollections\nOrderedDict\n(](](]NeetR.",
 	} {
-		if _, err := pickle.Unmarshal([]byte(data), nil); !errors.Is(err, pickle.ErrUnhashable) {
+		if _, err := pickle.Loads([]byte(data), nil); !errors.Is(err, pickle.ErrUnhashable) {
 			t.Errorf("%s: got error %v", reason, err)
 		}
 	}
@@ -285,7 +285,7 @@ func TestLimits(t *testing.T) {
 		{"just the depth", pickle.DecodeOptions{MaxDepth: 2}, nil},
 		{"too deep", pickle.DecodeOptions{MaxDepth: 1}, pickle.ErrTooDeep},
 	} {
-		if v, err := pickle.Unmarshal(data, &row.opts); !errors.Is(err, row.want) || (v == nil) != (err != nil) {
+		if v, err := pickle.Loads(data, &row.opts); !errors.Is(err, row.want) || (v == nil) != (err != nil) {
 			t.Errorf("%s: got %v, %v", row.reason, v, err)
 		}
 	}
@@ -316,7 +316,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		"NNa.":                    "pickle: malformed data: appending to what is no list (APPEND at offset 2)",
 		"N" + "cm\nC\n)\x81NbNb.": "pickle: not supported without an option: state given twice (BUILD at offset 11)",
 	} {
-		if _, err := pickle.Unmarshal([]byte(data), nil); err == nil || err.Error() != want {
+		if _, err := pickle.Loads([]byte(data), nil); err == nil || err.Error() != want {
 			t.Errorf("%q:\ngot  %v\nwant %s", data, err, want)
 		}
 	}

@@ -46,7 +46,7 @@ func TestOddArguments(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", pickle.Repr(o), err)
 			}
-			v, err := pickle.Unmarshal(data, nil)
+			v, err := pickle.Loads(data, nil)
 			if err != nil {
 				t.Errorf("%s at protocol %d: %v", pickle.Repr(o), protocol, err)
 			} else if err := sameGraph(o, v); err != nil {
@@ -73,7 +73,7 @@ func TestOddArguments(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", reason, err)
 			}
-			v, err := pickle.Unmarshal(data, nil)
+			v, err := pickle.Loads(data, nil)
 			if err != nil {
 				t.Errorf("%s at protocol %d: %v", reason, protocol, err)
 			} else if err := sameGraph(o, v); err != nil {
@@ -130,7 +130,7 @@ func TestBuffersInBand(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, err := pickle.Unmarshal(data, nil)
+			v, err := pickle.Loads(data, nil)
 			want := "bytearray(b'ab')"
 			if readOnly {
 				want = "b'ab'"
@@ -148,7 +148,7 @@ func TestBuffersInBand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := pickle.Unmarshal(data, &pickle.DecodeOptions{Buffers: taken})
+	v, err := pickle.Loads(data, &pickle.DecodeOptions{Buffers: taken})
 	if b, ok := v.(*pickle.Buffer); err != nil || !ok || !b.ReadOnly || string(b.Data) != "ab" {
 		t.Errorf("got %s, %v", pickle.Repr(v), err)
 	}
@@ -169,7 +169,7 @@ func TestEmbeddedPointers(t *testing.T) {
 	}
 	if data, err := pickle.Marshal(h, nil); err != nil {
 		t.Error(err)
-	} else if v, _ := pickle.Unmarshal(data, nil); pickle.Repr(v) != "{'Name': 'n'}" {
+	} else if v, _ := pickle.Loads(data, nil); pickle.Repr(v) != "{'Name': 'n'}" {
 		t.Errorf("got %s", pickle.Repr(v))
 	}
 	if err := pickle.Assign(&h, dict("City", "c")); err != nil || h.Address == nil || h.City != "c" {
@@ -199,7 +199,7 @@ func TestPathsOfParts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, err := pickle.Unmarshal(data, nil); v != any(pickle.Path{Flavor: row.flavor, Name: row.want}) || err != nil {
+		if v, err := pickle.Loads(data, nil); v != any(pickle.Path{Flavor: row.flavor, Name: row.want}) || err != nil {
 			t.Errorf("%s%v: got %v, %v", row.flavor, row.parts, v, err)
 		}
 	}
@@ -215,7 +215,7 @@ func TestMemoEntryGivenAnew(t *testing.T) {
 		made + "q\x00)q\x000" + done + "h\x00t.": "(UUID('00000000-0000-0000-0000-000000000005'), ())",
 		made + done + "t.":                       "(UUID('00000000-0000-0000-0000-000000000005'),)",
 	} {
-		if v, err := pickle.Unmarshal([]byte(data), nil); err != nil || pickle.Repr(v) != want {
+		if v, err := pickle.Loads([]byte(data), nil); err != nil || pickle.Repr(v) != want {
 			t.Errorf("%q: got %s, %v, want %s", data, pickle.Repr(v), err, want)
 		}
 	}

@@ -21,7 +21,7 @@ func TestOldNumbers(t *testing.T) {
 		{"F1.5\n.", "1.5"}, {"F1e999\n.", ""}, {"Fnan\n.", "nan"}, {"F-NaN\n.", "nan"}, {"F+nan\n.", "nan"}, {"F--nan\n.", ""}, {"F-inf\n.", "-inf"}, {"F1_0\n.", ""}, {"F0x1p3\n.", ""}, {"F 1\n.", ""}, {"F1.5\x00junk\n.", "1.5"},
 		{"Np1\n0g1\n.", "None"}, {"Np 01 \n0g1\n.", "None"}, {"Np1_0\n0g10\n.", "None"}, {"Np-1\n.", ""}, {"Np0x1\n.", ""},
 	} {
-		v, err := pickle.Unmarshal([]byte(row.data), nil)
+		v, err := pickle.Loads([]byte(row.data), nil)
 		got := ""
 		if err == nil {
 			got = pickle.Repr(v)
@@ -35,10 +35,10 @@ func TestOldNumbers(t *testing.T) {
 // TestNothingToAdd: Python does not ask what nothing is added to.
 func TestNothingToAdd(t *testing.T) {
 	for _, op := range []string{"e", "u", "\x90"} {
-		if v, err := pickle.Unmarshal([]byte("\x80\x04N("+op+"."), nil); v != nil || err != nil {
+		if v, err := pickle.Loads([]byte("\x80\x04N("+op+"."), nil); v != nil || err != nil {
 			t.Errorf("%q: got %v, %v", op, v, err)
 		}
-		if _, err := pickle.Unmarshal([]byte("\x80\x04N(N"+op+"."), nil); err == nil {
+		if _, err := pickle.Loads([]byte("\x80\x04N(N"+op+"."), nil); err == nil {
 			t.Errorf("%q: something was added to None", op)
 		}
 	}
@@ -49,7 +49,7 @@ func TestNothingToAdd(t *testing.T) {
 func TestStateOfBuiltins(t *testing.T) {
 	for state, ok := range map[string]bool{"N": true, "NN\x86": false, "N}\x86": true, "}": false, ")": false, "}N\x86": false, "N}NNs\x86": false} {
 		for _, value := range []string{"N", "K\x01", "]", "}", ")", "\x8f", "C\x01a", "\x88"} {
-			if _, err := pickle.Unmarshal(fmt.Appendf(nil, "\x80\x04%s%sb.", value, state), nil); (err == nil) != ok {
+			if _, err := pickle.Loads(fmt.Appendf(nil, "\x80\x04%s%sb.", value, state), nil); (err == nil) != ok {
 				t.Errorf("%q on %q: got error %v", state, value, err)
 			}
 		}

@@ -38,20 +38,20 @@ func (d *decoder) oldString(n int64) error {
 
 func (d *decoder) pushOldString(s string) error {
 	encoding := d.opts.encoding()
-	if encoding != RawBytes && isASCII(s) {
+	if encoding != EncodingBytes && isASCII(s) {
 		return d.pushString(s)
 	}
 	switch encoding {
-	case ASCII:
+	case EncodingASCII:
 		return d.malformed("str of Python 2 that is not ASCII, see Encoding")
-	case UTF8:
+	case EncodingUTF8:
 		if !utf8.ValidString(s) {
 			return d.malformed("str of Python 2 that is not UTF-8")
 		}
 		return d.pushString(s)
-	case Latin1:
+	case EncodingLatin1:
 		return d.pushString(fromLatin1(s))
-	case RawBytes, Lenient:
+	case EncodingBytes, EncodingLenient:
 		return d.push(Bytes(s))
 	}
 	return d.fail(ErrUnsupported, "unknown Encoding")

@@ -6,11 +6,11 @@ package pickle
 type Encoding string
 
 const (
-	ASCII    Encoding = "ASCII"   // text; other bytes are an error. Python's default, and ours
-	UTF8     Encoding = "UTF-8"   // text
-	Latin1   Encoding = "latin1"  // text, each byte a code point; what Python needs for the datetimes of Python 2
-	RawBytes Encoding = "bytes"   // all of it Bytes
-	Lenient  Encoding = "lenient" // text where it is ASCII, else Bytes: nothing fails and nothing is lost
+	EncodingASCII   Encoding = "ASCII"   // text; other bytes are an error. Python's default, and ours
+	EncodingUTF8    Encoding = "UTF-8"   // text
+	EncodingLatin1  Encoding = "latin1"  // text, each byte a code point; what Python needs for the datetimes of Python 2
+	EncodingBytes   Encoding = "bytes"   // all of it Bytes
+	EncodingLenient Encoding = "lenient" // text where it is ASCII, else Bytes: nothing fails and nothing is lost
 )
 
 // DecodeOptions says how to read a pickle. Nil and the zero value read as
@@ -55,7 +55,7 @@ func (o *DecodeOptions) maxDepth() int {
 
 func (o *DecodeOptions) encoding() Encoding {
 	if o.Encoding == "" {
-		return ASCII
+		return EncodingASCII
 	}
 	return o.Encoding
 }
@@ -66,7 +66,7 @@ type EncodeOptions struct {
 	// Protocol is 0 to 5; the zero value is 4, which every Python from 3.4 on
 	// reads. Python 2 needs at most 2. Write [ProtocolZero] for protocol 0.
 	Protocol int
-	MaxDepth int // how deeply what is written may nest; 0 is 40000, enough for all that Unmarshal returns by default
+	MaxDepth int // how deeply what is written may nest; 0 is 40000, enough for all that Loads returns by default
 
 	PersistentID   func(v any) (id any, ok bool) // asked for each value whether to write a persistent id in its place
 	BufferCallback func(*Buffer) bool            // protocol 5: true takes the buffer out of the pickle

@@ -23,26 +23,26 @@ func TestEncodings(t *testing.T) {
 	}{
 		{"the default reads ASCII as text", "", "U\x01a.", "a"},
 		{"and refuses all else", "", "U\x02\xc3\xa9.", nil},
-		{"UTF-8", pickle.UTF8, "U\x02\xc3\xa9.", "é"},
-		{"what is not UTF-8", pickle.UTF8, "U\x01\xe9.", nil},
-		{"a surrogate is not UTF-8 there", pickle.UTF8, "U\x03\xed\xa0\x80.", nil},
-		{"latin-1", pickle.Latin1, "U\x01\xe9.", "é"},
-		{"all bytes", pickle.RawBytes, "U\x01a.", pickle.Bytes("a")},
-		{"lenient: text if it is ASCII", pickle.Lenient, "U\x01a.", "a"},
-		{"lenient: else bytes", pickle.Lenient, "U\x02\xc3\xa9.", pickle.Bytes("é")},
-		{"BINSTRING", pickle.Lenient, "T\x01\x00\x00\x00\xff.", pickle.Bytes("\xff")},
-		{"STRING with escapes", pickle.Lenient, `S'a\x41\'\n\\\101\q'` + "\n.", "aA'\n\\A\\q"},
-		{"STRING in double quotes", pickle.Lenient, `S"it's"` + "\n.", "it's"},
-		{"STRING that ends within an escape", pickle.Lenient, `S'\x4'` + "\n.", nil},
-		{"STRING without quotes", pickle.Lenient, "Sa\n.", nil},
-		{"unicode does not ask", pickle.ASCII, "X\x02\x00\x00\x00\xc3\xa9.", "é"},
-		{"UNICODE with escapes", pickle.ASCII, `V\u20ac\U0001f600` + "\xe9\\\n.", "€😀é\\"},
+		{"UTF-8", pickle.EncodingUTF8, "U\x02\xc3\xa9.", "é"},
+		{"what is not UTF-8", pickle.EncodingUTF8, "U\x01\xe9.", nil},
+		{"a surrogate is not UTF-8 there", pickle.EncodingUTF8, "U\x03\xed\xa0\x80.", nil},
+		{"latin-1", pickle.EncodingLatin1, "U\x01\xe9.", "é"},
+		{"all bytes", pickle.EncodingBytes, "U\x01a.", pickle.Bytes("a")},
+		{"lenient: text if it is ASCII", pickle.EncodingLenient, "U\x01a.", "a"},
+		{"lenient: else bytes", pickle.EncodingLenient, "U\x02\xc3\xa9.", pickle.Bytes("é")},
+		{"BINSTRING", pickle.EncodingLenient, "T\x01\x00\x00\x00\xff.", pickle.Bytes("\xff")},
+		{"STRING with escapes", pickle.EncodingLenient, `S'a\x41\'\n\\\101\q'` + "\n.", "aA'\n\\A\\q"},
+		{"STRING in double quotes", pickle.EncodingLenient, `S"it's"` + "\n.", "it's"},
+		{"STRING that ends within an escape", pickle.EncodingLenient, `S'\x4'` + "\n.", nil},
+		{"STRING without quotes", pickle.EncodingLenient, "Sa\n.", nil},
+		{"unicode does not ask", pickle.EncodingASCII, "X\x02\x00\x00\x00\xc3\xa9.", "é"},
+		{"UNICODE with escapes", pickle.EncodingASCII, `V\u20ac\U0001f600` + "\xe9\\\n.", "€😀é\\"},
 		{"an encoding nobody knows", "cp1252", "U\x01\xe9.", nil},
-		{"a datetime of Python 2, lenient", pickle.Lenient, "cdatetime\ndatetime\nU\x0a\x07\xee\x05\x06\x07\x08\x09\x01\xe2\x40\x85R.", pickle.DateTime{Year: 2030, Month: 5, Day: 6, Hour: 7, Minute: 8, Second: 9, Microsecond: 123456}},
-		{"and latin-1, as Python 3 needs", pickle.Latin1, "cdatetime\ndatetime\nU\x0a\x07\xee\x05\x06\x07\x08\x09\x01\xe2\x40\x85R.", pickle.DateTime{Year: 2030, Month: 5, Day: 6, Hour: 7, Minute: 8, Second: 9, Microsecond: 123456}},
-		{"and raw", pickle.RawBytes, "cdatetime\ndate\nU\x04\x07\xee\x05\x06\x85R.", pickle.Date{Year: 2030, Month: 5, Day: 6}},
+		{"a datetime of Python 2, lenient", pickle.EncodingLenient, "cdatetime\ndatetime\nU\x0a\x07\xee\x05\x06\x07\x08\x09\x01\xe2\x40\x85R.", pickle.DateTime{Year: 2030, Month: 5, Day: 6, Hour: 7, Minute: 8, Second: 9, Microsecond: 123456}},
+		{"and latin-1, as Python 3 needs", pickle.EncodingLatin1, "cdatetime\ndatetime\nU\x0a\x07\xee\x05\x06\x07\x08\x09\x01\xe2\x40\x85R.", pickle.DateTime{Year: 2030, Month: 5, Day: 6, Hour: 7, Minute: 8, Second: 9, Microsecond: 123456}},
+		{"and raw", pickle.EncodingBytes, "cdatetime\ndate\nU\x04\x07\xee\x05\x06\x85R.", pickle.Date{Year: 2030, Month: 5, Day: 6}},
 	} {
-		got, err := pickle.Unmarshal([]byte(row.data), &pickle.DecodeOptions{Encoding: row.encoding})
+		got, err := pickle.Loads([]byte(row.data), &pickle.DecodeOptions{Encoding: row.encoding})
 		if got != row.want || (err != nil) != (row.want == nil) {
 			t.Errorf("%s: got %#v, %v", row.reason, got, err)
 		}
@@ -66,7 +66,7 @@ func TestStrict(t *testing.T) {
 		{"Python 2's name for it", "c__builtin__\neval\n.", false},
 	} {
 		opts := &pickle.DecodeOptions{Strict: true, Extensions: map[int]pickle.Class{7: {Module: "os", Name: "system"}}, Allow: func(c pickle.Class) bool { return c.String() == "shop.Cart" }}
-		_, err := pickle.Unmarshal([]byte(row.data), opts)
+		_, err := pickle.Loads([]byte(row.data), opts)
 		var forbidden *pickle.ForbiddenError
 		if errors.As(err, &forbidden) != !row.allowed || errors.Is(err, pickle.ErrForbidden) != !row.allowed {
 			t.Errorf("%s: got error %v", row.reason, err)
@@ -81,10 +81,10 @@ func TestPersistentIDs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pickle.Unmarshal(data, nil); !errors.Is(err, pickle.ErrUnsupported) {
+		if _, err := pickle.Loads(data, nil); !errors.Is(err, pickle.ErrUnsupported) {
 			t.Errorf("protocol %d: without the option: %v", protocol, err)
 		}
-		v, err := pickle.Unmarshal(data, keep)
+		v, err := pickle.Loads(data, keep)
 		if err != nil || v.(pickle.Tuple)[1] != any(pickle.PersistentID{ID: "user 1"}) {
 			t.Errorf("protocol %d: got %v, %v", protocol, v, err)
 		}
@@ -93,7 +93,7 @@ func TestPersistentIDs(t *testing.T) {
 		if data, err = pickle.Marshal(pickle.NewList(int64(7), int64(8)), opts); err != nil {
 			t.Fatal(err)
 		}
-		if v, err = pickle.Unmarshal(data, keep); err != nil || v.(*pickle.List).Items[0] != any(pickle.PersistentID{ID: "the int"}) {
+		if v, err = pickle.Loads(data, keep); err != nil || v.(*pickle.List).Items[0] != any(pickle.PersistentID{ID: "the int"}) {
 			t.Errorf("protocol %d: got %v, %v", protocol, pickle.Repr(v), err)
 		}
 	}
@@ -103,7 +103,7 @@ func TestPersistentIDs(t *testing.T) {
 		}
 	}
 	failing := &pickle.DecodeOptions{PersistentLoad: func(any) (any, error) { return nil, errRefused }}
-	if _, err := pickle.Unmarshal([]byte("Px\n."), failing); !errors.Is(err, errRefused) {
+	if _, err := pickle.Loads([]byte("Px\n."), failing); !errors.Is(err, errRefused) {
 		t.Errorf("a function that fails: got error %v", err)
 	}
 }
@@ -115,7 +115,7 @@ func TestExtensions(t *testing.T) {
 		if err != nil || string(data) != "\x80\x02"+want+"." {
 			t.Errorf("code %d: got %q, %v", code, data, err)
 		}
-		if v, err := pickle.Unmarshal(data, &pickle.DecodeOptions{Extensions: map[int]pickle.Class{code: cart}}); v != any(cart) || err != nil {
+		if v, err := pickle.Loads(data, &pickle.DecodeOptions{Extensions: map[int]pickle.Class{code: cart}}); v != any(cart) || err != nil {
 			t.Errorf("code %d: got %v, %v", code, v, err)
 		}
 	}
@@ -180,7 +180,7 @@ func TestMarshalGo(t *testing.T) {
 				t.Errorf("%s: %v", row.reason, err)
 				break
 			}
-			v, err := pickle.Unmarshal(data, nil)
+			v, err := pickle.Loads(data, nil)
 			if got := pickle.Repr(v); err != nil || got != row.want {
 				t.Errorf("%s, protocol %d: got %s, %v, want %s", row.reason, protocol, got, err, row.want)
 			}
@@ -215,7 +215,7 @@ func TestEmptyStructsAreNotOne(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := pickle.Unmarshal(data, nil)
+		got, err := pickle.Loads(data, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestAllocations(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			loads := testing.AllocsPerRun(100, func() { _, _ = pickle.Unmarshal(data, nil) })
+			loads := testing.AllocsPerRun(100, func() { _, _ = pickle.Loads(data, nil) })
 			dumps := testing.AllocsPerRun(100, func() { _, _ = pickle.Marshal(s.value, nil) })
 			if loads > most[s.name][0] || dumps > most[s.name][1] {
 				t.Errorf("%s at protocol %d: %v allocations to load, %v to dump", s.name, protocol, loads, dumps)

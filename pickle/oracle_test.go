@@ -28,7 +28,7 @@ func TestPythonToGoToPython(t *testing.T) {
 			if data == nil {
 				return
 			}
-			v, err := pickle.Unmarshal(data, &pickle.DecodeOptions{Encoding: pickle.Lenient})
+			v, err := pickle.Loads(data, &pickle.DecodeOptions{Encoding: pickle.EncodingLenient})
 			if err != nil {
 				t.Fatalf("protocol %d: %v\n%s", from, err, hexOf(data))
 			}
@@ -67,7 +67,7 @@ func TestGoToPythonToGo(t *testing.T) {
 			if err != nil {
 				t.Fatalf("protocol %d: %v\n%s", to, err, hexOf(data))
 			}
-			got, err := pickle.Unmarshal(again, &pickle.DecodeOptions{Encoding: pickle.Lenient})
+			got, err := pickle.Loads(again, &pickle.DecodeOptions{Encoding: pickle.EncodingLenient})
 			if err != nil {
 				t.Fatalf("protocol %d to %d: %v\n%s", to, back, err, hexOf(again))
 			}
@@ -91,7 +91,7 @@ func TestReprAsPython(t *testing.T) {
 			if data == nil {
 				return
 			}
-			v, err := pickle.Unmarshal(data, nil)
+			v, err := pickle.Loads(data, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -52,7 +52,7 @@ func (v *vector) data(t testing.TB) []byte {
 
 func TestVectors(t *testing.T) {
 	for _, v := range vectors(t) {
-		value, rest, err := pickle.UnmarshalPrefix(v.data(t), &pickle.DecodeOptions{Strict: true, Encoding: pickle.Lenient}) // Python 2's datetimes
+		value, rest, err := pickle.LoadsPrefix(v.data(t), &pickle.DecodeOptions{Strict: true, Encoding: pickle.EncodingLenient}) // Python 2's datetimes
 		if err != nil || len(rest) > 0 {
 			t.Errorf("Django %s, %s of %s: %v, %d bytes left", v.Django, v.What, v.Input, err, len(rest))
 			continue
@@ -70,7 +70,7 @@ func TestVectors(t *testing.T) {
 			if data := v.data(t); data[1] == byte(protocol) && strings.HasPrefix(v.Python, "3") && !strings.Contains(v.Input, "datetime") && !bytes.Equal(again, data) {
 				t.Errorf("Django %s, %s of %s: wrote\n%x, Python wrote\n%x", v.Django, v.What, v.Input, again, data)
 			}
-			back, err := pickle.Unmarshal(again, nil)
+			back, err := pickle.Loads(again, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,9 +22,9 @@ func TestAccept(t *testing.T) {
 		login  error // what Authenticate answers
 	}{
 		{"yes", nil, nil, nil},
-		{"no", auth.Refused, auth.Refused, auth.ErrInvalidLogin},
-		{"no, as if inactive", auth.Inactive, auth.Inactive, auth.ErrInvalidLogin},
-		{"no, in the site's words", fmt.Errorf("locked: %w", auth.Refused), auth.Refused, auth.ErrInvalidLogin},
+		{"no", auth.ReasonRefused, auth.ReasonRefused, auth.ErrInvalidLogin},
+		{"no, as if inactive", auth.ReasonInactive, auth.ReasonInactive, auth.ErrInvalidLogin},
+		{"no, in the site's words", fmt.Errorf("locked: %w", auth.ReasonRefused), auth.ReasonRefused, auth.ErrInvalidLogin},
 		{"an outage", down, djsession.ErrUnavailable, djsession.ErrUnavailable},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestAcceptIsNotAskedForNothing(t *testing.T) {
 		return nil
 	}})
 	for _, id := range []string{"3", "99"} {
-		if _, err := s.auth.User(t.Context(), s.session(t, s.login(id))); !errors.Is(err, auth.ErrNobody) {
+		if _, err := s.auth.User(t.Context(), s.session(t, s.login(id))); !errors.Is(err, auth.ErrNotLoggedIn) {
 			t.Errorf("user %s: got %v", id, err)
 		}
 	}
@@ -79,7 +79,7 @@ func TestOneFormOfIDs(t *testing.T) {
 	const uuid = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 	forms := []string{uuid, strings.ReplaceAll(uuid, "-", ""), strings.ToUpper(uuid), "{" + uuid + "}", "urn:uuid:" + uuid}
 	ann := auth.User{ID: forms[1], Username: "ann", Password: "p", IsActive: true}
-	s := newSite(&fakeUsers{pk: auth.UUIDPK, users: map[string]auth.User{uuid: ann}}, nil)
+	s := newSite(&fakeUsers{pk: auth.PKUUID, users: map[string]auth.User{uuid: ann}}, nil)
 	hash := s.auth.SessionHash(&ann)
 	for _, form := range forms {
 		t.Run(form, func(t *testing.T) {

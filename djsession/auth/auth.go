@@ -39,9 +39,9 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 }
 
 // User returns who is logged in by a session. If nobody is, the error is a
-// [Reason], which matches [ErrNobody]; any other error means that it could not
-// be found out. Within a request that passed through [Auth.Handler] or one of
-// the Require methods, with the request's context, the answer is remembered.
+// [Reason], which matches [ErrNotLoggedIn]; any other error means that it could
+// not be found out. Within a request that passed through [Auth.Handler] or one
+// of the Require methods, with the request's context, the answer is remembered.
 //
 // A session whose auth hash is wrong or missing is flushed, but only if the
 // settings are known to compute this site's hashes: see Options.HashesProven.
@@ -62,15 +62,15 @@ func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 		return nil, signing.ErrNoKey
 	}
 	if !s.Has(userIDName) || !s.Has(backendName) {
-		return nil, NoLogin
+		return nil, ReasonNoLogin
 	}
 	id, ok := a.sessionID(s)
 	if !ok {
-		return nil, BadID
+		return nil, ReasonBadID
 	}
 	backend, _ := s.Text(backendName)
 	if !slices.Contains(a.opts.Backends, backend) {
-		return nil, BackendNotAllowed
+		return nil, ReasonBackendNotAllowed
 	}
 	u, err := a.users.UserByID(ctx, id)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 func (a *Auth) admit(ctx context.Context, u *User, backend string) error {
 	a.vouch(u, backend)
 	if !u.IsActive && !slices.Contains(a.opts.InactiveBackends, backend) {
-		return Inactive
+		return ReasonInactive
 	}
 	if a.opts.Accept != nil {
 		return a.opts.Accept(ctx, u)
@@ -122,7 +122,7 @@ func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, id str
 	}
 	hash, _ := s.Text(hashName)
 	if hash == "" {
-		return a.refuse(ctx, s, HashMissing)
+		return a.refuse(ctx, s, ReasonHashMissing)
 	}
 	switch a.hashes.check(hash, u) {
 	case right:
@@ -132,9 +132,9 @@ func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, id str
 		a.proof.verified(id)
 		return a.rehash(ctx, s, u)
 	case foreign:
-		return a.refuse(ctx, s, HashForeign)
+		return a.refuse(ctx, s, ReasonHashForeign)
 	}
-	return a.refuse(ctx, s, HashWrong)
+	return a.refuse(ctx, s, ReasonHashWrong)
 }
 
 func (a *Auth) flush(ctx context.Context, s *djsession.Session, why Reason) error {

@@ -53,7 +53,7 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 		return nil, errNoNames
 	}
 	u, err := finder.UserByName(ctx, username)
-	if errors.Is(err, NoSuchUser) {
+	if errors.Is(err, ReasonNoSuchUser) {
 		a.opts.Passwords.CheckNobody(password)
 		return nil, ErrInvalidLogin
 	}
@@ -68,7 +68,7 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 		return nil, ErrInvalidLogin
 	}
 	if err := a.admit(ctx, u, a.opts.LoginBackend); err != nil {
-		if errors.Is(err, ErrNobody) {
+		if errors.Is(err, ErrNotLoggedIn) {
 			err = ErrInvalidLogin
 		}
 		return nil, err
@@ -103,7 +103,7 @@ func (a *Auth) upgrade(ctx context.Context, u *User, password string) error {
 func (a *Auth) upgraded(ctx context.Context, u *User, password string, encoded EncodedPassword) error {
 	now, err := a.users.UserByID(ctx, u.ID)
 	switch {
-	case errors.Is(err, NoSuchUser):
+	case errors.Is(err, ReasonNoSuchUser):
 		return ErrInvalidLogin
 	case err != nil:
 		return err

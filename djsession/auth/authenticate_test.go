@@ -37,7 +37,7 @@ func TestAuthenticate(t *testing.T) {
 		s := newSite(users, &c.opts)
 		u, err := s.auth.Authenticate(t.Context(), c.name, c.password)
 		if c.want == "" {
-			if u != nil || err != auth.ErrInvalidLogin || errors.Is(err, auth.ErrNobody) {
+			if u != nil || err != auth.ErrInvalidLogin || errors.Is(err, auth.ErrNotLoggedIn) {
 				t.Errorf("%s: got %v, %v", c.reason, u, err)
 			}
 		} else if err != nil || u.ID != c.want || u.Backend == "" {
@@ -111,7 +111,7 @@ func TestAuthenticateCannot(t *testing.T) {
 		"no hasher":               auth.New(someUsers(), secret, nil),
 		"users that have no name": auth.New(onlyIDs, secret, opts),
 	} {
-		if u, err := a.Authenticate(t.Context(), "bob", "bob's"); u != nil || err == nil || errors.Is(err, auth.ErrInvalidLogin) || errors.Is(err, auth.ErrNobody) {
+		if u, err := a.Authenticate(t.Context(), "bob", "bob's"); u != nil || err == nil || errors.Is(err, auth.ErrInvalidLogin) || errors.Is(err, auth.ErrNotLoggedIn) {
 			t.Errorf("%s: got %v, %v", reason, u, err)
 		}
 	}

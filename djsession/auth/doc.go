@@ -24,7 +24,7 @@
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1",
 // need Options.Algorithm = signing.SHA1, beside CodecOptions.Layout =
-// djsession.Legacy. Django 3.1 and 3.2 accept SHA-1 hashes of before:
+// djsession.LayoutLegacy. Django 3.1 and 3.2 accept SHA-1 hashes of before:
 // Options.AcceptSHA1. All later ones are served by the defaults. Up to 1.9
 // Django lets inactive users in: Options.InactiveBackends. Sessions of Django
 // up to 1.6 have no auth hash, and 1.7 to 1.9 look at it only with
@@ -34,8 +34,8 @@
 //
 //   - A session whose hash is wrong or missing is flushed only if the settings
 //     are known to compute the site's hashes: see Options.HashesProven.
-//   - A user id that cannot be one, such as "abc" for an integer, is [BadID],
-//     not an exception.
+//   - A user id that cannot be one, such as "abc" for an integer, is
+//     [ReasonBadID], not an exception.
 //   - In read-only mode a session whose hash is wrong is not flushed, and one
 //     under a fallback key is not rotated.
 //   - [Auth.RequirePermission] answers 403 to a user who lacks a permission,

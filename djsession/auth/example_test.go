@@ -35,7 +35,7 @@ func Example() {
 		switch {
 		case err == nil:
 			fmt.Fprintf(w, "Hello, %s.\n", user.Username)
-		case errors.Is(err, auth.ErrNobody):
+		case errors.Is(err, auth.ErrNotLoggedIn):
 			fmt.Fprintln(w, "Hello. Who are you?")
 		default:
 			djsession.Error(w, r, err) // the database is down: 503, not "logged out"

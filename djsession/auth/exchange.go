@@ -113,7 +113,7 @@ func (x *exchange) userOf(ctx context.Context, s *djsession.Session) (*User, err
 		return f.user, f.nobody
 	}
 	u, err := x.auth.find(ctx, s)
-	if err == nil || errors.Is(err, ErrNobody) {
+	if err == nil || errors.Is(err, ErrNotLoggedIn) {
 		x.found.CompareAndSwap(nil, &found{s, u, err})
 	}
 	return u, err

@@ -42,7 +42,7 @@ func (f *fakeUsers) UserByID(ctx context.Context, id string) (*auth.User, error)
 	case f.fail != nil:
 		return nil, f.fail
 	case !ok:
-		return nil, auth.NoSuchUser
+		return nil, auth.ReasonNoSuchUser
 	}
 	return &u, nil
 }
@@ -181,7 +181,7 @@ func text(t *testing.T, s *djsession.Session) string {
 // oneUser finds the same user, whoever is asked for.
 type oneUser struct{ user auth.User }
 
-func (*oneUser) PK() auth.PK { return auth.IntPK }
+func (*oneUser) PK() auth.PK { return auth.PKInt }
 
 func (o *oneUser) UserByID(context.Context, string) (*auth.User, error) {
 	u := o.user

@@ -35,7 +35,7 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	hash := a.SessionHash(u)
 	anonymous := !s.Has(userIDName)
 	same := !anonymous && a.isAbout(s, id, hash)
-	if !same && s.TooLate() {
+	if !same && s.ResponseStarted() {
 		return djsession.ErrTooLate
 	}
 	if err := a.recordLogin(ctx, u); err != nil {
@@ -101,7 +101,7 @@ func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	a.remember(ctx, s, nil, NoLogin)
+	a.remember(ctx, s, nil, ReasonNoLogin)
 	return nil
 }
 

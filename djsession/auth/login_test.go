@@ -118,7 +118,7 @@ func TestLogout(t *testing.T) {
 		if s.stored(t, key) || !session.IsEmpty() {
 			t.Errorf("%s: the session is still there", before)
 		}
-		if _, err := s.auth.User(t.Context(), session); err != auth.NoLogin {
+		if _, err := s.auth.User(t.Context(), session); err != auth.ReasonNoLogin {
 			t.Errorf("%s: got %v", before, err)
 		}
 	}
@@ -142,7 +142,7 @@ func TestPasswordChange(t *testing.T) {
 	if u, err := s.auth.User(t.Context(), here); err != nil || u.ID != "1" || here.Key() == old || s.stored(t, old) {
 		t.Errorf("here: got %v, %v", u, err)
 	}
-	if _, err := s.auth.User(t.Context(), elsewhere); err != auth.HashWrong {
+	if _, err := s.auth.User(t.Context(), elsewhere); err != auth.ReasonHashWrong {
 		t.Errorf("elsewhere: got %v", err)
 	}
 	if u, err := s.auth.User(t.Context(), anothers); err != nil || u.ID != "2" {
@@ -184,7 +184,7 @@ func TestRotation(t *testing.T) {
 	}
 	forged := auth.New(users, "", nil).SessionHash(&alice) // as anybody can make it who knows the password column
 	for _, login := range []string{s.login("1"), strings.Replace(s.login("1"), s.auth.SessionHash(&alice), forged, 1)} {
-		if _, err := auth.New(users, "the next key", &auth.Options{Fallbacks: []string{""}}).User(t.Context(), s.session(t, login)); err != auth.HashWrong {
+		if _, err := auth.New(users, "the next key", &auth.Options{Fallbacks: []string{""}}).User(t.Context(), s.session(t, login)); err != auth.ReasonHashWrong {
 			t.Errorf("without the fallback: got %v", err)
 		}
 	}

@@ -78,8 +78,9 @@ type Options struct {
 
 	// Accept may refuse a user whom the backend u.Backend has found, by rules
 	// that the site's backends or user model have, before the hash is checked.
-	// An error that matches [ErrNobody], such as [Refused] or [Inactive], makes
-	// the user nobody; any other means that it could not be found out.
+	// An error that matches [ErrNotLoggedIn], such as [ReasonRefused] or
+	// [ReasonInactive], makes the user nobody; any other means that it could
+	// not be found out.
 	// Default: is_active decides, and InactiveBackends.
 	// Django: the backend's get_user and user_can_authenticate.
 	Accept func(ctx context.Context, u *User) error

@@ -12,12 +12,12 @@ import (
 type PK uint8
 
 const (
-	// IntPK is an integer of any width: AutoField and BigAutoField.
-	IntPK PK = iota
-	// UUIDPK is a UUIDField.
-	UUIDPK
-	// TextPK is a CharField, or any other field whose values are text.
-	TextPK
+	// PKInt is an integer of any width: AutoField and BigAutoField.
+	PKInt PK = iota
+	// PKUUID is a UUIDField.
+	PKUUID
+	// PKText is a CharField, or any other field whose values are text.
+	PKText
 )
 
 // Parse returns the id that a session's value means, in the form of User.ID, or
@@ -35,11 +35,11 @@ func (pk PK) Parse(value any) (id string, ok bool) {
 	case *big.Int:
 		return pk.parseInt(v)
 	case float64:
-		if pk == IntPK && !math.IsNaN(v) && math.Abs(v) < 1<<63 {
+		if pk == PKInt && !math.IsNaN(v) && math.Abs(v) < 1<<63 {
 			return strconv.FormatInt(int64(v), 10), true
 		}
 	case bool:
-		if pk == IntPK {
+		if pk == PKInt {
 			return map[bool]string{false: "0", true: "1"}[v], true
 		}
 	}
@@ -48,16 +48,16 @@ func (pk PK) Parse(value any) (id string, ok bool) {
 
 func (pk PK) parseText(s string) (string, bool) {
 	switch pk {
-	case IntPK:
+	case PKInt:
 		return parseInteger(s)
-	case UUIDPK:
+	case PKUUID:
 		return parseUUID(s)
 	}
 	return s, true
 }
 
 func (pk PK) parseInt(n *big.Int) (string, bool) {
-	if pk == UUIDPK {
+	if pk == PKUUID {
 		if n.Sign() < 0 || n.BitLen() > 128 {
 			return "", false
 		}

@@ -17,26 +17,26 @@ func TestParse(t *testing.T) {
 		value any
 		want  string // "" is false
 	}{
-		{auth.IntPK, "0", "0"}, {auth.IntPK, "42", "42"}, {auth.IntPK, "-7", "-7"}, {auth.IntPK, "+7", "7"}, {auth.IntPK, "007", "7"},
-		{auth.IntPK, "-0", "0"}, {auth.IntPK, " 42\n", "42"}, {auth.IntPK, "\u008542\u2003", "42"}, {auth.IntPK, "1_000", "1000"},
-		{auth.IntPK, "٤٢", "42"}, {auth.IntPK, "𝟜𝟚", "42"}, {auth.IntPK, "99999999999999999999999999", "99999999999999999999999999"},
-		{auth.IntPK, "", ""}, {auth.IntPK, "-", ""}, {auth.IntPK, "+-1", ""}, {auth.IntPK, "- 1", ""}, {auth.IntPK, "1 2", ""}, {auth.IntPK, "_1", ""},
-		{auth.IntPK, "1_", ""}, {auth.IntPK, "1__0", ""}, {auth.IntPK, "abc", ""}, {auth.IntPK, "1.0", ""}, {auth.IntPK, "1e3", ""}, {auth.IntPK, "0x10", ""},
-		{auth.IntPK, "\x1c42", ""}, {auth.IntPK, "²", ""}, {auth.IntPK, "42\x00", ""}, {auth.IntPK, "1\xff", ""}, {auth.IntPK, strings.Repeat("9", 1000), ""},
-		{auth.IntPK, int64(42), "42"}, {auth.IntPK, 42, "42"}, {auth.IntPK, big128, big128.String()}, {auth.IntPK, 4.7, "4"}, {auth.IntPK, -4.7, "-4"},
-		{auth.IntPK, true, "1"}, {auth.IntPK, false, "0"}, {auth.IntPK, math.NaN(), ""}, {auth.IntPK, math.Inf(1), ""}, {auth.IntPK, nil, ""}, {auth.IntPK, []any{1}, ""},
-		{auth.IntPK, new(big.Int).Lsh(big.NewInt(1), 1000), ""},
+		{auth.PKInt, "0", "0"}, {auth.PKInt, "42", "42"}, {auth.PKInt, "-7", "-7"}, {auth.PKInt, "+7", "7"}, {auth.PKInt, "007", "7"},
+		{auth.PKInt, "-0", "0"}, {auth.PKInt, " 42\n", "42"}, {auth.PKInt, "\u008542\u2003", "42"}, {auth.PKInt, "1_000", "1000"},
+		{auth.PKInt, "٤٢", "42"}, {auth.PKInt, "𝟜𝟚", "42"}, {auth.PKInt, "99999999999999999999999999", "99999999999999999999999999"},
+		{auth.PKInt, "", ""}, {auth.PKInt, "-", ""}, {auth.PKInt, "+-1", ""}, {auth.PKInt, "- 1", ""}, {auth.PKInt, "1 2", ""}, {auth.PKInt, "_1", ""},
+		{auth.PKInt, "1_", ""}, {auth.PKInt, "1__0", ""}, {auth.PKInt, "abc", ""}, {auth.PKInt, "1.0", ""}, {auth.PKInt, "1e3", ""}, {auth.PKInt, "0x10", ""},
+		{auth.PKInt, "\x1c42", ""}, {auth.PKInt, "²", ""}, {auth.PKInt, "42\x00", ""}, {auth.PKInt, "1\xff", ""}, {auth.PKInt, strings.Repeat("9", 1000), ""},
+		{auth.PKInt, int64(42), "42"}, {auth.PKInt, 42, "42"}, {auth.PKInt, big128, big128.String()}, {auth.PKInt, 4.7, "4"}, {auth.PKInt, -4.7, "-4"},
+		{auth.PKInt, true, "1"}, {auth.PKInt, false, "0"}, {auth.PKInt, math.NaN(), ""}, {auth.PKInt, math.Inf(1), ""}, {auth.PKInt, nil, ""}, {auth.PKInt, []any{1}, ""},
+		{auth.PKInt, new(big.Int).Lsh(big.NewInt(1), 1000), ""},
 
-		{auth.UUIDPK, uuid, uuid}, {auth.UUIDPK, strings.ToUpper(uuid), uuid}, {auth.UUIDPK, strings.ReplaceAll(uuid, "-", ""), uuid},
-		{auth.UUIDPK, "{" + uuid + "}", uuid}, {auth.UUIDPK, "urn:uuid:" + uuid, uuid}, {auth.UUIDPK, "f8-" + strings.ReplaceAll(uuid, "-", "")[2:], uuid},
-		{auth.UUIDPK, big128, uuid}, {auth.UUIDPK, int64(5), "00000000-0000-0000-0000-000000000005"},
-		{auth.UUIDPK, "", ""}, {auth.UUIDPK, uuid[1:], ""}, {auth.UUIDPK, "g" + uuid[1:], ""}, {auth.UUIDPK, uuid + "0", ""}, {auth.UUIDPK, "42", ""},
-		{auth.UUIDPK, int64(-1), ""}, {auth.UUIDPK, new(big.Int).Lsh(big128, 1), ""}, {auth.UUIDPK, strings.Repeat("é", 16), ""}, {auth.UUIDPK, 1.5, ""},
+		{auth.PKUUID, uuid, uuid}, {auth.PKUUID, strings.ToUpper(uuid), uuid}, {auth.PKUUID, strings.ReplaceAll(uuid, "-", ""), uuid},
+		{auth.PKUUID, "{" + uuid + "}", uuid}, {auth.PKUUID, "urn:uuid:" + uuid, uuid}, {auth.PKUUID, "f8-" + strings.ReplaceAll(uuid, "-", "")[2:], uuid},
+		{auth.PKUUID, big128, uuid}, {auth.PKUUID, int64(5), "00000000-0000-0000-0000-000000000005"},
+		{auth.PKUUID, "", ""}, {auth.PKUUID, uuid[1:], ""}, {auth.PKUUID, "g" + uuid[1:], ""}, {auth.PKUUID, uuid + "0", ""}, {auth.PKUUID, "42", ""},
+		{auth.PKUUID, int64(-1), ""}, {auth.PKUUID, new(big.Int).Lsh(big128, 1), ""}, {auth.PKUUID, strings.Repeat("é", 16), ""}, {auth.PKUUID, 1.5, ""},
 
-		{auth.TextPK, "", ""}, {auth.TextPK, " x ", " x "}, {auth.TextPK, "007", "007"}, {auth.TextPK, int64(7), "7"}, {auth.TextPK, nil, ""},
+		{auth.PKText, "", ""}, {auth.PKText, " x ", " x "}, {auth.PKText, "007", "007"}, {auth.PKText, int64(7), "7"}, {auth.PKText, nil, ""},
 	} {
 		got, ok := c.pk.Parse(c.value)
-		if wantOK := c.want != "" || c.pk == auth.TextPK && c.value == ""; got != c.want || ok != wantOK {
+		if wantOK := c.want != "" || c.pk == auth.PKText && c.value == ""; got != c.want || ok != wantOK {
 			t.Errorf("%d, %.60v: got %q, %v; want %q", c.pk, c.value, got, ok, c.want)
 		}
 	}
@@ -49,7 +49,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, pk := range []auth.PK{auth.IntPK, auth.UUIDPK, auth.TextPK} {
+		for _, pk := range []auth.PK{auth.PKInt, auth.PKUUID, auth.PKText} {
 			id, ok := pk.Parse(s)
 			if again, okAgain := pk.Parse(id); ok && (again != id || !okAgain) {
 				t.Errorf("%d: %q is %q, which is %q", pk, s, id, again)

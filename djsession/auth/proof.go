@@ -55,7 +55,7 @@ func (p *proof) verified(userID string) {
 // refuse answers for a session whose hash is missing or not right, and flushes
 // the session if these settings can judge that.
 func (a *Auth) refuse(ctx context.Context, s *djsession.Session, why Reason) error {
-	if !a.opts.HashesProven && (!a.proof.known.Load() || why == HashForeign) {
+	if !a.opts.HashesProven && (!a.proof.known.Load() || why == ReasonHashForeign) {
 		a.warn(ctx, why)
 		return why
 	}
@@ -75,9 +75,9 @@ func (a *Auth) warn(ctx context.Context, why Reason) {
 }
 
 var remedies = map[Reason]string{
-	HashMissing: "If the user model has no get_session_auth_hash, set Options.NoSessionHash.",
-	HashWrong: "If no login of the site is accepted, check the secret key; " +
+	ReasonHashMissing: "If the user model has no get_session_auth_hash, set Options.NoSessionHash.",
+	ReasonHashWrong: "If no login of the site is accepted, check the secret key; " +
 		"if the user model overrides get_session_auth_hash, set Options.HashSalt, HashInput or SessionHash.",
-	HashForeign: "If no login of the site is accepted, its user model overrides get_session_auth_hash: " +
+	ReasonHashForeign: "If no login of the site is accepted, its user model overrides get_session_auth_hash: " +
 		"set Options.HashSalt, HashInput or SessionHash. Django up to 3.0 needs Options.Algorithm = signing.SHA1.",
 }

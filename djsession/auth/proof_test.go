@@ -34,11 +34,11 @@ func TestNoFlushWithoutProof(t *testing.T) {
 		advice string
 	}{
 		{"the model overrides the hash, with SHA-1 as salted_hmac does",
-			auth.Options{HashSalt: "people.User", Algorithm: signing.SHA1}, auth.HashForeign, "overrides get_session_auth_hash"},
+			auth.Options{HashSalt: "people.User", Algorithm: signing.SHA1}, auth.ReasonHashForeign, "overrides get_session_auth_hash"},
 		{"the model overrides its input",
-			auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + "token" }}, auth.HashWrong, "check the secret key"},
-		{"the model has no hash", auth.Options{NoSessionHash: true}, auth.HashMissing, "NoSessionHash"},
-		{"an old Django", auth.Options{Algorithm: signing.SHA1}, auth.HashForeign, "signing.SHA1"},
+			auth.Options{HashInput: func(u *auth.User) string { return string(u.Password) + "token" }}, auth.ReasonHashWrong, "check the secret key"},
+		{"the model has no hash", auth.Options{NoSessionHash: true}, auth.ReasonHashMissing, "NoSessionHash"},
+		{"an old Django", auth.Options{Algorithm: signing.SHA1}, auth.ReasonHashForeign, "signing.SHA1"},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			users := someUsers()
@@ -109,7 +109,7 @@ func TestProof(t *testing.T) {
 			visit("5")(t, django, service)
 		}, true},
 		{"a login that is refused", auth.Options{}, func(t *testing.T, django *site, service *auth.Auth) {
-			if _, err := service.User(t.Context(), django.session(t, django.login("3"))); err != auth.Inactive {
+			if _, err := service.User(t.Context(), django.session(t, django.login("3"))); err != auth.ReasonInactive {
 				t.Fatal(err)
 			}
 		}, false},
@@ -123,16 +123,16 @@ func TestProof(t *testing.T) {
 				session string
 				want    auth.Reason
 			}{
-				{strings.Replace(django.login("1"), `hash"`, `no_hash"`, 1), auth.HashMissing},
-				{strings.Replace(django.login("1"), `"1"`, `"2"`, 1), auth.HashWrong},
-				{strings.Replace(django.login("1"), `hash":"`, `hash":"0`, 1), auth.HashForeign},
+				{strings.Replace(django.login("1"), `hash"`, `no_hash"`, 1), auth.ReasonHashMissing},
+				{strings.Replace(django.login("1"), `"1"`, `"2"`, 1), auth.ReasonHashWrong},
+				{strings.Replace(django.login("1"), `hash":"`, `hash":"0`, 1), auth.ReasonHashForeign},
 			} {
 				session := django.session(t, wrong.session)
 				key := session.Key()
 				if _, err := service.User(t.Context(), session); err != wrong.want {
 					t.Errorf("got %v, want %v", err, wrong.want)
 				}
-				flushed := c.proven && (wrong.want != auth.HashForeign || c.opts.HashesProven)
+				flushed := c.proven && (wrong.want != auth.ReasonHashForeign || c.opts.HashesProven)
 				if django.stored(t, key) == flushed {
 					t.Errorf("%v: flushed %v, want %v", wrong.want, !flushed, flushed)
 				}
@@ -174,7 +174,7 @@ func TestProofIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	session := django.session(t, strings.Replace(django.login("1"), `hash"`, `no_hash"`, 1))
-	if _, err := service.User(t.Context(), session); err != auth.HashMissing || !django.stored(t, session.Key()) {
+	if _, err := service.User(t.Context(), session); err != auth.ReasonHashMissing || !django.stored(t, session.Key()) {
 		t.Errorf("got %v, stored %v; want the session left alone", err, django.stored(t, session.Key()))
 	}
 }

@@ -34,7 +34,7 @@ func (a *Auth) RequirePermission(next http.Handler, permissions ...string) http.
 		switch {
 		case err == nil:
 			serve(next, w, r, known)
-		case !errors.Is(err, ErrNobody) && !errors.Is(err, ErrForbidden):
+		case !errors.Is(err, ErrNotLoggedIn) && !errors.Is(err, ErrForbidden):
 			djsession.Error(w, known, err)
 		case a.opts.Deny != nil:
 			a.opts.Deny(w, known, err)

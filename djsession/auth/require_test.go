@@ -109,7 +109,7 @@ func TestDeny(t *testing.T) {
 		got = err
 		w.WriteHeader(http.StatusTeapot)
 	}})
-	for session, want := range map[string]error{"": auth.NoLogin, s.login("3"): auth.Inactive, s.login("2"): auth.ErrForbidden} {
+	for session, want := range map[string]error{"": auth.ReasonNoLogin, s.login("3"): auth.ReasonInactive, s.login("2"): auth.ErrForbidden} {
 		w := s.get(t, s.auth.RequirePermission(whoPage, "a.b"), "/", browser, session)
 		if w.Code != http.StatusTeapot || !errors.Is(got, want) {
 			t.Errorf("got %v, status %d; want %v", got, w.Code, want)
@@ -160,7 +160,7 @@ func TestOneQueryPerRequest(t *testing.T) {
 	}
 	s.get(t, s.auth.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for range 3 {
-			if _, err := auth.FromRequest(r); err != auth.NoSuchUser {
+			if _, err := auth.FromRequest(r); err != auth.ReasonNoSuchUser {
 				t.Errorf("got %v", err)
 			}
 		}
@@ -199,7 +199,7 @@ func TestLoginWithinARequest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := auth.FromRequest(r); err != auth.NoLogin {
+		if _, err := auth.FromRequest(r); err != auth.ReasonNoLogin {
 			t.Errorf("before: got %v", err)
 		}
 		if u, err := s.auth.User(r.Context(), other); err != nil || u.ID != "1" || auth.UserFromContext(r.Context()) != nil {
@@ -214,7 +214,7 @@ func TestLoginWithinARequest(t *testing.T) {
 		if err := s.auth.Logout(r.Context(), session); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := auth.FromRequest(r); err != auth.NoLogin || auth.UserFromContext(r.Context()) != nil {
+		if _, err := auth.FromRequest(r); err != auth.ReasonNoLogin || auth.UserFromContext(r.Context()) != nil {
 			t.Errorf("after the logout: got %v", err)
 		}
 	})), "/", "", "")

@@ -22,7 +22,7 @@ func (a *Auth) SessionsOf(ctx context.Context, store djsession.Lister, userID st
 			yield(nil, errPK) // a name, it may be, whose sessions would seem to have ended
 			return
 		}
-		opts := &djsession.ListOptions{State: djsession.Live}
+		opts := &djsession.ListOptions{State: djsession.StateLive}
 		list := store.List(ctx, opts)
 		if users, ok := store.(djsession.UserLister); ok {
 			list = users.ListUser(ctx, userID, opts)

@@ -63,13 +63,14 @@ type UserFinder interface {
 	PK() PK
 
 	// UserByID returns the user with an id in the form of User.ID, active or
-	// not, or [NoSuchUser]. It may be called for each request.
+	// not, or [ReasonNoSuchUser]. It may be called for each request.
 	UserByID(ctx context.Context, id string) (*User, error)
 }
 
 // A NameFinder is a [UserFinder] that [Auth.Authenticate] can ask.
 type NameFinder interface {
-	// UserByName returns the user with a name, active or not, or [NoSuchUser].
+	// UserByName returns the user with a name, active or not, or
+	// [ReasonNoSuchUser].
 	// Django: BaseUserManager.get_by_natural_key.
 	UserByName(ctx context.Context, username string) (*User, error)
 }

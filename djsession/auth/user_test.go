@@ -41,40 +41,40 @@ func TestNobody(t *testing.T) {
 		want            auth.Reason
 		flushed         bool
 	}{
-		{"an anonymous session", `{"cart":[1]}`, auth.NoLogin, false},
-		{"an empty one", `{}`, auth.NoLogin, false},
-		{"without an id", change("_auth_user_id", ""), auth.NoLogin, false},
-		{"without a backend", change("_auth_user_backend", ""), auth.NoLogin, false},
-		{"only an id, as who cuts payloads apart writes it", `{"_auth_user_id":"1"}`, auth.NoLogin, false},
-		{"without a hash", change("_auth_user_hash", ""), auth.HashMissing, true},
-		{"an empty hash", change("_auth_user_hash", `""`), auth.HashMissing, true},
-		{"a null hash", change("_auth_user_hash", `null`), auth.HashMissing, true},
-		{"a list for a hash", change("_auth_user_hash", `["a"]`), auth.HashMissing, true},
-		{"another hash", change("_auth_user_hash", `"`+strings.Repeat("0", 64)+`"`), auth.HashWrong, true},
-		{"half of the hash", strings.Replace(good, good[len(good)-34:len(good)-2], "", 1), auth.HashForeign, true},
-		{"the hash and more", good[:len(good)-2] + `0"}`, auth.HashForeign, true},
-		{"the hash of another user", change("_auth_user_id", `"2"`), auth.HashWrong, true},
-		{"a huge hash", change("_auth_user_hash", `"`+strings.Repeat("a", 1<<20)+`"`), auth.HashForeign, true},
-		{"a backend that is not allowed", change("_auth_user_backend", `"some.other.Backend"`), auth.BackendNotAllowed, false},
-		{"a backend that is allowed elsewhere", change("_auth_user_backend", `"`+auth.AllowAllUsersBackend+`"`), auth.BackendNotAllowed, false},
-		{"a number for a backend", change("_auth_user_backend", `1`), auth.BackendNotAllowed, false},
-		{"a user who is gone", change("_auth_user_id", `"99"`), auth.NoSuchUser, false},
-		{"a negative id", change("_auth_user_id", `"-1"`), auth.NoSuchUser, false},
-		{"an id that is no number", change("_auth_user_id", `"abc"`), auth.BadID, false},
-		{"an empty id", change("_auth_user_id", `""`), auth.BadID, false},
-		{"a null id", change("_auth_user_id", `null`), auth.BadID, false},
-		{"a list for an id", change("_auth_user_id", `[1]`), auth.BadID, false},
-		{"an object for an id", change("_auth_user_id", `{"a":1}`), auth.BadID, false},
-		{"an id of a million digits", change("_auth_user_id", `"`+strings.Repeat("1", 1e6)+`"`), auth.BadID, false},
-		{"an integer of 4000 digits", change("_auth_user_id", strings.Repeat("1", 4000)), auth.BadID, false},
-		{"a user who is inactive", newSite(someUsers(), nil).login("3"), auth.Inactive, false},
+		{"an anonymous session", `{"cart":[1]}`, auth.ReasonNoLogin, false},
+		{"an empty one", `{}`, auth.ReasonNoLogin, false},
+		{"without an id", change("_auth_user_id", ""), auth.ReasonNoLogin, false},
+		{"without a backend", change("_auth_user_backend", ""), auth.ReasonNoLogin, false},
+		{"only an id, as who cuts payloads apart writes it", `{"_auth_user_id":"1"}`, auth.ReasonNoLogin, false},
+		{"without a hash", change("_auth_user_hash", ""), auth.ReasonHashMissing, true},
+		{"an empty hash", change("_auth_user_hash", `""`), auth.ReasonHashMissing, true},
+		{"a null hash", change("_auth_user_hash", `null`), auth.ReasonHashMissing, true},
+		{"a list for a hash", change("_auth_user_hash", `["a"]`), auth.ReasonHashMissing, true},
+		{"another hash", change("_auth_user_hash", `"`+strings.Repeat("0", 64)+`"`), auth.ReasonHashWrong, true},
+		{"half of the hash", strings.Replace(good, good[len(good)-34:len(good)-2], "", 1), auth.ReasonHashForeign, true},
+		{"the hash and more", good[:len(good)-2] + `0"}`, auth.ReasonHashForeign, true},
+		{"the hash of another user", change("_auth_user_id", `"2"`), auth.ReasonHashWrong, true},
+		{"a huge hash", change("_auth_user_hash", `"`+strings.Repeat("a", 1<<20)+`"`), auth.ReasonHashForeign, true},
+		{"a backend that is not allowed", change("_auth_user_backend", `"some.other.Backend"`), auth.ReasonBackendNotAllowed, false},
+		{"a backend that is allowed elsewhere", change("_auth_user_backend", `"`+auth.AllowAllUsersBackend+`"`), auth.ReasonBackendNotAllowed, false},
+		{"a number for a backend", change("_auth_user_backend", `1`), auth.ReasonBackendNotAllowed, false},
+		{"a user who is gone", change("_auth_user_id", `"99"`), auth.ReasonNoSuchUser, false},
+		{"a negative id", change("_auth_user_id", `"-1"`), auth.ReasonNoSuchUser, false},
+		{"an id that is no number", change("_auth_user_id", `"abc"`), auth.ReasonBadID, false},
+		{"an empty id", change("_auth_user_id", `""`), auth.ReasonBadID, false},
+		{"a null id", change("_auth_user_id", `null`), auth.ReasonBadID, false},
+		{"a list for an id", change("_auth_user_id", `[1]`), auth.ReasonBadID, false},
+		{"an object for an id", change("_auth_user_id", `{"a":1}`), auth.ReasonBadID, false},
+		{"an id of a million digits", change("_auth_user_id", `"`+strings.Repeat("1", 1e6)+`"`), auth.ReasonBadID, false},
+		{"an integer of 4000 digits", change("_auth_user_id", strings.Repeat("1", 4000)), auth.ReasonBadID, false},
+		{"a user who is inactive", newSite(someUsers(), nil).login("3"), auth.ReasonInactive, false},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			s := newSite(someUsers(), nil)
 			session := s.session(t, c.session)
 			key, before := session.Key(), text(t, session)
 			u, err := s.auth.User(t.Context(), session)
-			if u != nil || err != c.want || !errors.Is(err, auth.ErrNobody) || strings.Contains(err.Error(), secret) {
+			if u != nil || err != c.want || !errors.Is(err, auth.ErrNotLoggedIn) || strings.Contains(err.Error(), secret) {
 				t.Fatalf("got %v, %v; want %v", u, err, c.want)
 			}
 			if s.stored(t, key) == c.flushed || session.Modified() != c.flushed {
@@ -103,9 +103,9 @@ func TestReadOnlyLeavesSessionsAlone(t *testing.T) {
 			reason, session string
 			want            error
 		}{
-			{"a wrong hash", strings.Replace(s.login("1"), `hash":"`, `hash":"0`, 1), auth.HashForeign},
-			{"another user's hash", strings.Replace(s.login("1"), `"1"`, `"2"`, 1), auth.HashWrong},
-			{"no hash", strings.Replace(s.login("1"), `hash"`, `no_hash"`, 1), auth.HashMissing},
+			{"a wrong hash", strings.Replace(s.login("1"), `hash":"`, `hash":"0`, 1), auth.ReasonHashForeign},
+			{"another user's hash", strings.Replace(s.login("1"), `"1"`, `"2"`, 1), auth.ReasonHashWrong},
+			{"no hash", strings.Replace(s.login("1"), `hash"`, `no_hash"`, 1), auth.ReasonHashMissing},
 			{"a hash under a fallback key", old, nil},
 		} {
 			session := s.open(t, m, c.session)
@@ -128,7 +128,7 @@ func TestOutageIsNotNobody(t *testing.T) {
 	session := s.session(t, s.login("1"))
 	key := session.Key()
 	users.fail = fmt.Errorf("down: %w", djsession.ErrUnavailable)
-	if u, err := s.auth.User(t.Context(), session); u != nil || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNobody) {
+	if u, err := s.auth.User(t.Context(), session); u != nil || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNotLoggedIn) {
 		t.Errorf("got %v, %v", u, err)
 	}
 	users.fail = nil
@@ -155,10 +155,10 @@ func TestKinds(t *testing.T) {
 		{reason: "an int", id: "42", json: `"42"`},
 		{reason: "a number, of Django up to 1.7", id: "42", json: `42`},
 		{reason: "a bigint", id: "9223372036854775807", json: `"9223372036854775807"`},
-		{reason: "a UUID", id: uuid, pk: auth.UUIDPK, json: `"` + uuid + `"`},
-		{reason: "a UUID without hyphens", id: uuid, pk: auth.UUIDPK, json: `"F81D4FAE7DEC11D0A76500A0C91E6BF6"`},
-		{reason: "text", id: "é x", pk: auth.TextPK, json: `"\u00e9 x"`},
-		{reason: "text that is a number", id: "007", pk: auth.TextPK, json: `"007"`},
+		{reason: "a UUID", id: uuid, pk: auth.PKUUID, json: `"` + uuid + `"`},
+		{reason: "a UUID without hyphens", id: uuid, pk: auth.PKUUID, json: `"F81D4FAE7DEC11D0A76500A0C91E6BF6"`},
+		{reason: "text", id: "é x", pk: auth.PKText, json: `"\u00e9 x"`},
+		{reason: "text that is a number", id: "007", pk: auth.PKText, json: `"007"`},
 		{reason: "another backend", id: "1", json: `"1"`, backend: "my.Backend", opts: auth.Options{Backends: []string{auth.ModelBackend, "my.Backend"}}},
 		{reason: "AllowAllUsersModelBackend", id: "1", json: `"1"`, backend: auth.AllowAllUsersBackend, inactive: true,
 			opts: auth.Options{Backends: []string{auth.AllowAllUsersBackend}}},
@@ -241,10 +241,10 @@ func FuzzUser(f *testing.F) {
 		before := text(t, session)
 		hash, _ := session.Text("_auth_user_hash")
 		u, err := s.auth.User(t.Context(), session)
-		if (u == nil) != errors.Is(err, auth.ErrNobody) || u != nil && (err != nil || !u.IsActive || s.auth.SessionHash(u) != hash) {
+		if (u == nil) != errors.Is(err, auth.ErrNotLoggedIn) || u != nil && (err != nil || !u.IsActive || s.auth.SessionHash(u) != hash) {
 			t.Errorf("got %v, %v", u, err)
 		}
-		if flushed := err == auth.HashMissing || errors.Is(err, auth.HashWrong); flushed != session.IsEmpty() || !flushed && text(t, session) != before {
+		if flushed := err == auth.ReasonHashMissing || errors.Is(err, auth.ReasonHashWrong); flushed != session.IsEmpty() || !flushed && text(t, session) != before {
 			t.Errorf("%v left %s", err, text(t, session))
 		}
 	})

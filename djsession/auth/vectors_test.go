@@ -149,7 +149,7 @@ func testFlow(t *testing.T, v *vector, django string) {
 		session.Set("_auth_user_id", "999")
 	case "get_user: user id not a number":
 		session.Set("_auth_user_id", "abc")
-		if _, err := s.auth.User(t.Context(), session); err != auth.BadID { // Django raises
+		if _, err := s.auth.User(t.Context(), session); err != auth.ReasonBadID { // Django raises
 			t.Errorf("got %v", err)
 		}
 		return

@@ -37,7 +37,7 @@ type Entry struct {
 // options finds in the cache. It is for maintenance: all keys of the cache are
 // looked at, and not sessions' alone.
 //
-// In djsession.Unordered one page is in memory at a time, and a session may
+// In djsession.OrderAny one page is in memory at a time, and a session may
 // come twice if the cache grows or shrinks meanwhile. A cache has no other
 // order of its own: for ByKey and those by expiry the keys of all sessions that
 // match are held while the list runs, some 100 bytes each. Expiry is known to
@@ -72,7 +72,7 @@ func (l *lister) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq
 	o.PageSize = cmp.Or(o.PageSize, defaultPageSize)
 	return func(yield func(*djsession.Record, error) bool) {
 		pages := l.keys(ctx, o.PageSize)
-		if o.Order != djsession.Unordered {
+		if o.Order != djsession.OrderAny {
 			pages = l.ordered(ctx, &o)
 		}
 		listed := 0
@@ -150,7 +150,7 @@ func (l *lister) page(ctx context.Context, o *djsession.ListOptions, keys []stri
 		}
 		expires := f.rec.Expires
 		live := expires.IsZero() || !expires.Before(now)
-		if o.State == djsession.Live && !live || o.State == djsession.Expired && live ||
+		if o.State == djsession.StateLive && !live || o.State == djsession.StateExpired && live ||
 			!o.From.IsZero() && expires.Before(o.From) || !o.To.IsZero() && !expires.Before(o.To) {
 			continue
 		}
@@ -188,11 +188,11 @@ type place struct {
 
 func (l *lister) gather(ctx context.Context, o *djsession.ListOptions) ([]place, error) {
 	compare := func(a, b place) int {
-		if o.Order == djsession.ByKey {
+		if o.Order == djsession.OrderByKey {
 			return cmp.Compare(a.key, b.key)
 		}
 		c := cmp.Or(a.expires.Compare(b.expires), cmp.Compare(a.key, b.key))
-		if o.Order == djsession.ByExpiryDescending {
+		if o.Order == djsession.OrderByExpiryDescending {
 			return -c
 		}
 		return c
@@ -209,7 +209,7 @@ func (l *lister) gather(ctx context.Context, o *djsession.ListOptions) ([]place,
 		if err != nil {
 			return nil, err
 		}
-		if o.Order == djsession.ByKey { // the rest is seen to when they are read
+		if o.Order == djsession.OrderByKey { // the rest is seen to when they are read
 			for _, key := range keys {
 				add(place{key: strings.Clone(key)})
 			}

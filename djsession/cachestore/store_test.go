@@ -21,8 +21,8 @@ func still() time.Time { return start }
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, storetest.Harness{
-		Forgets: true,
-		Raw:     true,
+		DropsExpired: true,
+		NotJSON:      true,
 		New: func(_ testing.TB, now func() time.Time) djsession.Store {
 			return cachestore.New(newMemory(now), &cachestore.Options{Now: now})
 		},
@@ -34,7 +34,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestStoreOfABlindCache(t *testing.T) {
-	storetest.Run(t, storetest.Harness{Forgets: true, NoExpiry: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
+	storetest.Run(t, storetest.Harness{DropsExpired: true, NoExpiry: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
 		return cachestore.New(blind{newMemory(now)}, &cachestore.Options{Now: now, Serializer: cachestore.DjangoJSON})
 	}})
 }
@@ -42,7 +42,7 @@ func TestStoreOfABlindCache(t *testing.T) {
 func TestCachedDB(t *testing.T) {
 	var m *memory
 	storetest.Run(t, storetest.Harness{
-		Raw: true,
+		NotJSON: true,
 		New: func(_ testing.TB, now func() time.Time) djsession.Store {
 			m = newMemory(now)
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), m, &cachestore.CachedDBOptions{Options: cachestore.Options{Now: now}})

@@ -83,8 +83,8 @@ type Store struct {
 }
 
 var (
-	_ djsession.Store        = (*Store)(nil)
-	_ djsession.ContentKeyed = (*Store)(nil)
+	_ djsession.Store     = (*Store)(nil)
+	_ djsession.Stateless = (*Store)(nil)
 )
 
 // New returns a store for a site's SECRET_KEY. An empty key makes every call
@@ -124,8 +124,8 @@ func New(secretKey string, opts *Options) *Store {
 	}
 }
 
-// KeyIsContent implements [djsession.ContentKeyed].
-func (*Store) KeyIsContent() bool { return true }
+// Stateless implements [djsession.Stateless].
+func (*Store) Stateless() bool { return true }
 
 // Load implements [djsession.Store]. The error of a cookie that is not to be
 // trusted matches djsession.ErrNotFound, as there is no session, and by its

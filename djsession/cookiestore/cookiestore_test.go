@@ -21,7 +21,7 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	storetest.Run(t, storetest.Harness{KeyIsContent: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
+	storetest.Run(t, storetest.Harness{Stateless: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
 		return cookiestore.New("a secret", &cookiestore.Options{CookieAge: time.Hour, Now: now})
 	}})
 }
@@ -101,7 +101,7 @@ func TestWhatIsNotTrusted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	legacy, err := djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.Legacy}).Encode(data)
+	legacy, err := djsession.NewCodec("key", &djsession.CodecOptions{Layout: djsession.LayoutLegacy}).Encode(data)
 	if err != nil {
 		t.Fatal(err)
 	}

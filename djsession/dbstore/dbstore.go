@@ -11,7 +11,7 @@
 //
 // It is a [djsession.Store], [djsession.Modifier], [djsession.Rekeyer],
 // [djsession.ExpiredClearer], [djsession.Lister], [djsession.Counter] and
-// [djsession.TextStore].
+// [djsession.EncodedStore].
 //
 // A call returns when its context ends, with every driver: lib/pq itself waits
 // for a silent network as long as the system does, so its connection is cut.
@@ -121,7 +121,7 @@ type Options struct {
 
 	// Prepare may change the record's data before it is encoded, for a model
 	// that keeps something there too.
-	Prepare func(s *Saving)
+	Prepare func(s *Write)
 
 	// Unprepared sends every statement with its parameters instead of
 	// preparing it once. PostgreSQL's are never prepared.
@@ -143,17 +143,17 @@ type Column struct {
 	// Value gives what to write when a session is saved: anything that
 	// database/sql takes, or a time.Time, which is written as the site's USE_TZ
 	// wants it.
-	Value func(s *Saving) any
+	Value func(s *Write) any
 
 	// InsertOnly leaves the column alone when a session is saved again,
 	// KeepOnNil only when Value is nil then.
 	InsertOnly, KeepOnNil bool
 }
 
-// A Saving is a session on its way into the table. Whoever looks at it must
+// A Write is a session on its way into the table. Whoever looks at it must
 // take what is to be known of the session from the record: the request's own
 // session is busy with being saved, and asking for it waits for ever.
-type Saving struct {
+type Write struct {
 	Record  *djsession.Record
 	Now     time.Time     // by the store's clock
 	Request *http.Request // whose session it is; nil outside of HTTP
@@ -175,7 +175,7 @@ var (
 	_ djsession.ExpiredClearer = (*Store)(nil)
 	_ djsession.Lister         = (*Store)(nil)
 	_ djsession.Counter        = (*Store)(nil)
-	_ djsession.TextStore      = (*Store)(nil)
+	_ djsession.EncodedStore   = (*Store)(nil)
 )
 
 // New returns a store over a database. Nothing is asked of the database yet.

@@ -113,7 +113,7 @@ func (s *Store) protection(first, next string) string {
 	var b strings.Builder
 	holds := func(column string) string { return column + " = " + s.sql.table + "." + s.sql.key }
 	for _, r := range s.referrers(holds) {
-		if r.OnDelete != Protect {
+		if r.OnDelete != OnDeleteProtect {
 			continue
 		}
 		word := next
@@ -137,7 +137,7 @@ func (s *Store) protected(ctx context.Context, now any) error {
 	}
 	var names []string
 	for _, r := range s.referrers(among(1)) {
-		if r.OnDelete == Protect {
+		if r.OnDelete == OnDeleteProtect {
 			names = append(names, r.name())
 		}
 	}

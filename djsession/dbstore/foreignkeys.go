@@ -66,7 +66,7 @@ func (s *Store) missing(ctx context.Context, schema, table string, refs []Refere
 		ref := k.among(refs)
 		if ref == nil {
 			missing = append(missing, k)
-		} else if ref.OnDelete == Cascade && !k.is(schema, table) {
+		} else if ref.OnDelete == OnDeleteCascade && !k.is(schema, table) {
 			below, err := s.missing(ctx, k.Schema, k.Table, ref.References)
 			if err != nil {
 				return nil, err

@@ -16,11 +16,11 @@ const defaultPage = 500
 // expiry, never by counting rows, so that the end of a large table is as near
 // as its beginning, and no connection is held between pages.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
-	return s.records(s.ListTexts(ctx, opts))
+	return s.records(s.ListEncoded(ctx, opts))
 }
 
 // records decodes texts.
-func (s *Store) records(texts iter.Seq2[djsession.Text, error]) iter.Seq2[*djsession.Record, error] {
+func (s *Store) records(texts iter.Seq2[djsession.EncodedRecord, error]) iter.Seq2[*djsession.Record, error] {
 	return func(yield func(*djsession.Record, error) bool) {
 		for text, err := range texts {
 			if err != nil {
@@ -34,8 +34,8 @@ func (s *Store) records(texts iter.Seq2[djsession.Text, error]) iter.Seq2[*djses
 	}
 }
 
-// ListTexts implements [djsession.TextStore].
-func (s *Store) ListTexts(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.Text, error] {
+// ListEncoded implements [djsession.EncodedStore].
+func (s *Store) ListEncoded(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.EncodedRecord, error] {
 	return s.listTexts(ctx, selectionOf(opts))
 }
 
@@ -54,21 +54,21 @@ func selectionOf(opts *djsession.ListOptions) selection {
 	return selection{ListOptions: *opts}
 }
 
-func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.Text, error] {
+func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.EncodedRecord, error] {
 	if o.PageSize <= 0 {
 		o.PageSize = defaultPage
 	}
-	if o.Order == djsession.Unordered {
+	if o.Order == djsession.OrderAny {
 		switch s.dialect.Walk(s.sql.key) {
 		case "":
 			return s.walkAtOnce(ctx, &o)
 		case s.sql.key:
-			o.Order = djsession.ByKey
+			o.Order = djsession.OrderByKey
 		default:
 			return s.walkByRow(ctx, &o)
 		}
 	}
-	return func(yield func(djsession.Text, error) bool) {
+	return func(yield func(djsession.EncodedRecord, error) bool) {
 		left, limited := o.Limit, o.Limit > 0
 		for {
 			size := o.PageSize
@@ -90,9 +90,9 @@ func (s *Store) listTexts(ctx context.Context, o selection) iter.Seq2[djsession.
 	}
 }
 
-func yieldPage(page []djsession.Text, err error, yield func(djsession.Text, error) bool) bool {
+func yieldPage(page []djsession.EncodedRecord, err error, yield func(djsession.EncodedRecord, error) bool) bool {
 	if err != nil {
-		yield(djsession.Text{}, err)
+		yield(djsession.EncodedRecord{}, err)
 		return false
 	}
 	for _, text := range page {
@@ -109,7 +109,7 @@ const maxPage = 4 << 20
 
 // A page is what one query found.
 type page struct {
-	texts []djsession.Text
+	texts []djsession.EncodedRecord
 	end   any  // the last one's expiry as the database has it
 	cut   bool // there was more, but it was full
 }
@@ -137,7 +137,7 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 			return page{}, err
 		}
 		p.texts, p.end = append(p.texts, text), expires.Raw
-		if bytes += len(text.Text); bytes >= maxPage {
+		if bytes += len(text.Data); bytes >= maxPage {
 			p.cut = true
 			return p, nil
 		}
@@ -147,13 +147,13 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 
 // scanner returns what reads row after row, more columns into more, and where
 // it puts the expiry.
-func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.Text, error)) {
-	var text djsession.Text
+func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.EncodedRecord, error)) {
+	var text djsession.EncodedRecord
 	expires = &sqldb.ScanTime{Local: s.opts.Local}
-	dest := append([]any{&text.Key, &text.Text, expires}, more...)
-	return expires, func() (djsession.Text, error) {
+	dest := append([]any{&text.Key, &text.Data, expires}, more...)
+	return expires, func() (djsession.EncodedRecord, error) {
 		if err := found.Scan(dest...); err != nil {
-			return djsession.Text{}, s.fail("list", err)
+			return djsession.EncodedRecord{}, s.fail("list", err)
 		}
 		text.Expires = expires.Time
 		return text, nil
@@ -171,11 +171,11 @@ func (s *Store) Count(ctx context.Context, opts *djsession.ListOptions) (n int64
 func (s *Store) pageQuery(o *selection) (query string, args []any) {
 	where, args := s.where(o)
 	direction := ""
-	if o.Order == djsession.ByExpiryDescending {
+	if o.Order == djsession.OrderByExpiryDescending {
 		direction = " DESC"
 	}
 	order := s.sql.key + direction
-	if o.Order != djsession.ByKey {
+	if o.Order != djsession.OrderByKey {
 		order = s.sql.expires + direction + ", " + order
 	}
 	return s.sql.selected + where + " ORDER BY " + order + " LIMIT ?", args
@@ -192,9 +192,9 @@ func (s *Store) where(o *selection) (clause string, args []any) {
 		and(o.condition, o.params...)
 	}
 	switch o.State {
-	case djsession.Live:
+	case djsession.StateLive:
 		and(s.sql.expires+" > ?", s.time(s.now()))
-	case djsession.Expired:
+	case djsession.StateExpired:
 		and(s.sql.expires+" <= ?", s.time(s.now()))
 	}
 	if !o.From.IsZero() {
@@ -204,12 +204,12 @@ func (s *Store) where(o *selection) (clause string, args []any) {
 		and(s.sql.expires+" < ?", s.time(o.To))
 	}
 	beyond, after := ">", o.After
-	if o.Order == djsession.ByExpiryDescending {
+	if o.Order == djsession.OrderByExpiryDescending {
 		beyond = "<"
 	}
 	switch {
 	case after == nil:
-	case o.Order == djsession.ByKey:
+	case o.Order == djsession.OrderByKey:
 		and(s.sql.key+" > ?", after.Key)
 	default:
 		// The first condition says nothing new, but any database can use an

@@ -16,7 +16,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err != nil {
 			return err
 		}
-		rec, err := s.decode(&old.Text)
+		rec, err := s.decode(&old.EncodedRecord)
 		if err != nil && !isCorrupt(err) {
 			return err
 		}
@@ -28,20 +28,20 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 			return err
 		}
 		values[1] = old.expires.Param(s.dialect, rec.Expires)
-		args := append(values, key, old.Text.Text)
+		args := append(values, key, old.Data)
 		n, err := s.db.Exec(ctx, s.sql.swap, args...)
 		if err != nil {
 			return s.fail("update", err, args...)
 		}
-		if n > 0 || text == old.Text.Text && !s.dialect.CountsMatches() {
+		if n > 0 || text == old.Data && !s.dialect.CountsMatches() {
 			return nil
 		}
 	}
 	return djsession.ErrRaces
 }
 
-// SwapTexts implements [djsession.TextStore].
-func (s *Store) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
+// SwapEncoded implements [djsession.EncodedStore].
+func (s *Store) SwapEncoded(ctx context.Context, swaps []djsession.EncodedSwap) ([]bool, error) {
 	args := make([][]any, len(swaps))
 	var secrets []any
 	for i, swap := range swaps {

@@ -43,11 +43,11 @@ type OnDelete uint8
 
 // What can happen.
 const (
-	Cascade   OnDelete = iota // the row is deleted. Django: CASCADE
-	SetNull                   // the foreign key becomes NULL. Django: SET_NULL
-	SetValue                  // the foreign key becomes Reference.Value. Django: SET, SET_DEFAULT
-	Protect                   // the session does not end, and that is an [Error]. Django: PROTECT, RESTRICT
-	DoNothing                 // nothing, or what the table itself says. Django: DO_NOTHING, DB_CASCADE and the like
+	OnDeleteCascade   OnDelete = iota // the row is deleted. Django: CASCADE
+	OnDeleteSetNull                   // the foreign key becomes NULL. Django: SET_NULL
+	OnDeleteSetValue                  // the foreign key becomes Reference.Value. Django: SET, SET_DEFAULT
+	OnDeleteProtect                   // the session does not end, and that is an [Error]. Django: PROTECT, RESTRICT
+	OnDeleteDoNothing                 // nothing, or what the table itself says. Django: DO_NOTHING, DB_CASCADE and the like
 )
 
 // A referrer is a table that holds rows of a reference.
@@ -68,7 +68,7 @@ func (s *Store) referrers(holds func(column string) string) []referrer {
 			r := &refs[i]
 			table := sqldb.Table(s.dialect, cmp.Or(r.Schema, s.opts.Schema), r.Table)
 			where := holds(table+"."+s.dialect.Quote(r.Column), r.To)
-			if r.OnDelete == Cascade {
+			if r.OnDelete == OnDeleteCascade {
 				add(r.References, func(column, to string) string {
 					return column + " IN (SELECT " + s.dialect.Quote(cmp.Or(to, "id")) + " FROM " + table + " WHERE " + where + ")"
 				})
@@ -94,7 +94,7 @@ func (s *Store) release(ctx context.Context, tx *sqldb.Tx, keys ...string) error
 	}
 	all := s.referrers(among(len(keys)))
 	for _, r := range all {
-		if r.OnDelete != Protect {
+		if r.OnDelete != OnDeleteProtect {
 			continue
 		}
 		found, err := tx.Texts(ctx, "SELECT 'x' FROM "+r.table+" WHERE "+r.where+" LIMIT 1", args...)
@@ -116,11 +116,11 @@ func (s *Store) release(ctx context.Context, tx *sqldb.Tx, keys ...string) error
 func (r *referrer) release(ctx context.Context, tx *sqldb.Tx, d Dialect, args []any) (err error) {
 	set := "UPDATE " + r.table + " SET " + d.Quote(r.Column)
 	switch r.OnDelete {
-	case Cascade:
+	case OnDeleteCascade:
 		_, err = tx.Exec(ctx, "DELETE FROM "+r.table+" WHERE "+r.where, args...)
-	case SetNull:
+	case OnDeleteSetNull:
 		_, err = tx.Exec(ctx, set+" = NULL WHERE "+r.where, args...)
-	case SetValue:
+	case OnDeleteSetValue:
 		_, err = tx.Exec(ctx, set+" = ? WHERE "+r.where, append([]any{r.Value}, args...)...)
 	}
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) er
 // connection. To try another key would find no session under the old one.
 func (s *Store) moved(ctx context.Context, old, key, text string) (bool, error) {
 	row, err := s.row(ctx, s.sql.loadAny, key)
-	if errors.Is(err, djsession.ErrNotFound) || err == nil && row.Text.Text != text {
+	if errors.Is(err, djsession.ErrNotFound) || err == nil && row.Data != text {
 		return false, nil // another's, whose key MySQL may take for this one in another case
 	}
 	if err != nil {

@@ -14,7 +14,7 @@ func (s *Store) encode(ctx context.Context, rec *djsession.Record, insert bool) 
 		text, err = s.codec.Encode(rec.Data)
 		return text, []any{text, s.time(rec.Expires)}, err
 	}
-	saving := &Saving{Record: rec, Now: s.now(), Request: djsession.RequestOf(ctx)}
+	saving := &Write{Record: rec, Now: s.now(), Request: djsession.RequestOf(ctx)}
 	if s.opts.Prepare != nil {
 		s.opts.Prepare(saving)
 	}

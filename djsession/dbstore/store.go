@@ -15,7 +15,7 @@ func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.decode(&row.Text)
+	return s.decode(&row.EncodedRecord)
 }
 
 // Create implements [djsession.Store].
@@ -68,7 +68,7 @@ func (s *Store) exists(ctx context.Context, key string) (bool, error) {
 
 // A row is what the table has of a session.
 type row struct {
-	djsession.Text
+	djsession.EncodedRecord
 	expires sqldb.ScanTime
 }
 
@@ -77,7 +77,7 @@ func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, 
 		return nil, djsession.ErrInvalidKey
 	}
 	r := &row{expires: sqldb.ScanTime{Local: s.opts.Local}}
-	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.Key, &r.Text.Text, &r.expires)
+	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.Key, &r.Data, &r.expires)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Key != key { // MySQL takes another case for the same key
 		return nil, djsession.ErrNotFound
 	}
@@ -90,8 +90,8 @@ func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, 
 
 // decode returns the record of a row; one that cannot be read comes without
 // data and with the reason.
-func (s *Store) decode(t *djsession.Text) (*djsession.Record, error) {
-	data, encoding, err := s.codec.Inspect(t.Text)
+func (s *Store) decode(t *djsession.EncodedRecord) (*djsession.Record, error) {
+	data, encoding, err := s.codec.Inspect(t.Data)
 	if err != nil {
 		data = new(djsession.Data)
 	}

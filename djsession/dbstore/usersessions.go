@@ -70,7 +70,7 @@ func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 	return newPackageStore(db, dialect, codec, opts, "user_sessions_session", func(o *UserOptions) []Column {
 		return []Column{
 			{Name: "last_activity", Value: now},
-			{Name: "user_agent", KeepOnNil: true, Value: func(s *Saving) any { return userAgent(s.Request, 200) }},
+			{Name: "user_agent", KeepOnNil: true, Value: func(s *Write) any { return userAgent(s.Request, 200) }},
 		}
 	})
 }
@@ -84,7 +84,7 @@ func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 func NewQSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	return newPackageStore(db, dialect, codec, opts, "qsessions_session", func(o *UserOptions) []Column {
 		prepare, remoteIP := o.Prepare, o.RemoteIP
-		o.Prepare = func(s *Saving) {
+		o.Prepare = func(s *Write) {
 			if s.Request != nil {
 				setIfOther(s.Record.Data, "_qsessions_user_agent", userAgent(s.Request, 300))
 				setIfOther(s.Record.Data, "_qsessions_ip", address(s.Request, remoteIP))
@@ -96,7 +96,7 @@ func NewQSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Use
 		return []Column{
 			{Name: "created_at", InsertOnly: true, Value: now},
 			{Name: "updated_at", Value: now},
-			{Name: "user_agent", KeepOnNil: true, Value: func(s *Saving) any { return userAgent(s.Request, 300) }},
+			{Name: "user_agent", KeepOnNil: true, Value: func(s *Write) any { return userAgent(s.Request, 300) }},
 		}
 	})
 }
@@ -114,7 +114,7 @@ func newPackageStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 		o.RemoteIP = peer
 	}
 	remoteIP := o.RemoteIP
-	own := append(columns(&o), Column{Name: "ip", KeepOnNil: true, Value: func(s *Saving) any { return address(s.Request, remoteIP) }})
+	own := append(columns(&o), Column{Name: "ip", KeepOnNil: true, Value: func(s *Write) any { return address(s.Request, remoteIP) }})
 	o.Columns = append(own, o.Columns...)
 	return newUserStore(db, dialect, codec, o)
 }
@@ -130,7 +130,7 @@ func newUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, o UserOpt
 	default:
 		o.UserID = numberOrText
 	}
-	user := Column{Name: o.UserColumn, Value: func(s *Saving) any {
+	user := Column{Name: o.UserColumn, Value: func(s *Write) any {
 		id, ok, err := s.Record.Data.Get("_auth_user_id")
 		if err != nil || !ok || id == nil {
 			return nil
@@ -159,7 +159,7 @@ func numberOrText(id string) any {
 // UUIDs take as well.
 func uuidDigits(id string) any { return strings.ToLower(strings.ReplaceAll(id, "-", "")) }
 
-func now(s *Saving) any { return s.Now }
+func now(s *Write) any { return s.Now }
 
 // userAgent is the browser's name as WSGI decodes it, cut to so many
 // characters: "" if it sent none, nil outside of HTTP.

@@ -10,8 +10,8 @@ import (
 
 // walkAtOnce lists by one query, in the order of the disk, for a database where
 // a reader stops no writer.
-func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsession.Text, error] {
-	return func(yield func(djsession.Text, error) bool) {
+func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsession.EncodedRecord, error] {
+	return func(yield func(djsession.EncodedRecord, error) bool) {
 		where, args := s.where(o)
 		query := s.sql.selected + where
 		if o.Limit > 0 {
@@ -19,7 +19,7 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 		}
 		found, err := s.db.QueryAtOnce(ctx, query, args...)
 		if err != nil {
-			yield(djsession.Text{}, s.fail("list", err, args...))
+			yield(djsession.EncodedRecord{}, s.fail("list", err, args...))
 			return
 		}
 		defer found.Close()
@@ -30,15 +30,15 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 			}
 		}
 		if err := found.Err(); err != nil {
-			yield(djsession.Text{}, s.fail("list", err))
+			yield(djsession.EncodedRecord{}, s.fail("list", err))
 		}
 	}
 }
 
 // walkByRow lists in pages by the number that a row has beside its key, which
 // is the order of the disk.
-func (s *Store) walkByRow(ctx context.Context, o *selection) iter.Seq2[djsession.Text, error] {
-	return func(yield func(djsession.Text, error) bool) {
+func (s *Store) walkByRow(ctx context.Context, o *selection) iter.Seq2[djsession.EncodedRecord, error] {
+	return func(yield func(djsession.EncodedRecord, error) bool) {
 		where, args := s.where(o)
 		if where == "" {
 			where = " WHERE "

@@ -212,7 +212,7 @@ func TestOtherFilesAreLeftAlone(t *testing.T) {
 	if n, err := store.ClearExpired(t.Context(), nil); n != 0 || err != nil {
 		t.Errorf("%d went (%v)", n, err)
 	}
-	for rec, err := range store.List(t.Context(), &djsession.ListOptions{Order: djsession.ByExpiry}) {
+	for rec, err := range store.List(t.Context(), &djsession.ListOptions{Order: djsession.OrderByExpiry}) {
 		t.Errorf("listed %v, %v", rec, err)
 	}
 	if _, err := store.Load(t.Context(), key); !errors.Is(err, djsession.ErrUnavailable) || strings.Contains(err.Error(), key) {

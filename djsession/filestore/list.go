@@ -54,16 +54,16 @@ func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2
 
 func (s *Store) matching(ctx context.Context, o *djsession.ListOptions) ([]found, error) {
 	order := func(a, b found) int {
-		if o.Order == djsession.ByKey {
+		if o.Order == djsession.OrderByKey {
 			return cmp.Compare(a.key, b.key)
 		}
 		c := cmp.Or(a.expires.Compare(b.expires), cmp.Compare(a.key, b.key))
-		if o.Order == djsession.ByExpiryDescending {
+		if o.Order == djsession.OrderByExpiryDescending {
 			return -c
 		}
 		return c
 	}
-	needsExpiry := o.Order != djsession.ByKey || o.State != djsession.AnyState || !o.From.IsZero() || !o.To.IsZero()
+	needsExpiry := o.Order != djsession.OrderByKey || o.State != djsession.StateAny || !o.From.IsZero() || !o.To.IsZero()
 	var all []found
 	for key, err := range s.keys(ctx) {
 		if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) matching(ctx context.Context, o *djsession.ListOptions) ([]found
 			}
 			f.expires = rec.Expires
 			live := s.live(rec)
-			if o.State == djsession.Live && !live || o.State == djsession.Expired && live ||
+			if o.State == djsession.StateLive && !live || o.State == djsession.StateExpired && live ||
 				!o.From.IsZero() && f.expires.Before(o.From) || !o.To.IsZero() && !f.expires.Before(o.To) {
 				continue
 			}

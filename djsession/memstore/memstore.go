@@ -207,11 +207,11 @@ type match struct {
 
 func (s *Store) matching(o *djsession.ListOptions) []match {
 	order := func(a, b match) int {
-		if o.Order == djsession.ByKey {
+		if o.Order == djsession.OrderByKey {
 			return cmp.Compare(a.key, b.key)
 		}
 		c := cmp.Or(a.expires.Compare(b.expires), cmp.Compare(a.key, b.key))
-		if o.Order == djsession.ByExpiryDescending {
+		if o.Order == djsession.OrderByExpiryDescending {
 			return -c
 		}
 		return c
@@ -223,7 +223,7 @@ func (s *Store) matching(o *djsession.ListOptions) []match {
 		m := match{key, held}
 		live := held.expires.After(now)
 		switch {
-		case o.State == djsession.Live && !live, o.State == djsession.Expired && live:
+		case o.State == djsession.StateLive && !live, o.State == djsession.StateExpired && live:
 		case !o.From.IsZero() && held.expires.Before(o.From), !o.To.IsZero() && !held.expires.Before(o.To):
 		case o.After != nil && order(m, match{o.After.Key, session{expires: o.After.Expires}}) <= 0:
 		default:

@@ -26,7 +26,7 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
 	case *held:
 		buf.WriteString(string(*v))
 		return nil
-	case djsession.Held:
+	case djsession.RawValue:
 		plain, err := v.Plain()
 		if err != nil {
 			return err

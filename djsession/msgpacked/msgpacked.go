@@ -64,7 +64,7 @@ func (serializer) Loads(payload string) (*djsession.Data, error) {
 		return nil, fmt.Errorf("%w: there is more behind it", djsession.ErrUndecodable)
 	}
 	if other.n > 0 {
-		d.Rest = other
+		d.Extra = other
 	}
 	return d, nil
 }
@@ -76,7 +76,7 @@ func looksOther(payload string) bool {
 }
 
 func (serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
-	other, _ := d.Rest.(rest)
+	other, _ := d.Extra.(rest)
 	buf := bytes.NewBuffer(dst)
 	e := msgpack.NewEncoder(buf)
 	if err := e.EncodeMapLen(d.Len() + other.n); err != nil {

@@ -146,7 +146,7 @@ func native(value any) (any, error) {
 	switch v := value.(type) {
 	case *held:
 		return v.v, nil
-	case djsession.Held: // of another serializer
+	case djsession.RawValue: // of another serializer
 		plain, err := v.Plain()
 		if err != nil {
 			return nil, err

@@ -10,7 +10,7 @@
 //	&djsession.CodecOptions{AlsoRead: []djsession.Serializer{pickled.New(nil)}}
 //
 // A session value, read by djsession.Get, is what pickle.Assign makes of it; as
-// an any it is what pickle.Unmarshal returns. What nobody sets goes back as it
+// an any it is what pickle.Loads returns. What nobody sets goes back as it
 // was: objects of any class, shared references, names that are not strings.
 //
 // Django: django.contrib.sessions.serializers.PickleSerializer.
@@ -32,8 +32,9 @@ type Options struct {
 	// later. Sites on Python 2 need 2.
 	Protocol int
 
-	// Decode is how pickles are read. Default: Encoding is pickle.Lenient, so
-	// that a str of Python 2 that is not ASCII stays what it is.
+	// Decode is how pickles are read. Default: Encoding is
+	// pickle.EncodingLenient, so that a str of Python 2 that is not ASCII stays
+	// what it is.
 	Decode pickle.DecodeOptions
 }
 
@@ -44,7 +45,7 @@ func New(opts *Options) djsession.Serializer {
 		s.decode, s.encode.Protocol = opts.Decode, opts.Protocol
 	}
 	if s.decode.Encoding == "" {
-		s.decode.Encoding = pickle.Lenient
+		s.decode.Encoding = pickle.EncodingLenient
 	}
 	return &s
 }
@@ -60,7 +61,7 @@ func (s *serializer) Loads(payload string) (*djsession.Data, error) {
 	if looksLikeJSON(payload) {
 		return nil, djsession.ErrUnsupportedSerializer
 	}
-	v, err := pickle.Unmarshal([]byte(payload), &s.decode)
+	v, err := pickle.Loads([]byte(payload), &s.decode)
 	if errors.Is(err, pickle.ErrTooLarge) {
 		return nil, fmt.Errorf("%w: %w", djsession.ErrTooLarge, err)
 	}
@@ -91,8 +92,8 @@ func DataOf(v any) (*djsession.Data, error) {
 			values[i].v = value
 			d.Set(name, &values[i])
 			i++
-		} else if d.Rest == nil {
-			d.Rest = dict // some items have no name: they are found here again
+		} else if d.Extra == nil {
+			d.Extra = dict // some items have no name: they are found here again
 		}
 	}
 	return d, nil
@@ -121,7 +122,7 @@ func (s *serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 // [DataOf].
 func DictOf(d *djsession.Data) (*pickle.Dict, error) {
 	dict := new(pickle.Dict)
-	if read, ok := d.Rest.(*pickle.Dict); ok {
+	if read, ok := d.Extra.(*pickle.Dict); ok {
 		for key, value := range read.All() {
 			if _, isName := key.(string); isName {
 				continue

@@ -42,7 +42,7 @@ func dict(keysAndValues ...any) *pickle.Dict {
 }
 
 func TestStoreOfPickles(t *testing.T) {
-	storetest.Run(t, storetest.Harness{Raw: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
+	storetest.Run(t, storetest.Harness{NotJSON: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
 		return memstore.New(&memstore.Options{Serializer: pickled.New(nil), Now: now})
 	}})
 }
@@ -59,7 +59,7 @@ func TestWhatNobodySetGoesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := pickle.Unmarshal(payload, nil)
+	v, err := pickle.Loads(payload, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestWithinGoValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := pickle.Unmarshal(payload, nil)
+	again, err := pickle.Loads(payload, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func TestDjangosSessions(t *testing.T) {
 		for protocol := 2; protocol <= 5; protocol++ {
 			opts := &djsession.CodecOptions{Serializer: pickled.New(&pickled.Options{Protocol: protocol}), Now: func() time.Time { return time.Unix(1700000000, 250e6) }}
 			if !strings.Contains(v.Text, ":") {
-				opts.Layout = djsession.Legacy
+				opts.Layout = djsession.LayoutLegacy
 			}
 			codec := djsession.NewCodec(v.Secret, opts)
 			text := v.Text

@@ -41,7 +41,7 @@ var loading = []rule{
 		cancel()
 		if _, err := t.store.Load(ctx, rec.Key); err != nil {
 			t.wantError("Load", err, djsession.ErrUnavailable)
-		} else if !t.h.KeyIsContent {
+		} else if !t.h.Stateless {
 			t.Errorf("Load: no error")
 		}
 	}},
@@ -65,7 +65,7 @@ var values = []rule{
 		t.wantData(t.load(rec.Key).Data, text)
 	}},
 	{"Values/JSON only", "NaN, infinities and lone surrogates survive", func(t *test) {
-		if t.h.Raw {
+		if t.h.NotJSON {
 			t.Skip("values need not be JSON's")
 		}
 		rec := t.create(time.Hour, "nan", rawJSON("NaN"), "inf", rawJSON("-Infinity"), "half", rawJSON(`"\ud800"`))

@@ -21,7 +21,7 @@ var existing = []rule{
 			"changed":           changed(live.Key),
 			"not a key":         "' OR 1=1 --",
 		}
-		if !t.h.KeyIsContent {
+		if !t.h.Stateless {
 			deleted, expired := t.create(time.Hour, "a", 1), t.create(-time.Hour, "a", 1)
 			t.wantError("Delete", t.store.Delete(t.ctx, deleted.Key), nil)
 			keys["deleted"], keys["expired"] = deleted.Key, expired.Key

@@ -69,7 +69,7 @@ func (t *test) wantExpiry(got *djsession.Record, want time.Time) {
 	if t.h.NoExpiry {
 		want = time.Time{}
 	}
-	if d := got.Expires.Sub(want).Abs(); d > t.h.Coarse {
+	if d := got.Expires.Sub(want).Abs(); d > t.h.ExpiryPrecision {
 		t.Errorf("expiry is off by %v", d)
 	}
 }

@@ -42,7 +42,7 @@ var modifying = []rule{
 		t.advance(time.Hour)
 		expires := t.clock.Now().Add(time.Hour)
 		want := error(nil)
-		if t.h.Forgets {
+		if t.h.DropsExpired {
 			want = djsession.ErrNotFound
 		}
 		t.modify(rec.Key, want, func(rec *djsession.Record) error {
@@ -50,7 +50,7 @@ var modifying = []rule{
 			rec.Expires = expires
 			return nil
 		})
-		if !t.h.Forgets {
+		if !t.h.DropsExpired {
 			t.wantData(t.load(rec.Key).Data, `{"a":1,"b":2}`)
 		}
 	}},

@@ -14,12 +14,12 @@ var clearing = []rule{
 	{"ClearExpired/only expired", "sessions whose expiry lies before now go, and no others", func(t *test) {
 		gone, atNow, live := t.create(time.Minute, "a", 1), t.create(time.Hour, "a", 1), t.create(2*time.Hour, "a", 1)
 		t.advance(time.Hour)
-		if n := t.clear(nil); n != 1 && !t.h.Forgets {
+		if n := t.clear(nil); n != 1 && !t.h.DropsExpired {
 			t.Errorf("%d sessions went, want 1", n)
 		}
 		t.advance(-time.Hour)
 		t.wantAbsent(gone.Key)
-		if !t.h.Forgets {
+		if !t.h.DropsExpired {
 			t.load(atNow.Key)
 		}
 		t.load(live.Key)
@@ -64,7 +64,7 @@ var listing = []rule{
 		for i := range 7 {
 			all = append(all, t.create(time.Duration(i/2+1)*time.Hour, "i", i)) // some expire together
 		}
-		for _, order := range []djsession.Order{djsession.ByKey, djsession.ByExpiry, djsession.ByExpiryDescending} {
+		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderByExpiry, djsession.OrderByExpiryDescending} {
 			want := keys(sorted(all, order))
 			for _, page := range []int{1, 2, 3, 100} {
 				if got := t.list(&djsession.ListOptions{Order: order, PageSize: page}); !slices.Equal(got, want) {
@@ -92,19 +92,19 @@ var listing = []rule{
 			{"to is not", djsession.ListOptions{To: start.Add(2 * time.Hour)}, []*djsession.Record{a}},
 			{"both", djsession.ListOptions{From: start.Add(2 * time.Hour), To: start.Add(3 * time.Hour)}, []*djsession.Record{b}},
 		} {
-			row.opts.Order = djsession.ByExpiry
+			row.opts.Order = djsession.OrderByExpiry
 			if got := t.list(&row.opts); !slices.Equal(got, keys(row.want)) {
 				t.Errorf("%s: %d sessions, want %d", row.reason, len(got), len(row.want))
 			}
 		}
-		if t.h.Forgets {
+		if t.h.DropsExpired {
 			return
 		}
 		t.advance(2 * time.Hour)
-		if got := t.list(&djsession.ListOptions{State: djsession.Live}); !slices.Equal(got, keys([]*djsession.Record{c})) {
+		if got := t.list(&djsession.ListOptions{State: djsession.StateLive}); !slices.Equal(got, keys([]*djsession.Record{c})) {
 			t.Errorf("%d sessions live, want 1", len(got))
 		}
-		if got := t.list(&djsession.ListOptions{State: djsession.Expired, Order: djsession.ByExpiry}); !slices.Equal(got, keys([]*djsession.Record{a, b})) {
+		if got := t.list(&djsession.ListOptions{State: djsession.StateExpired, Order: djsession.OrderByExpiry}); !slices.Equal(got, keys([]*djsession.Record{a, b})) {
 			t.Errorf("%d sessions have expired, want 2", len(got))
 		}
 	}},
@@ -142,10 +142,10 @@ func sorted(recs []*djsession.Record, order djsession.Order) []*djsession.Record
 	recs = slices.Clone(recs)
 	slices.SortFunc(recs, func(a, b *djsession.Record) int {
 		c := a.Expires.Compare(b.Expires)
-		if order == djsession.ByKey || c == 0 {
+		if order == djsession.OrderByKey || c == 0 {
 			c = cmp.Compare(a.Key, b.Key)
 		}
-		if order == djsession.ByExpiryDescending {
+		if order == djsession.OrderByExpiryDescending {
 			return -c
 		}
 		return c

@@ -20,7 +20,7 @@ var saving = []rule{
 		rec := t.create(time.Minute, "owner", "first")
 		t.advance(time.Hour)
 		err := t.store.Create(t.ctx, &djsession.Record{Key: rec.Key, Data: data(), Expires: t.clock.Now().Add(time.Hour)})
-		if t.h.Forgets {
+		if t.h.DropsExpired {
 			t.wantError("Create", err, nil)
 			return
 		}
@@ -56,7 +56,7 @@ var saving = []rule{
 		t.advance(time.Hour)
 		rec.Expires = t.clock.Now().Add(time.Hour)
 		err := t.store.Update(t.ctx, rec)
-		if t.h.Forgets {
+		if t.h.DropsExpired {
 			t.wantError("Update", err, djsession.ErrNotFound)
 			return
 		}

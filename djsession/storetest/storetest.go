@@ -34,23 +34,23 @@ type Harness struct {
 
 	// Forgets says that expired sessions are gone, as from a cache: they cannot
 	// be updated, and their keys are free.
-	Forgets bool
+	DropsExpired bool
 
 	// Coarse is how exactly the store keeps an expiry. Default: a microsecond.
-	Coarse time.Duration
+	ExpiryPrecision time.Duration
 
 	// NoExpiry says that the store cannot tell when a session ends: Expires of
 	// a loaded record is zero.
 	NoExpiry bool
 
-	// KeyIsContent says that a session's key is its content, as in signed
+	// Stateless says that a session's key is its content, as in signed
 	// cookies: there are no sessions to conflict with, update or delete, and
 	// the cases on these do not apply.
-	KeyIsContent bool
+	Stateless bool
 
 	// Raw is set if values need not be JSON's: the cases on what only JSON
 	// keeps, such as lone surrogates, do not apply.
-	Raw bool
+	NotJSON bool
 
 	// UserIDs are the ids of two users, and of a third who gets no session, for
 	// a djsession.UserLister. Default: "42", "421" and "4".
@@ -81,14 +81,14 @@ type rule struct {
 
 // Run runs the suite.
 func Run(t *testing.T, h Harness) {
-	if h.Coarse == 0 {
-		h.Coarse = time.Microsecond
+	if h.ExpiryPrecision == 0 {
+		h.ExpiryPrecision = time.Microsecond
 	}
 	if h.UserIDs == [3]string{} {
 		h.UserIDs = [3]string{"42", "421", "4"}
 	}
 	groups := [][]rule{loading, values, existing}
-	if !h.KeyIsContent {
+	if !h.Stateless {
 		groups = append(groups, saving, expiring, concurrent, rekeying)
 	}
 	for _, group := range groups {
@@ -102,7 +102,7 @@ func Run(t *testing.T, h Harness) {
 	if modifies {
 		runAll(t, h, modifying)
 	}
-	if _, rekeys := probe.(djsession.Rekeyer); (rekeys || modifies) && !h.KeyIsContent {
+	if _, rekeys := probe.(djsession.Rekeyer); (rekeys || modifies) && !h.Stateless {
 		runAll(t, h, rekeyingAtOnce)
 	}
 	if _, ok := probe.(djsession.ExpiredClearer); ok {
@@ -117,7 +117,7 @@ func Run(t *testing.T, h Harness) {
 	if _, ok := probe.(djsession.Counter); ok {
 		runAll(t, h, counting)
 	}
-	if _, ok := probe.(djsession.TextStore); ok {
+	if _, ok := probe.(djsession.EncodedStore); ok {
 		runAll(t, h, texts)
 	}
 }

@@ -13,15 +13,15 @@ var counting = []rule{
 			t.create(time.Duration(i+1) * time.Hour)
 		}
 		start := t.clock.Now()
-		if !t.h.Forgets {
+		if !t.h.DropsExpired {
 			t.advance(2 * time.Hour)
 		}
 		for _, opts := range []*djsession.ListOptions{
 			nil,
-			{State: djsession.Live},
-			{State: djsession.Expired},
+			{State: djsession.StateLive},
+			{State: djsession.StateExpired},
 			{From: start.Add(2 * time.Hour), To: start.Add(4 * time.Hour)},
-			{State: djsession.Live, PageSize: 1},
+			{State: djsession.StateLive, PageSize: 1},
 		} {
 			n, err := t.store.(djsession.Counter).Count(t.ctx, opts)
 			if err != nil {
@@ -39,7 +39,7 @@ var texts = []rule{
 		for i := range 7 {
 			t.create(time.Duration(i/2+1)*time.Hour, "i", i)
 		}
-		for _, order := range []djsession.Order{djsession.ByKey, djsession.ByExpiryDescending} {
+		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderByExpiryDescending} {
 			for _, page := range []int{1, 3, 100} {
 				opts := &djsession.ListOptions{Order: order, PageSize: page}
 				if got, want := t.texts(opts), t.list(opts); len(got) != 7 || !slices.Equal(textKeys(got), want) {
@@ -56,7 +56,7 @@ var texts = []rule{
 		for _, page := range []int{1, 3, 7, 100} {
 			for _, opts := range []djsession.ListOptions{{}, {From: from}} {
 				want := t.list(&opts)
-				opts.Order, opts.PageSize = djsession.Unordered, page
+				opts.Order, opts.PageSize = djsession.OrderAny, page
 				got := textKeys(t.texts(&opts))
 				slices.Sort(got)
 				if !slices.Equal(got, want) {
@@ -71,7 +71,7 @@ var texts = []rule{
 	}},
 	{"Texts/swap", "a new text replaces the old one and no other, and the expiry stays", func(t *test) {
 		a, b, c := t.create(time.Hour, "a", 1), t.create(2*time.Hour, "b", 1), t.create(3*time.Hour, "c", 1)
-		before := make(map[string]djsession.Text)
+		before := make(map[string]djsession.EncodedRecord)
 		for _, text := range t.texts(nil) {
 			before[text.Key] = text
 		}
@@ -83,18 +83,18 @@ var texts = []rule{
 		if err := t.store.Delete(t.ctx, c.Key); err != nil {
 			t.Fatalf("Delete: %v", err)
 		}
-		other := before[b.Key].Text
-		done, err := t.store.(djsession.TextStore).SwapTexts(t.ctx, []djsession.TextSwap{
-			{Key: a.Key, Old: before[a.Key].Text, New: other},
-			{Key: b.Key, Old: other, New: before[a.Key].Text},
-			{Key: c.Key, Old: before[c.Key].Text, New: other},
+		other := before[b.Key].Data
+		done, err := t.store.(djsession.EncodedStore).SwapEncoded(t.ctx, []djsession.EncodedSwap{
+			{Key: a.Key, Old: before[a.Key].Data, New: other},
+			{Key: b.Key, Old: other, New: before[a.Key].Data},
+			{Key: c.Key, Old: before[c.Key].Data, New: other},
 		})
 		if err != nil || !slices.Equal(done, []bool{true, false, false}) {
-			t.Errorf("SwapTexts: got %v, %v", done, err)
+			t.Errorf("SwapEncoded: got %v, %v", done, err)
 		}
 		got := t.load(a.Key)
 		t.wantData(got.Data, `{"b":1}`)
-		if d := got.Expires.Sub(a.Expires).Abs(); d > t.h.Coarse {
+		if d := got.Expires.Sub(a.Expires).Abs(); d > t.h.ExpiryPrecision {
 			t.Errorf("expiry moved by %v", d)
 		}
 		t.wantData(t.load(b.Key).Data, `{"b":2}`)
@@ -102,33 +102,33 @@ var texts = []rule{
 	}},
 	{"Texts/case", "texts that differ in case only are different", func(t *test) {
 		rec := t.create(time.Hour, "a", 1)
-		old := t.texts(nil)[0].Text
+		old := t.texts(nil)[0].Data
 		other := []byte(old)
 		for i, c := range other {
 			if 'a' <= c && c <= 'z' {
 				other[i] -= 'a' - 'A'
 			}
 		}
-		done, err := t.store.(djsession.TextStore).SwapTexts(t.ctx, []djsession.TextSwap{{Key: rec.Key, Old: string(other), New: "lost"}})
+		done, err := t.store.(djsession.EncodedStore).SwapEncoded(t.ctx, []djsession.EncodedSwap{{Key: rec.Key, Old: string(other), New: "lost"}})
 		if err != nil || !slices.Equal(done, []bool{false}) {
-			t.Errorf("SwapTexts: got %v, %v", done, err)
+			t.Errorf("SwapEncoded: got %v, %v", done, err)
 		}
 	}},
 }
 
-func (t *test) texts(opts *djsession.ListOptions) []djsession.Text {
+func (t *test) texts(opts *djsession.ListOptions) []djsession.EncodedRecord {
 	t.Helper()
-	var all []djsession.Text
-	for text, err := range t.store.(djsession.TextStore).ListTexts(t.ctx, opts) {
+	var all []djsession.EncodedRecord
+	for text, err := range t.store.(djsession.EncodedStore).ListEncoded(t.ctx, opts) {
 		if err != nil {
-			t.Fatalf("ListTexts: %v", err)
+			t.Fatalf("ListEncoded: %v", err)
 		}
 		all = append(all, text)
 	}
 	return all
 }
 
-func textKeys(texts []djsession.Text) []string {
+func textKeys(texts []djsession.EncodedRecord) []string {
 	var keys []string
 	for _, text := range texts {
 		keys = append(keys, text.Key)

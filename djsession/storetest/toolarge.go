@@ -106,7 +106,7 @@ var tooLarge = []rule{
 		seen := map[string]error{}
 		small := t.create(time.Hour, "a", 1)
 		after := t.create(2*time.Hour, "b", 1)
-		for rec, err := range lister.List(t.ctx, &djsession.ListOptions{Order: djsession.ByExpiry}) {
+		for rec, err := range lister.List(t.ctx, &djsession.ListOptions{Order: djsession.OrderByExpiry}) {
 			if rec == nil {
 				t.Fatalf("List: %v", err)
 			}

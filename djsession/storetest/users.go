@@ -20,8 +20,8 @@ var userListing = []rule{
 			opts         djsession.ListOptions
 			want         []*djsession.Record
 		}{
-			{"all", ann, djsession.ListOptions{Order: djsession.ByExpiry}, []*djsession.Record{a, b}},
-			{"in pages of one", ann, djsession.ListOptions{Order: djsession.ByExpiryDescending, PageSize: 1}, []*djsession.Record{b, a}},
+			{"all", ann, djsession.ListOptions{Order: djsession.OrderByExpiry}, []*djsession.Record{a, b}},
+			{"in pages of one", ann, djsession.ListOptions{Order: djsession.OrderByExpiryDescending, PageSize: 1}, []*djsession.Record{b, a}},
 			{"of nobody", cid, djsession.ListOptions{}, nil},
 			{"until", ann, djsession.ListOptions{To: a.Expires.Add(time.Second)}, []*djsession.Record{a}},
 		} {
@@ -29,7 +29,7 @@ var userListing = []rule{
 				t.Errorf("%s: %d sessions, want %d", row.reason, len(got), len(row.want))
 			}
 		}
-		if t.advance(2 * time.Hour); !slices.Equal(t.listUser(ann, &djsession.ListOptions{State: djsession.Live}), keys([]*djsession.Record{b})) {
+		if t.advance(2 * time.Hour); !slices.Equal(t.listUser(ann, &djsession.ListOptions{State: djsession.StateLive}), keys([]*djsession.Record{b})) {
 			t.Errorf("a session that has expired is listed as live, or one that lives is not")
 		}
 	}},

@@ -54,7 +54,7 @@ type Options struct {
 	Schema string
 
 	// PK is the kind of the model's primary key; if that is a OneToOneField, or
-	// a parent's, the kind of the key that it points to. Default: auth.IntPK.
+	// a parent's, the kind of the key that it points to. Default: auth.PKInt.
 	PK auth.PK
 
 	// Columns are the model's, where they differ from Django's.
@@ -62,10 +62,10 @@ type Options struct {
 
 	// Where is a condition in SQL that a row must meet to be a user, such as
 	// "deleted_at IS NULL", for a model whose default manager filters, or a
-	// backend whose get_user does. Who does not meet it is auth.NoSuchUser, by
-	// id and by name. It may name the columns of all of the model's tables. It
-	// is put into queries as it is: never make it of what came from outside. It
-	// must not hold a question mark.
+	// backend whose get_user does. Who does not meet it is
+	// auth.ReasonNoSuchUser, by id and by name. It may name the columns of all
+	// of the model's tables. It is put into queries as it is: never make it of
+	// what came from outside. It must not hold a question mark.
 	// Django: Model._default_manager.
 	Where string
 

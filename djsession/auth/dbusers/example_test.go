@@ -25,7 +25,7 @@ func ExampleNew_customUsers() {
 	var db *sql.DB
 	users := dbusers.New(db, dbusers.PostgreSQL, &dbusers.Options{
 		Table:   "accounts_member",
-		PK:      auth.UUIDPK,
+		PK:      auth.PKUUID,
 		Columns: dbusers.Columns{Username: "email", FirstName: dbusers.None, LastName: dbusers.None, DateJoined: dbusers.None},
 		Extra:   []string{"tenant_id"},
 		ScanExtra: func(u *auth.User) []any {

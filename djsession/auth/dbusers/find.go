@@ -16,7 +16,7 @@ import (
 func (u *Users) UserByID(ctx context.Context, id string) (*auth.User, error) {
 	param, ok := u.id(id)
 	if !ok {
-		return nil, auth.NoSuchUser
+		return nil, auth.ReasonNoSuchUser
 	}
 	return u.find(ctx, u.sql.byID, param)
 }
@@ -25,7 +25,7 @@ func (u *Users) UserByID(ctx context.Context, id string) (*auth.User, error) {
 // affair, as in Django.
 func (u *Users) UserByName(ctx context.Context, username string) (*auth.User, error) {
 	if u.opts.Columns.Username == None || !isText(username) {
-		return nil, auth.NoSuchUser
+		return nil, auth.ReasonNoSuchUser
 	}
 	return u.find(ctx, u.sql.byName, username)
 }
@@ -42,7 +42,7 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 	}
 	err := u.db.QueryRow(ctx, query, []any{param}, dest...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, auth.NoSuchUser
+		return nil, auth.ReasonNoSuchUser
 	}
 	if err != nil {
 		return nil, u.fail("find a user in", err, param)
@@ -83,13 +83,13 @@ func (r *row) fill(user *auth.User) {
 // id returns a user's id as a parameter, or false if no row can have it.
 func (u *Users) id(id string) (any, bool) {
 	switch u.opts.PK {
-	case auth.IntPK:
+	case auth.PKInt:
 		n, err := strconv.ParseInt(id, 10, 64)
 		return n, err == nil
-	case auth.UUIDPK:
+	case auth.PKUUID:
 		// Without hyphens it is what Django stores where the database has no
 		// such type, and good for those that have.
-		id, ok := auth.UUIDPK.Parse(id)
+		id, ok := auth.PKUUID.Parse(id)
 		return strings.ReplaceAll(id, "-", ""), ok
 	}
 	return id, isText(id)

@@ -36,7 +36,7 @@ func (u *Users) Groups(ctx context.Context, user *auth.User) ([]string, error) {
 func (u *Users) ofUser(ctx context.Context, query string, columns int, user *auth.User, params int) ([]string, error) {
 	id, ok := u.id(user.ID)
 	if !ok {
-		return nil, auth.NoSuchUser
+		return nil, auth.ReasonNoSuchUser
 	}
 	args := make([]any, params)
 	for i := range args {

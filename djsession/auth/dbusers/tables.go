@@ -95,7 +95,7 @@ func (t tables) update(column string) string {
 // idParameter widens integers, so that one that the column cannot hold is not
 // found, rather than an error.
 func idParameter(d Dialect, pk auth.PK) string {
-	if d == sqldb.PostgreSQL && pk == auth.IntPK {
+	if d == sqldb.PostgreSQL && pk == auth.PKInt {
 		return "CAST(? AS bigint)"
 	}
 	return "?"

@@ -36,7 +36,7 @@ func (u *Users) UpgradePassword(ctx context.Context, user *auth.User, encoded st
 func (u *Users) exec(ctx context.Context, statement string, user *auth.User, first any, more ...any) error {
 	id, ok := u.id(user.ID)
 	if !ok {
-		return auth.NoSuchUser
+		return auth.ReasonNoSuchUser
 	}
 	params := append([]any{first, id}, more...)
 	_, err := u.db.Exec(ctx, statement, params...)

@@ -36,7 +36,7 @@ func (c *Cache) decode(v *atomicfile.Version, err error) (entry, error) {
 	if len(v.Data) == 0 {
 		return entry{}, djsession.ErrNotFound
 	}
-	expiry, packed, err := pickle.UnmarshalPrefix(v.Data, nil)
+	expiry, packed, err := pickle.LoadsPrefix(v.Data, nil)
 	if err != nil {
 		return entry{}, undecodable(err)
 	}

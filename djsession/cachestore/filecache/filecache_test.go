@@ -29,9 +29,9 @@ func TestStore(t *testing.T) {
 		return cachestore.New(filecache.New(dir, &filecache.Options{Now: now, MaxSize: maxSize}), &cachestore.Options{Now: now})
 	}
 	storetest.Run(t, storetest.Harness{
-		Forgets: true,
-		Raw:     true,
-		New:     func(t testing.TB, now func() time.Time) djsession.Store { return open(t.TempDir(), now, 0) },
+		DropsExpired: true,
+		NotJSON:      true,
+		New:          func(t testing.TB, now func() time.Time) djsession.Store { return open(t.TempDir(), now, 0) },
 		Limited: func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
 			dir := t.TempDir()
 			return open(dir, now, 0), open(dir, now, maxSize)

@@ -45,7 +45,7 @@ import (
 // defaults.
 type Options struct {
 	// Distribution is how the site's Python client shares keys out among
-	// several servers. Default: [Rendezvous].
+	// several servers. Default: [DistributionRendezvous].
 	Distribution Distribution
 
 	// CompressAbove packs values of more bytes, if that makes them smaller, for

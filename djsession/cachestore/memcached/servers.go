@@ -17,9 +17,9 @@ type Distribution uint8
 // pylibmc's other behaviors ("ketama", "hash", "distribution"),
 // python-memcached's weights and a HashClient's own hasher are not among them.
 const (
-	Rendezvous Distribution = iota // pymemcache's HashClient, in Django's PyMemcacheCache
-	Jenkins                        // pylibmc, in Django's PyLibMCCache
-	CRC32                          // python-memcached, in Django's MemcachedCache until 4.0
+	DistributionRendezvous Distribution = iota // pymemcache's HashClient, in Django's PyMemcacheCache
+	DistributionJenkins                        // pylibmc, in Django's PyLibMCCache
+	DistributionCRC32                          // python-memcached, in Django's MemcachedCache until 4.0
 )
 
 // A selector finds a key's server, for the client. It is a
@@ -29,14 +29,15 @@ type selector struct {
 	pick    func(s *selector, key string) int
 }
 
-// A server is an address, and the name that counts for [Rendezvous].
+// A server is an address, and the name that counts for
+// [DistributionRendezvous].
 type server struct{ network, address, node string }
 
 func (s *server) Network() string { return s.network }
 func (s *server) String() string  { return s.address }
 
 func newSelector(servers []string, d Distribution) (*selector, error) {
-	pick := map[Distribution]func(*selector, string) int{Rendezvous: (*selector).rendezvous, Jenkins: (*selector).jenkins, CRC32: (*selector).crc32}[d]
+	pick := map[Distribution]func(*selector, string) int{DistributionRendezvous: (*selector).rendezvous, DistributionJenkins: (*selector).jenkins, DistributionCRC32: (*selector).crc32}[d]
 	if pick == nil {
 		return nil, errors.New("djsession: memcached: there is no such Distribution")
 	}

@@ -24,7 +24,7 @@ type row struct {
 func (s *shop) sessions(w http.ResponseWriter, r *http.Request) error {
 	var rows []row
 	names := map[string]string{"": "–"}
-	for rec, err := range s.store.List(r.Context(), &djsession.ListOptions{Order: djsession.ByExpiry, State: djsession.Live, Limit: 100}) {
+	for rec, err := range s.store.List(r.Context(), &djsession.ListOptions{Order: djsession.OrderByExpiry, State: djsession.StateLive, Limit: 100}) {
 		show := row{}
 		var corrupt *djsession.CorruptError
 		switch {
@@ -52,7 +52,7 @@ func (s *shop) sessions(w http.ResponseWriter, r *http.Request) error {
 // the session will have to pass that.
 func (s *shop) nameOf(ctx context.Context, id string) (string, error) {
 	user, err := s.users.UserByID(ctx, id)
-	if errors.Is(err, auth.NoSuchUser) {
+	if errors.Is(err, auth.ReasonNoSuchUser) {
 		return "user " + id + ", who is gone", nil
 	}
 	if err != nil {

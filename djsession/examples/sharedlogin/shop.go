@@ -68,7 +68,7 @@ func (s *shop) home(w http.ResponseWriter, r *http.Request) error {
 // whoami is the same for programs.
 func (s *shop) whoami(w http.ResponseWriter, r *http.Request) error {
 	user, err := auth.FromRequest(r)
-	if err != nil && !errors.Is(err, auth.ErrNobody) {
+	if err != nil && !errors.Is(err, auth.ErrNotLoggedIn) {
 		return err
 	}
 	answer := map[string]string{}
@@ -93,7 +93,7 @@ var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
 // Django is there.
 func (s *shop) render(w http.ResponseWriter, r *http.Request, status int, name string, data map[string]any) error {
 	user, err := auth.FromRequest(r)
-	if err != nil && !errors.Is(err, auth.ErrNobody) {
+	if err != nil && !errors.Is(err, auth.ErrNotLoggedIn) {
 		return err
 	}
 	session, err := djsession.FromRequest(r)

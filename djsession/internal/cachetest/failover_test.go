@@ -45,7 +45,7 @@ func TestCluster(t *testing.T) {
 	}
 	t.Run("store", func(t *testing.T) {
 		prefix := ""
-		storetest.Run(t, storetest.Harness{Forgets: true, Coarse: time.Second, Raw: true,
+		storetest.Run(t, storetest.Harness{DropsExpired: true, ExpiryPrecision: time.Second, NotJSON: true,
 			New: func(t testing.TB, now func() time.Time) djsession.Store {
 				prefix = Prefix(t)
 				return cachestore.New(caches["go-redis"], &cachestore.Options{KeyPrefix: prefix, Now: now})

@@ -119,9 +119,9 @@ func TestMemcached(t *testing.T) {
 	cache := memcachedAt(t, nil)
 	var current *dated
 	h := storetest.Harness{
-		Forgets:  true,
-		NoExpiry: true,
-		Raw:      true,
+		DropsExpired: true,
+		NoExpiry:     true,
+		NotJSON:      true,
 		New: func(t testing.TB, now func() time.Time) djsession.Store {
 			current = &dated{Cache: cache, now: now, expires: make(map[string]time.Time)}
 			return cachestore.New(current, &cachestore.Options{KeyPrefix: Prefix(t), Now: now})
@@ -135,7 +135,7 @@ func TestMemcached(t *testing.T) {
 	}
 	t.Run("cache", func(t *testing.T) { storetest.Run(t, h) })
 	t.Run("cached_db", func(t *testing.T) {
-		h.Forgets, h.Limited = false, nil
+		h.DropsExpired, h.Limited = false, nil
 		h.New = func(t testing.TB, now func() time.Time) djsession.Store {
 			current = &dated{Cache: cache, now: now, expires: make(map[string]time.Time)}
 			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: Prefix(t), Now: now}, CacheTimeout: time.Minute}

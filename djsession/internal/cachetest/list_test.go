@@ -71,7 +71,7 @@ func TestList(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		for _, order := range []djsession.Order{djsession.ByKey, djsession.Unordered} {
+		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderAny} {
 			for rec, err := range lister.List(ctx, &djsession.ListOptions{Order: order}) {
 				if rec != nil || !errors.Is(err, djsession.ErrUnavailable) {
 					t.Errorf("got %v", err)
@@ -126,24 +126,24 @@ func listAll(t *testing.T, cache *rediscache.Cache, store djsession.Store, liste
 		{"in small pages", djsession.ListOptions{PageSize: 2}, byKey},
 		{"goes on behind a key", djsession.ListOptions{After: &djsession.Record{Key: byKey[9]}}, byKey[10:]},
 		{"stops", djsession.ListOptions{Limit: 4, PageSize: 3}, byKey[:4]},
-		{"by expiry", djsession.ListOptions{Order: djsession.ByExpiry, PageSize: 7}, byExpiry},
-		{"last first", djsession.ListOptions{Order: djsession.ByExpiryDescending}, backwards},
-		{"from a time on", djsession.ListOptions{Order: djsession.ByExpiry, From: third}, byExpiry[3:]},
-		{"up to a time", djsession.ListOptions{Order: djsession.ByExpiry, To: third}, byExpiry[:3]},
-		{"what lives", djsession.ListOptions{State: djsession.Live}, byKey},
-		{"what has expired is gone", djsession.ListOptions{State: djsession.Expired}, nil},
+		{"by expiry", djsession.ListOptions{Order: djsession.OrderByExpiry, PageSize: 7}, byExpiry},
+		{"last first", djsession.ListOptions{Order: djsession.OrderByExpiryDescending}, backwards},
+		{"from a time on", djsession.ListOptions{Order: djsession.OrderByExpiry, From: third}, byExpiry[3:]},
+		{"up to a time", djsession.ListOptions{Order: djsession.OrderByExpiry, To: third}, byExpiry[:3]},
+		{"what lives", djsession.ListOptions{State: djsession.StateLive}, byKey},
+		{"what has expired is gone", djsession.ListOptions{State: djsession.StateExpired}, nil},
 	} {
 		if got := list(&row.opts); !slices.Equal(got, row.want) {
 			t.Errorf("%s: %d sessions, want %d:\n%s", row.reason, len(got), len(row.want), strings.Join(got, "\n"))
 		}
 	}
 	for _, page := range []int{0, 3} {
-		got := list(&djsession.ListOptions{Order: djsession.Unordered, PageSize: page})
+		got := list(&djsession.ListOptions{Order: djsession.OrderAny, PageSize: page})
 		if slices.Sort(got); !slices.Equal(slices.Compact(got), byKey) {
 			t.Errorf("unordered, pages of %d: %d sessions, want %d", page, len(got), n+1)
 		}
 	}
-	for rec, err := range lister.List(ctx, &djsession.ListOptions{Order: djsession.Unordered}) {
+	for rec, err := range lister.List(ctx, &djsession.ListOptions{Order: djsession.OrderAny}) {
 		if err == nil && (rec.Data.Len() != 1 || time.Until(rec.Expires) < 30*time.Minute) {
 			t.Error(fmt.Sprint("a session is not whole: it expires ", rec.Expires))
 		}

@@ -24,9 +24,9 @@ func harness(t testing.TB, address string, make func(t testing.TB, prefix string
 	client := Client(t, address)
 	prefix := ""
 	return storetest.Harness{
-		Forgets: true,
-		Coarse:  time.Second,
-		Raw:     true,
+		DropsExpired:    true,
+		ExpiryPrecision: time.Second,
+		NotJSON:         true,
 		New: func(t testing.TB, now func() time.Time) djsession.Store {
 			prefix = Prefix(t)
 			return make(t, prefix, now)
@@ -67,14 +67,14 @@ func TestRedis(t *testing.T) {
 			opts := &cachestore.CachedDBOptions{Options: cachestore.Options{KeyPrefix: prefix, Now: now}, CacheTimeout: time.Minute}
 			return cachestore.NewCachedDB(memstore.New(&memstore.Options{Now: now}), cache, opts)
 		})
-		h.Forgets = false
+		h.DropsExpired = false
 		storetest.Run(t, h)
 	})
 	t.Run("signed", func(t *testing.T) {
 		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
 			return redisstore.New(cache, djsession.NewCodec("a secret", nil), &redisstore.Options{Prefix: prefix, Now: now})
 		})
-		h.Raw = false
+		h.NotJSON = false
 		h.Limited = func(t testing.TB, now func() time.Time, maxSize int) (whole, limited djsession.Store) {
 			opts := &redisstore.Options{Prefix: Prefix(t), Now: now}
 			return redisstore.New(cache, djsession.NewCodec("a secret", nil), opts),
@@ -100,7 +100,7 @@ func TestRedis(t *testing.T) {
 			small := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(&compress.Options{MaxSize: maxSize})})
 			return cachestore.New(cache, opts), cachestore.New(small, opts)
 		}
-		h.Raw = false
+		h.NotJSON = false
 		storetest.Run(t, h)
 	})
 }

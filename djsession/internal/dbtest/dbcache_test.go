@@ -38,8 +38,8 @@ func TestStoreInCacheTable(t *testing.T) {
 		for _, c := range connections[db.Vendor] {
 			t.Run(c.name, func(t *testing.T) {
 				storetest.Run(t, storetest.Harness{
-					Forgets: true,
-					Raw:     true,
+					DropsExpired: true,
+					NotJSON:      true,
 					New: func(t testing.TB, now func() time.Time) djsession.Store {
 						return cachestore.New(newCache(t, openCacheTable(t, db, c), c, now), &cachestore.Options{Now: now})
 					},

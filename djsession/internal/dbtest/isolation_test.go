@@ -162,7 +162,7 @@ func TestWalkUnderIsolation(t *testing.T) {
 				}
 			})
 		}
-		for _, order := range []djsession.Order{djsession.ByKey, djsession.Unordered} {
+		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderAny} {
 			n := 0
 			for _, err := range stores[0].List(t.Context(), &djsession.ListOptions{Order: order, PageSize: 50}) {
 				if err != nil {

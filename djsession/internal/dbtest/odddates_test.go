@@ -99,7 +99,7 @@ func testOddExpiry(t *testing.T, conn *sql.DB, vendor string, c connection, odd 
 	if _, err := lax(t, conn, vendor).ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
-	for _, order := range []djsession.Order{djsession.ByKey, djsession.ByExpiry, djsession.ByExpiryDescending, djsession.Unordered} {
+	for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderByExpiry, djsession.OrderByExpiryDescending, djsession.OrderAny} {
 		for _, size := range []int{1, 100} {
 			var got []string
 			for rec, err := range store.List(t.Context(), &djsession.ListOptions{Order: order, PageSize: size}) {

@@ -185,8 +185,8 @@ func (c *client) readers(ctx context.Context) {
 	if c.check("Get", err) && string(value) != key {
 		c.t.Error("Get: another value")
 	}
-	if swapped, err := c.store.SwapTexts(ctx, []djsession.TextSwap{{Key: "none", Old: "a", New: "b"}, {Key: "none", Old: "b", New: "c"}}); c.check("SwapTexts", err) && (swapped[0] || swapped[1]) {
-		c.t.Error("SwapTexts: a session that is not there was changed")
+	if swapped, err := c.store.SwapEncoded(ctx, []djsession.EncodedSwap{{Key: "none", Old: "a", New: "b"}, {Key: "none", Old: "b", New: "c"}}); c.check("SwapEncoded", err) && (swapped[0] || swapped[1]) {
+		c.t.Error("SwapEncoded: a session that is not there was changed")
 	}
 }
 

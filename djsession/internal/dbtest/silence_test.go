@@ -77,8 +77,8 @@ func TestSilentNetwork(t *testing.T) {
 					{"Modify", func(ctx context.Context) error {
 						return store.Modify(ctx, rec.Key, func(*djsession.Record) error { return nil })
 					}},
-					{"SwapTexts", func(ctx context.Context) error {
-						_, err := store.SwapTexts(ctx, []djsession.TextSwap{{Key: rec.Key, New: large}})
+					{"SwapEncoded", func(ctx context.Context) error {
+						_, err := store.SwapEncoded(ctx, []djsession.EncodedSwap{{Key: rec.Key, New: large}})
 						return err
 					}},
 					{"List", func(ctx context.Context) error {
@@ -137,7 +137,7 @@ func TestSilenceBetweenRows(t *testing.T) {
 			n, start := 0, time.Now()
 			var last error
 			store := dbstore.New(conn, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
-			for _, err := range store.ListTexts(ctx, &djsession.ListOptions{Order: djsession.Unordered}) {
+			for _, err := range store.ListEncoded(ctx, &djsession.ListOptions{Order: djsession.OrderAny}) {
 				if n++; n == 10 {
 					proxy.Set(faultproxy.Fault{Silent: true})
 				}

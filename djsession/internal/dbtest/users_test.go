@@ -74,18 +74,18 @@ func testFind(t *testing.T, users *dbusers.Users, c connection) {
 	}
 	for _, id := range []string{"4", "-1", "0", "2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "170141183460469231731687303715884105727",
 		"", "abc", "1 OR 1=1", "1\x00"} {
-		if u, err := users.UserByID(t.Context(), id); u != nil || err != auth.NoSuchUser {
+		if u, err := users.UserByID(t.Context(), id); u != nil || err != auth.ReasonNoSuchUser {
 			t.Errorf("id %q: got %v, %v", id, u, err)
 		}
 	}
 	for _, name := range []string{"", "nobody", "' OR '1'='1", "alice\x00", "\xff", strings.Repeat("x", 1<<20), "\u0000"} {
-		if u, err := users.UserByName(t.Context(), name); u != nil || err != auth.NoSuchUser {
+		if u, err := users.UserByName(t.Context(), name); u != nil || err != auth.ReasonNoSuchUser {
 			t.Errorf("name %.20q: got %v, %v", name, u, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := users.UserByID(ctx, "1"); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNobody) {
+	if _, err := users.UserByID(ctx, "1"); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNotLoggedIn) {
 		t.Errorf("cancelled: got %v", err)
 	}
 }
@@ -123,7 +123,7 @@ func testChanges(t *testing.T, users *dbusers.Users, c connection) {
 	if alice, err := users.UserByID(t.Context(), "1"); err != nil || alice.Password != "pbkdf2_sha256$Alice" {
 		t.Errorf("somebody else's password was changed: %v", err)
 	}
-	if err := users.SetPassword(t.Context(), &auth.User{ID: "x"}, "y"); err != auth.NoSuchUser {
+	if err := users.SetPassword(t.Context(), &auth.User{ID: "x"}, "y"); err != auth.ReasonNoSuchUser {
 		t.Errorf("got %v", err)
 	}
 }
@@ -192,7 +192,7 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 	none := dbusers.None
 	users := dbusers.New(conn, dialect, &dbusers.Options{
 		Table: "member",
-		PK:    auth.UUIDPK,
+		PK:    auth.PKUUID,
 		Columns: dbusers.Columns{ID: "uid", Username: "phone", Password: "pass", LastLogin: none, IsSuperuser: none, IsStaff: none, IsActive: none, Email: none,
 			FirstName: none, LastName: none, DateJoined: none},
 		Extra: []string{"tenant", "plan"},
@@ -221,7 +221,7 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 		}
 	}
 	for _, id := range []string{"", "42", "f81d4fae-7dec-11d0-a765-00a0c91e6bf7", "zzzzzzzz-7dec-11d0-a765-00a0c91e6bf6"} {
-		if _, err := users.UserByID(t.Context(), id); err != auth.NoSuchUser {
+		if _, err := users.UserByID(t.Context(), id); err != auth.ReasonNoSuchUser {
 			t.Errorf("%q: got %v", id, err)
 		}
 	}
@@ -239,7 +239,7 @@ func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid s
 	forgot := dbusers.New(conn, dialect, &dbusers.Options{Table: "member", Columns: dbusers.Columns{ID: "uid", Username: "phone", Password: "pass",
 		LastLogin: none, IsSuperuser: none, IsStaff: none, IsActive: none, Email: none, FirstName: none, LastName: none, DateJoined: none}})
 	t.Cleanup(func() { forgot.Close() })
-	if u, err := forgot.UserByName(t.Context(), "491700000000"); u != nil || err == nil || errors.Is(err, auth.ErrNobody) {
+	if u, err := forgot.UserByName(t.Context(), "491700000000"); u != nil || err == nil || errors.Is(err, auth.ErrNotLoggedIn) {
 		t.Errorf("the wrong kind of key: got %v, %v", u, err)
 	}
 }
@@ -254,7 +254,7 @@ func TestUsersErrors(t *testing.T) {
 		check := func(err error, want string) {
 			t.Helper()
 			var e *dbusers.Error
-			if !errors.As(err, &e) || e.Problem.String() != want || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNobody) {
+			if !errors.As(err, &e) || e.Problem.String() != want || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNotLoggedIn) {
 				t.Errorf("got %v, want %s", err, want)
 			}
 			if err != nil && (strings.Contains(err.Error(), "alice") || strings.Contains(err.Error(), "pbkdf2")) {

@@ -29,11 +29,11 @@ func TestListByWallClock(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, order := range []djsession.Order{djsession.ByKey, djsession.ByExpiry, djsession.ByExpiryDescending, djsession.Unordered} {
+		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderByExpiry, djsession.OrderByExpiryDescending, djsession.OrderAny} {
 			for _, page := range []int{1, 3, 100} {
 				met := make(map[string]int)
 				n := 0
-				for text, err := range store.ListTexts(t.Context(), &djsession.ListOptions{Order: order, PageSize: page}) {
+				for text, err := range store.ListEncoded(t.Context(), &djsession.ListOptions{Order: order, PageSize: page}) {
 					if err != nil {
 						t.Fatal(err)
 					}

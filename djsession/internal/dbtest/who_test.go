@@ -82,7 +82,7 @@ func TestForged(t *testing.T) {
 	}
 	for reason, text := range map[string]string{
 		"another key":                encode("another secret", nil),
-		"another key, as Django 3.0": encode("another secret", &djsession.CodecOptions{Layout: djsession.Legacy}),
+		"another key, as Django 3.0": encode("another secret", &djsession.CodecOptions{Layout: djsession.LayoutLegacy}),
 		"another class of session":   encode("a secret", &djsession.CodecOptions{StoreName: "OtherStore"}),
 		"an empty key":               base64.StdEncoding.EncodeToString([]byte(":{\"_auth_user_id\":\"1\"}")),
 		"one character changed":      strings.ToUpper(good[:9]) + good[9:],

@@ -53,7 +53,7 @@ func TestCustomSessionModel(t *testing.T) {
 				editor.create_model(state["custom"])
 		`, nil, nil)
 		conn, dialect := dbtest.Open(t, db)
-		saves := dbstore.Column{Name: "saves", Value: func(s *dbstore.Saving) any {
+		saves := dbstore.Column{Name: "saves", Value: func(s *dbstore.Write) any {
 			n, _, _ := djsession.Value[int](s.Record.Data, "saves")
 			return n
 		}}

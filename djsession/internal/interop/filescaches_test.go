@@ -221,7 +221,7 @@ func TestFileCacheBothWays(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				expiry, _, err := pickle.UnmarshalPrefix(data, nil)
+				expiry, _, err := pickle.LoadsPrefix(data, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

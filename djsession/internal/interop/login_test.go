@@ -73,7 +73,7 @@ func newPair(t *testing.T, dj *testenv.Django, db *testenv.Database, userOptions
 	p := &pair{dj: dj, conn: conn, dialect: dialect, users: dbusers.New(conn, dialect, userOptions), key: secret}
 	t.Cleanup(func() { p.users.Close() })
 	if !dj.AtLeast(3, 1) {
-		p.opts.Algorithm, p.codec.Layout = signing.SHA1, djsession.Legacy
+		p.opts.Algorithm, p.codec.Layout = signing.SHA1, djsession.LayoutLegacy
 	}
 	p.opts.AcceptSHA1 = !dj.AtLeast(4, 0)
 	p.start(t)
@@ -120,7 +120,7 @@ func (p *pair) start(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Set("cart", []string{"tea"})
-		answer(t, w, nil, auth.NoLogin)
+		answer(t, w, nil, auth.ReasonNoLogin)
 	})
 	p.handler = djsession.NewManager(p.store, nil).Handler(p.auth.Handler(mux))
 }
@@ -129,7 +129,7 @@ func answer(t *testing.T, w http.ResponseWriter, u *auth.User, err error) {
 	switch {
 	case err == nil:
 		json.NewEncoder(w).Encode(map[string]string{"user": u.Username, "id": u.ID})
-	case errors.Is(err, auth.ErrNobody):
+	case errors.Is(err, auth.ErrNotLoggedIn):
 		json.NewEncoder(w).Encode(map[string]string{"reason": err.Error()})
 	default:
 		t.Error(err)
@@ -249,7 +249,7 @@ func TestCustomUsersBothWays(t *testing.T) {
 				call_command("makemigrations", "members", verbosity=0)
 			`, nil, nil)
 			none := dbusers.None
-			options := &dbusers.Options{Table: "members_member", PK: auth.UUIDPK,
+			options := &dbusers.Options{Table: "members_member", PK: auth.PKUUID,
 				Columns: dbusers.Columns{Username: "email", FirstName: none, LastName: none, DateJoined: none}}
 			databases := testenv.EachDatabase
 			if series == "4.2" || series == "5.2" { // whose tables are those of the one before and the one after
@@ -357,7 +357,7 @@ func changePasswords(t *testing.T, p *pair) {
 		here = v
 	}
 	p.bothKnow(t, here.Key, "bob")
-	if v := p.get(t, "/", there.Key); v.Reason != auth.HashWrong.Error() || v.Key != "" || p.dj.Exists(t, there.Key) {
+	if v := p.get(t, "/", there.Key); v.Reason != auth.ReasonHashWrong.Error() || v.Key != "" || p.dj.Exists(t, there.Key) {
 		t.Errorf("Go keeps the other session: %+v", v)
 	}
 
@@ -438,7 +438,7 @@ func rotateCSRF(t *testing.T, p *pair) {
 
 // loseUsers has users deactivated and deleted while they are logged in.
 func loseUsers(t *testing.T, p *pair) {
-	for what, want := range map[string]auth.Reason{"update(is_active=False)": auth.Inactive, "delete()": auth.NoSuchUser} {
+	for what, want := range map[string]auth.Reason{"update(is_active=False)": auth.ReasonInactive, "delete()": auth.ReasonNoSuchUser} {
 		p.django(t, `User.objects.create_user("dave", password="dave's", **({"email": ""} if User.USERNAME_FIELD == "username" else {}))`, nil, nil)
 		key := p.get(t, "/login?username=dave", "").Key
 		p.bothKnow(t, key, "dave")
@@ -522,7 +522,7 @@ func letInactiveIn(t *testing.T, p *pair) {
 func moveFromSHA1(t *testing.T, p *pair) {
 	old := *p
 	old.dj = p.dj.With(testenv.Settings{"DEFAULT_HASHING_ALGORITHM": "sha1"})
-	old.opts.Algorithm, old.codec.Layout = signing.SHA1, djsession.Legacy
+	old.opts.Algorithm, old.codec.Layout = signing.SHA1, djsession.LayoutLegacy
 	old.start(t)
 	for _, key := range []string{old.ask(t, "log_in", "", "bob", "bob's").Key, old.get(t, "/login?username=bob", "").Key} {
 		old.bothKnow(t, key, "bob")

@@ -46,7 +46,7 @@ func TestIDsLikeDjango(t *testing.T) {
 			t.Skip("Python 2 has other integers")
 		}
 		values := ids()
-		for pk, field := range map[auth.PK]string{auth.IntPK: "AutoField(primary_key=True)", auth.UUIDPK: "UUIDField()", auth.TextPK: "CharField(max_length=9)"} {
+		for pk, field := range map[auth.PK]string{auth.PKInt: "AutoField(primary_key=True)", auth.PKUUID: "UUIDField()", auth.PKText: "CharField(max_length=9)"} {
 			var wants []*string
 			dj.Run(t, `
 				from django.core.exceptions import ValidationError
@@ -69,7 +69,7 @@ func TestIDsLikeDjango(t *testing.T) {
 					t.Fatal(err)
 				}
 				got, ok := pk.Parse(value)
-				if _, isText := value.(string); pk == auth.TextPK && !isText || pk == auth.UUIDPK && text == "true" || pk == auth.UUIDPK && text == "false" {
+				if _, isText := value.(string); pk == auth.PKText && !isText || pk == auth.PKUUID && text == "true" || pk == auth.PKUUID && text == "false" {
 					continue // no login of any Django's has those
 				}
 				if want := wants[i]; ok != (want != nil) || ok && got != *want {

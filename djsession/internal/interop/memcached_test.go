@@ -88,10 +88,10 @@ func TestMemcachedServers(t *testing.T) {
 		series, client, module string
 		distribution           memcached.Distribution
 	}{
-		{"6.1", "PyMemcacheCache", "pymemcache", memcached.Rendezvous},
-		{"3.2", "PyMemcacheCache", "pymemcache", memcached.Rendezvous},
-		{"4.2", "PyLibMCCache", "pylibmc", memcached.Jenkins},
-		{"3.2", "MemcachedCache", "memcache", memcached.CRC32},
+		{"6.1", "PyMemcacheCache", "pymemcache", memcached.DistributionRendezvous},
+		{"3.2", "PyMemcacheCache", "pymemcache", memcached.DistributionRendezvous},
+		{"4.2", "PyLibMCCache", "pylibmc", memcached.DistributionJenkins},
+		{"3.2", "MemcachedCache", "memcache", memcached.DistributionCRC32},
 	} {
 		t.Run(row.client+" "+row.series, func(t *testing.T) {
 			dj := testenv.GetDjango(t, row.series)

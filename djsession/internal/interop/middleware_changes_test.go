@@ -51,7 +51,7 @@ func TestChangedBetweenRequests(t *testing.T) {
 		{reason: "signed with a fallback key", opts: djsession.CodecOptions{Fallbacks: []string{"an older key"}}, text: encode("an older key", nil),
 			sees: "n other", stored: `{"n":1,"other":true,"seen":1}`, sameKey: true},
 		{reason: "signed for another class of sessions", text: encode("a secret", &djsession.CodecOptions{StoreName: "Mine"}), stored: `{"seen":1}`, sameKey: true},
-		{reason: "written by an old Django", text: encode("a secret", &djsession.CodecOptions{Layout: djsession.Legacy}),
+		{reason: "written by an old Django", text: encode("a secret", &djsession.CodecOptions{Layout: djsession.LayoutLegacy}),
 			sees: "n other", stored: `{"n":1,"other":true,"seen":1}`, sameKey: true},
 		{reason: "pickled, which this site cannot read", text: encode("a secret", &djsession.CodecOptions{Serializer: pickled.New(nil)}), stored: `{"seen":1}`, sameKey: true},
 		{reason: "pickled, while the site moves to JSON", opts: djsession.CodecOptions{AlsoRead: []djsession.Serializer{pickled.New(nil)}},

@@ -75,7 +75,7 @@ func TestPickledSessionsBothWays(t *testing.T) {
 			}
 			opts := &djsession.CodecOptions{Serializer: pickled.New(&pickled.Options{Protocol: protocol})}
 			if !dj.AtLeast(3, 1) {
-				opts.Layout = djsession.Legacy
+				opts.Layout = djsession.LayoutLegacy
 			}
 			codec := djsession.NewCodec(secret, opts)
 			data, err := codec.Decode(dj.Encode(t, pickledSession))
@@ -149,7 +149,7 @@ func TestPickledExpiryIsTheSites(t *testing.T) {
 				"SESSION_SERIALIZER": testenv.PickleSerializer})
 			dj.Migrate(t)
 			conn, dialect := dbtest.Open(t, db)
-			codec := djsession.NewCodec(secret, &djsession.CodecOptions{Serializer: pickled.New(&pickled.Options{Protocol: 2}), Layout: djsession.Legacy})
+			codec := djsession.NewCodec(secret, &djsession.CodecOptions{Serializer: pickled.New(&pickled.Options{Protocol: 2}), Layout: djsession.LayoutLegacy})
 			m := djsession.NewManager(dbstore.New(conn, dialect, codec, &dbstore.Options{Local: local, Now: clock}),
 				&djsession.Options{ExpireAsDatetime: true, Local: local, Now: clock})
 			s := m.New()

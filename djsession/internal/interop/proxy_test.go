@@ -47,7 +47,7 @@ func TestReverseProxyBeforeDjango(t *testing.T) {
 	login := auth.New(dbusers.New(db, dbusers.SQLite, nil), secret, nil)
 	proxy := httputil.NewSingleHostReverseProxy(site.URL)
 	asking := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := auth.FromRequest(r); err != nil && !errors.Is(err, auth.ErrNobody) {
+		if _, err := auth.FromRequest(r); err != nil && !errors.Is(err, auth.ErrNotLoggedIn) {
 			t.Error(err)
 		}
 		proxy.ServeHTTP(w, r)

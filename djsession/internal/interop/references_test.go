@@ -63,12 +63,12 @@ def clean():
 // references are the same to us.
 var references = []dbstore.Reference{
 	{Table: "shop_device", Column: "session_id", References: []dbstore.Reference{{Table: "shop_event", Column: "device_id"}}},
-	{Table: "shop_visit", Column: "session_id", OnDelete: dbstore.SetNull},
-	{Table: "shop_trial", Column: "session_id", OnDelete: dbstore.SetValue, Value: "standin0"},
-	{Table: "shop_note", Column: "session_id", OnDelete: dbstore.DoNothing},
+	{Table: "shop_visit", Column: "session_id", OnDelete: dbstore.OnDeleteSetNull},
+	{Table: "shop_trial", Column: "session_id", OnDelete: dbstore.OnDeleteSetValue, Value: "standin0"},
+	{Table: "shop_note", Column: "session_id", OnDelete: dbstore.OnDeleteDoNothing},
 	{Table: "shop_loose", Column: "session_id"},
-	{Table: "shop_order", Column: "session_id", OnDelete: dbstore.Protect},
-	{Table: "shop_refund", Column: "session_id", OnDelete: dbstore.Protect},
+	{Table: "shop_order", Column: "session_id", OnDelete: dbstore.OnDeleteProtect},
+	{Table: "shop_refund", Column: "session_id", OnDelete: dbstore.OnDeleteProtect},
 }
 
 // A shop is a site whose tables refer to sessions, and stores over it.

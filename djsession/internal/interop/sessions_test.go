@@ -49,7 +49,7 @@ func storeFor(t *testing.T, dj *testenv.Django, db *testenv.Database, local *tim
 	conn, dialect := dbtest.Open(t, db)
 	opts := &djsession.CodecOptions{}
 	if !dj.AtLeast(3, 1) {
-		opts.Layout = djsession.Legacy
+		opts.Layout = djsession.LayoutLegacy
 	}
 	store := dbstore.New(conn, dialect, djsession.NewCodec(secret, opts), &dbstore.Options{Local: local, Now: now})
 	t.Cleanup(func() { store.Close() })
@@ -171,8 +171,8 @@ func wantValue(t *testing.T, dj *testenv.Django, key, name, want string) {
 func TestCodecBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		dj = dj.With(testenv.Settings{"SECRET_KEY": secret})
-		for i, layout := range []djsession.Layout{djsession.Modern, djsession.Legacy} {
-			if layout == djsession.Modern && !dj.AtLeast(3, 1) || layout == djsession.Legacy && dj.AtLeast(4, 0) {
+		for i, layout := range []djsession.Layout{djsession.LayoutModern, djsession.LayoutLegacy} {
+			if layout == djsession.LayoutModern && !dj.AtLeast(3, 1) || layout == djsession.LayoutLegacy && dj.AtLeast(4, 0) {
 				continue
 			}
 			codec := djsession.NewCodec(secret, &djsession.CodecOptions{Layout: layout})

@@ -239,7 +239,7 @@ func shareTable(t *testing.T, dj *testenv.Django, db *testenv.Database, pkg *ses
 			slices.Sort(keys)
 			for _, page := range []int{1, 10} {
 				var got []string
-				for rec, err := range store.ListUser(t.Context(), fmt.Sprint(user), &djsession.ListOptions{State: djsession.Live, PageSize: page}) {
+				for rec, err := range store.ListUser(t.Context(), fmt.Sprint(user), &djsession.ListOptions{State: djsession.StateLive, PageSize: page}) {
 					if err != nil {
 						t.Fatal(err)
 					}

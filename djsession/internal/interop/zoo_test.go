@@ -75,22 +75,22 @@ var zoo = []animal{
 		ScanExtra: func(u *auth.User) []any { u.Extra = new(string); return []any{u.Extra} },
 		Parents: []dbusers.Parent{{Table: "zoo_account", Link: "account_ptr_id", Columns: []string{"username", "password", "last_login", "is_superuser",
 			"is_staff", "is_active", "email", "first_name", "last_name", "date_joined"}}},
-	}, then: "Account.objects.update(is_active=False)", want: auth.Inactive},
+	}, then: "Account.objects.update(is_active=False)", want: auth.ReasonInactive},
 	{reason: "fields in both tables", model: "Split", users: dbusers.Options{
 		Table: "zoo_split", Columns: modelColumns("person_ptr_id", "email", "is_active=is_active", "is_superuser=is_superuser"),
 		Parents: []dbusers.Parent{{Table: "zoo_person", Link: "person_ptr_id", Columns: []string{"email"}}},
-	}, then: `Split.objects.get().delete(keep_parents=True)`, want: auth.NoSuchUser},
+	}, then: `Split.objects.get().delete(keep_parents=True)`, want: auth.ReasonNoSuchUser},
 	{reason: "a manager that filters", model: "Filtered", users: dbusers.Options{
 		Table: "zoo_filtered", Columns: plainColumns, Where: "deleted_at IS NULL",
-	}, then: `Filtered.everyone.update(deleted_at="2026-01-02 03:04:05Z")`, want: auth.NoSuchUser},
+	}, then: `Filtered.everyone.update(deleted_at="2026-01-02 03:04:05Z")`, want: auth.ReasonNoSuchUser},
 	{reason: "is_active is a property", model: "Property", users: dbusers.Options{
 		Table: "zoo_property", Columns: modelColumns("id", "login"), ActiveWhere: "status = 'active'",
-	}, then: `Property.objects.update(status="blocked")`, want: auth.Inactive},
+	}, then: `Property.objects.update(status="blocked")`, want: auth.ReasonInactive},
 	{reason: "another salt, algorithm and input of the hash", model: "Token", users: extraColumn(dbusers.Options{
 		Table: "zoo_token", Columns: plainColumns}, "token"),
 		auth: auth.Options{HashSalt: "people.User", Algorithm: signing.SHA1,
 			HashInput: func(u *auth.User) string { return string(u.Password) + extraOf(u) }},
-		then: `Token.objects.update(token="changed")`, want: auth.HashWrong},
+		then: `Token.objects.update(token="changed")`, want: auth.ReasonHashWrong},
 	{reason: "another hash altogether", model: "Digest", users: extraColumn(dbusers.Options{
 		Table: "zoo_digest", Columns: plainColumns}, "status"),
 		auth: auth.Options{SessionHash: func(key string) func(*auth.User) string {
@@ -99,26 +99,26 @@ var zoo = []animal{
 				return "v1:" + hex.EncodeToString(sum[:])
 			}
 		}},
-		then: `Digest.objects.update(status="changed")`, want: auth.HashWrong},
+		then: `Digest.objects.update(status="changed")`, want: auth.ReasonHashWrong},
 	{reason: "no hash", model: "Hashless", users: dbusers.Options{Table: "zoo_hashless", Columns: modelColumns("id", "login", "password=-")},
-		auth: auth.Options{NoSessionHash: true}, then: `Hashless.objects.all().delete()`, want: auth.NoSuchUser,
+		auth: auth.Options{NoSessionHash: true}, then: `Hashless.objects.all().delete()`, want: auth.ReasonNoSuchUser,
 		only: func(dj *testenv.Django, _ *testenv.Database) bool { return !dj.AtLeast(6, 1) }}, // which asks for the method
 	{reason: "a OneToOneField for a primary key", model: "OneToOne", fields: `person=Person.objects.create(id=77, email="x@y.z")`,
 		users: dbusers.Options{Table: "zoo_onetoone", Columns: modelColumns("person_id", "login")},
-		then:  `OneToOne.objects.all().delete()`, want: auth.NoSuchUser},
+		then:  `OneToOne.objects.all().delete()`, want: auth.ReasonNoSuchUser},
 	{reason: "names with dots, blanks and question marks", model: "Renamed", users: dbusers.Options{
 		Table: "My Users.crm;--", Columns: modelColumns("User ID", "LoginName", "password=pwd hash", "is_active=Active=?"),
-	}, then: `Renamed.objects.update(is_active=False)`, want: auth.Inactive},
+	}, then: `Renamed.objects.update(is_active=False)`, want: auth.ReasonInactive},
 	{reason: "a schema within the name", model: "Schema", users: dbusers.Options{
 		Table: `crm"."users`, Columns: plainColumns,
-	}, then: `Schema.objects.update(is_active=False)`, want: auth.Inactive,
+	}, then: `Schema.objects.update(is_active=False)`, want: auth.ReasonInactive,
 		only: func(_ *testenv.Django, db *testenv.Database) bool { return db.Vendor == "postgresql" }},
-	{reason: "UUIDs", model: "UUID", users: dbusers.Options{Table: "zoo_uuid", PK: auth.UUIDPK, Columns: plainColumns},
-		then: `UUID.objects.update(is_active=False)`, want: auth.Inactive},
-	{reason: "text", model: "Slug", users: dbusers.Options{Table: "zoo_slug", PK: auth.TextPK, Columns: modelColumns("login", "login")},
-		then: `Slug.objects.all().delete()`, want: auth.NoSuchUser},
+	{reason: "UUIDs", model: "UUID", users: dbusers.Options{Table: "zoo_uuid", PK: auth.PKUUID, Columns: plainColumns},
+		then: `UUID.objects.update(is_active=False)`, want: auth.ReasonInactive},
+	{reason: "text", model: "Slug", users: dbusers.Options{Table: "zoo_slug", PK: auth.PKText, Columns: modelColumns("login", "login")},
+		then: `Slug.objects.all().delete()`, want: auth.ReasonNoSuchUser},
 	{reason: "large numbers", model: "Big", users: dbusers.Options{Table: "zoo_big", Columns: plainColumns},
-		then: `Big.objects.update(is_active=False)`, want: auth.Inactive},
+		then: `Big.objects.update(is_active=False)`, want: auth.ReasonInactive},
 	{reason: "AllowAllUsersModelBackend", model: "Lenient", backend: auth.AllowAllUsersBackend,
 		users: dbusers.Options{Table: "zoo_lenient", Columns: plainColumns},
 		then:  `Lenient.objects.update(is_active=False)`},
@@ -130,11 +130,11 @@ var zoo = []animal{
 		users: extraColumn(dbusers.Options{Table: "zoo_lenient", Columns: plainColumns}, "status"),
 		auth: auth.Options{Accept: func(_ context.Context, u *auth.User) error {
 			if extraOf(u) == "blocked" {
-				return auth.Refused
+				return auth.ReasonRefused
 			}
 			return nil
 		}},
-		then: `Lenient.objects.update(status="blocked")`, want: auth.Refused},
+		then: `Lenient.objects.update(status="blocked")`, want: auth.ReasonRefused},
 }
 
 // TestZoo has real Djangos and a service agree on who somebody is, for user
@@ -228,7 +228,7 @@ func visitAnimal(t *testing.T, dj *testenv.Django, db *testenv.Database, a anima
 		t.Fatal(err)
 	}
 	_, err = auth.New(users, secret, &naive).User(t.Context(), session)
-	if refused := errors.Is(err, auth.HashWrong) || err == auth.HashMissing; err != nil && !refused || session.Key() != onDjango {
+	if refused := errors.Is(err, auth.ReasonHashWrong) || err == auth.ReasonHashMissing; err != nil && !refused || session.Key() != onDjango {
 		t.Errorf("without its options the service says %v, flushed %v", err, session.Key() != onDjango)
 	}
 	bothSay(login, onDjango, "u1", 0)

@@ -36,7 +36,7 @@ func eachStored(b *testing.B, layouts []string, run func(b *testing.B, s *stored
 		for _, size := range Sessions {
 			opts := &djsession.CodecOptions{}
 			if layout == "legacy" {
-				opts.Layout = djsession.Legacy
+				opts.Layout = djsession.LayoutLegacy
 			}
 			s := &stored{layout: layout, json: size.JSON, codec: djsession.NewCodec(Secret, opts)}
 			var err error

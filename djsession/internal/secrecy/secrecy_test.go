@@ -58,7 +58,7 @@ func derived() map[string]string {
 func holders(t *testing.T, key string) map[string]any {
 	data := new(djsession.Data)
 	data.Set(payload, payload)
-	data.Rest = payload
+	data.Extra = payload
 	rec := djsession.Record{Key: key, Data: data, Expires: time.Now().Add(time.Hour)}
 	memory := memstore.New(nil)
 	if err := memory.Create(t.Context(), &rec); err != nil {
@@ -86,8 +86,8 @@ func holders(t *testing.T, key string) map[string]any {
 		t.Fatal(err)
 	}
 	all := map[string]any{
-		"Session": session, "Record": rec, "Data": *data, "Text": djsession.Text{Key: key, Text: text},
-		"TextSwap": djsession.TextSwap{Key: key, Old: text, New: payload}, "ListOptions": djsession.ListOptions{After: &rec},
+		"Session": session, "Record": rec, "Data": *data, "Text": djsession.EncodedRecord{Key: key, Data: text},
+		"EncodedSwap": djsession.EncodedSwap{Key: key, Old: text, New: payload}, "ListOptions": djsession.ListOptions{After: &rec},
 		"Codec": codec, "CodecOptions": djsession.CodecOptions{Fallbacks: []string{fallback}}, "Manager": manager,
 		"a Manager over a database": djsession.NewManager(database, nil), "Held": held(data),
 		"memstore": memory, "dbstore": database, "filestore": filestore.New(t.TempDir(), codec, nil),

@@ -62,7 +62,7 @@ func who(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		answer.User = user.Username
-	case !errors.Is(err, auth.ErrNobody):
+	case !errors.Is(err, auth.ErrNotLoggedIn):
 		djsession.Error(w, r, err)
 		return
 	}

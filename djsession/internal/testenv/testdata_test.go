@@ -123,7 +123,7 @@ func describe(t *testing.T, text string) string {
 		}
 		_, enc, err = codec.InspectUnverified(text)
 	}
-	layout := map[djsession.Layout]string{djsession.Modern: "modern", djsession.Legacy: "legacy"}[enc.Layout]
+	layout := map[djsession.Layout]string{djsession.LayoutModern: "modern", djsession.LayoutLegacy: "legacy"}[enc.Layout]
 	serializer := "json"
 	if errors.Is(err, djsession.ErrUnsupportedSerializer) {
 		serializer = fmt.Sprintf("pickle %d", payload(t, text)[1]) // the first opcode says which protocol

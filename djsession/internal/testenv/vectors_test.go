@@ -21,7 +21,7 @@ func reader(v *testenv.Vector) *djsession.Codec {
 	opts.StoreQualname = v.Class
 	opts.StoreName = v.Class[strings.LastIndex(v.Class, ".")+1:]
 	if !modern(v) || v.Hashing == "sha1" {
-		opts.Layout = djsession.Legacy
+		opts.Layout = djsession.LayoutLegacy
 	}
 	opts.AcceptSHA1 = strings.HasPrefix(v.Django, "3.2")
 	opts.RejectLegacy = modern(v) && !opts.AcceptSHA1

@@ -97,13 +97,13 @@ var checks = []check{
 	{
 		"legacy-layout", "in the layout of Django 3.0 and older", "Django 4.0 and later take it for an empty session: the user is logged out, the cart is gone",
 		"djsession migrate --to modern, while Django 3.1 or 3.2 runs", always,
-		readable(func(s *survey.Session) bool { return s.Encoding.Layout == djsession.Legacy }),
+		readable(func(s *survey.Session) bool { return s.Encoding.Layout == djsession.LayoutLegacy }),
 	},
 	{
 		"sha1-signature", "signed with SHA-1", "Django 4.0 and later take it for an empty session",
 		"djsession migrate --to modern, after DEFAULT_HASHING_ALGORITHM = \"sha1\" is gone from the settings", always,
 		readable(func(s *survey.Session) bool {
-			return s.Encoding.Layout == djsession.Modern && s.Encoding.Algorithm == signing.SHA1
+			return s.Encoding.Layout == djsession.LayoutModern && s.Encoding.Algorithm == signing.SHA1
 		}),
 	},
 	{
@@ -213,7 +213,7 @@ const maxExamples = 3
 func Run(ctx context.Context, src *survey.Source, target string, hash Hash, now time.Time) (*Report, error) {
 	var sums []*sum
 	live := *src
-	live.List.State = djsession.Live
+	live.List.State = djsession.StateLive
 	err := live.Walk(ctx, func() func(*survey.Session) {
 		s := newSum(target, hash, now)
 		sums = append(sums, s)

@@ -23,20 +23,20 @@ var now = time.Date(2026, 11, 23, 20, 17, 27, 0, time.UTC)
 // texts is a store of texts as they are.
 type texts struct {
 	*memstore.Store
-	all []djsession.Text
+	all []djsession.EncodedRecord
 }
 
-func (s *texts) ListTexts(_ context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.Text, error] {
-	return func(yield func(djsession.Text, error) bool) {
+func (s *texts) ListEncoded(_ context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.EncodedRecord, error] {
+	return func(yield func(djsession.EncodedRecord, error) bool) {
 		for _, text := range s.all {
-			if opts.State == djsession.Live && text.Expires.After(now) && !yield(text, nil) {
+			if opts.State == djsession.StateLive && text.Expires.After(now) && !yield(text, nil) {
 				return
 			}
 		}
 	}
 }
 
-func (s *texts) SwapTexts(context.Context, []djsession.TextSwap) ([]bool, error) {
+func (s *texts) SwapEncoded(context.Context, []djsession.EncodedSwap) ([]bool, error) {
 	panic("an audit writes nothing")
 }
 
@@ -52,14 +52,14 @@ func sessions(t *testing.T) *texts {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.all = append(s.all, djsession.Text{Key: key, Text: text, Expires: expires})
+		s.all = append(s.all, djsession.EncodedRecord{Key: key, Data: text, Expires: expires})
 	}
 	later := now.Add(time.Hour)
 	sha1Hash, sha256Hash := strings.Repeat("a", 40), strings.Repeat("b", 64)
 	add("good", secret, djsession.CodecOptions{}, later, "_auth_user_id", "1", "_auth_user_hash", sha256Hash)
-	add("legacy", secret, djsession.CodecOptions{Layout: djsession.Legacy}, later.Add(time.Hour), "_auth_user_id", "2", "_auth_user_hash", sha1Hash)
-	add("legacy of nobody", secret, djsession.CodecOptions{Layout: djsession.Legacy}, later, "cart", 1)
-	add("expired", secret, djsession.CodecOptions{Layout: djsession.Legacy}, now, "cart", 1)
+	add("legacy", secret, djsession.CodecOptions{Layout: djsession.LayoutLegacy}, later.Add(time.Hour), "_auth_user_id", "2", "_auth_user_hash", sha1Hash)
+	add("legacy of nobody", secret, djsession.CodecOptions{Layout: djsession.LayoutLegacy}, later, "cart", 1)
+	add("expired", secret, djsession.CodecOptions{Layout: djsession.LayoutLegacy}, now, "cart", 1)
 	add("pickle", secret, djsession.CodecOptions{Serializer: pickled.New(nil)}, later, "cart", 1)
 	add("fallback", oldSecret, djsession.CodecOptions{}, later, "cart", 1)
 	add("lost", "another", djsession.CodecOptions{}, later, "_auth_user_id", "3", "_auth_user_hash", sha256Hash)
@@ -67,12 +67,12 @@ func sessions(t *testing.T) *texts {
 	add("no hash", secret, djsession.CodecOptions{}, later, "_auth_user_id", "5")
 	add("naive", secret, djsession.CodecOptions{}, later, "_session_expiry", "2026-12-01T00:00:00")
 	add("aware", secret, djsession.CodecOptions{}, later, "_session_expiry", "2026-12-01T00:00:00+00:00")
-	s.all = append(s.all, djsession.Text{Key: "junk", Text: "e30:junk", Expires: later})
+	s.all = append(s.all, djsession.EncodedRecord{Key: "junk", Data: "e30:junk", Expires: later})
 	sha1, err := signing.Dumps(map[string]any{"cart": 1}, secret, &signing.Options{Salt: "django.contrib.sessions.SessionStore", Algorithm: signing.SHA1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.all = append(s.all, djsession.Text{Key: "sha1", Text: sha1, Expires: later})
+	s.all = append(s.all, djsession.EncodedRecord{Key: "sha1", Data: sha1, Expires: later})
 	return s
 }
 
@@ -132,7 +132,7 @@ func TestTooLarge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &texts{Store: memstore.New(nil), all: []djsession.Text{{Key: "large", Text: text, Expires: now.Add(time.Hour)}}}
+	s := &texts{Store: memstore.New(nil), all: []djsession.EncodedRecord{{Key: "large", Data: text, Expires: now.Add(time.Hour)}}}
 	codec := djsession.NewCodec(secret, &djsession.CodecOptions{MaxSize: 1000})
 	r, err := audit.Run(t.Context(), &survey.Source{Store: s, Codec: codec}, "6.1", audit.DjangoHash, now)
 	if err != nil {
@@ -147,7 +147,7 @@ func TestTooLarge(t *testing.T) {
 func TestExamples(t *testing.T) {
 	s := &texts{Store: memstore.New(nil)}
 	for i := range 5000 {
-		s.all = append(s.all, djsession.Text{Key: djsession.NewKey(), Text: "junk", Expires: now.Add(time.Duration(i+1) * time.Second)})
+		s.all = append(s.all, djsession.EncodedRecord{Key: djsession.NewKey(), Data: "junk", Expires: now.Add(time.Duration(i+1) * time.Second)})
 	}
 	want := []string{djsession.Fingerprint(s.all[4999].Key), djsession.Fingerprint(s.all[4998].Key), djsession.Fingerprint(s.all[4997].Key)}
 	r, err := audit.Run(t.Context(), &survey.Source{Store: s, Codec: djsession.NewCodec(secret, nil)}, "5.2", audit.DjangoHash, now)

@@ -53,7 +53,7 @@ func (a *app) audit(ctx context.Context, target string) error {
 	if b.Cache != nil {
 		return hint(fmt.Errorf("the sessions in %s are not signed", b.Where), "audit is about signatures and layouts, which are in tables and files: no upgrade loses these")
 	}
-	src, done, err := a.source(ctx, b, s, djsession.Live)
+	src, done, err := a.source(ctx, b, s, djsession.StateLive)
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ func (a *app) clear(ctx context.Context, f *clearFlags) error {
 // countExpired is how many sessions have expired, or -1 if the store cannot
 // tell.
 func countExpired(ctx context.Context, b *backend) (n int64, err error) {
-	opts := &djsession.ListOptions{State: djsession.Expired}
+	opts := &djsession.ListOptions{State: djsession.StateExpired}
 	if counter, ok := b.Store.(djsession.Counter); ok {
 		return counter.Count(ctx, opts)
 	}

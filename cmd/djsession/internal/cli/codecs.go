@@ -29,8 +29,8 @@ func (s *site) codec(before djsession.Encoding, protocol int) *djsession.Codec {
 	}
 	opts := s.codecOptions(serializer, protocol)
 	opts.StoreName, opts.Salt = s.values["session_store_name"], s.values["session_salt"]
-	if layout == djsession.Legacy.String() || s.layout == "" && s.writesLegacy() {
-		opts.Layout = djsession.Legacy
+	if layout == djsession.LayoutLegacy.String() || s.layout == "" && s.writesLegacy() {
+		opts.Layout = djsession.LayoutLegacy
 	}
 	return djsession.NewCodec(s.secretKey, opts)
 }
@@ -52,7 +52,7 @@ func (s *site) django() (major, minor int) {
 // SHA-1 with it.
 func (s *site) writesLegacy() bool {
 	major, minor := s.django()
-	return s.layout == djsession.Legacy.String() || major > 0 && (major < 3 || major == 3 && minor == 0)
+	return s.layout == djsession.LayoutLegacy.String() || major > 0 && (major < 3 || major == 3 && minor == 0)
 }
 
 // cookieCodec is for the values of signed-cookie sessions.

@@ -61,7 +61,7 @@ func (a *app) forCompletion(cmd *cobra.Command, visit func(*session)) error {
 		return err
 	}
 	defer b.Close()
-	for found, err := range a.sessions(ctx, b, s, &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, Limit: completed}) {
+	for found, err := range a.sessions(ctx, b, s, &djsession.ListOptions{Order: djsession.OrderByExpiryDescending, State: djsession.StateLive, Limit: completed}) {
 		if err != nil {
 			return err
 		}

@@ -240,8 +240,8 @@ func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values
 	if err != nil {
 		return nil, err
 	}
-	users := &dbstore.UserOptions{Options: opts, UserUUIDs: pk == auth.UUIDPK}
-	if pk == auth.TextPK {
+	users := &dbstore.UserOptions{Options: opts, UserUUIDs: pk == auth.PKUUID}
+	if pk == auth.PKText {
 		users.UserID = func(id string) any { return id } // also if it looks like a number
 	}
 	switch app {

@@ -107,7 +107,7 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *backend, s *site, f 
 	buffered := bufio.NewWriter(w)
 	opts := f.inKeyOrder()
 	if b.WholeSeconds { // a cache sorts nothing, and this way holds one page in memory
-		opts.Order = djsession.Unordered
+		opts.Order = djsession.OrderAny
 	}
 	for found, err := range a.selected(ctx, b, s, f, opts) {
 		if err != nil {

@@ -115,18 +115,18 @@ const walkPage = 2000
 // ends.
 func (f *filter) inKeyOrder() *djsession.ListOptions {
 	opts := f.options()
-	opts.Order = djsession.ByKey
+	opts.Order = djsession.OrderByKey
 	return opts
 }
 
 // options is what the store can select by itself, those that end last first.
 func (f *filter) options() *djsession.ListOptions {
-	opts := &djsession.ListOptions{Order: djsession.ByExpiryDescending, State: djsession.Live, From: f.ends[0], To: f.ends[1], PageSize: walkPage}
+	opts := &djsession.ListOptions{Order: djsession.OrderByExpiryDescending, State: djsession.StateLive, From: f.ends[0], To: f.ends[1], PageSize: walkPage}
 	switch {
 	case f.all:
-		opts.State = djsession.AnyState
+		opts.State = djsession.StateAny
 	case f.expired:
-		opts.State = djsession.Expired
+		opts.State = djsession.StateExpired
 	}
 	return opts
 }

@@ -78,7 +78,7 @@ func stateOf(found *session) state {
 // clocks differ.
 func (a *app) followOnce(ctx context.Context, b *backend, s *site, f *listFlags, out *sessionLister, since time.Time, seen map[string]state) error {
 	opts := f.options()
-	opts.Order = djsession.ByExpiry
+	opts.Order = djsession.OrderByExpiry
 	from := since.Add(s.cookieAge - 10*time.Second)
 	if from.After(opts.From) {
 		opts.From = from

@@ -138,9 +138,9 @@ func (im *importer) parse(text string) (*djsession.Record, importStyle, error) {
 	}
 	rec := &djsession.Record{Key: line.Key, Expires: line.Expires}
 	switch line.Layout {
-	case "", djsession.Modern.String():
-	case djsession.Legacy.String():
-		style.layout = djsession.Legacy
+	case "", djsession.LayoutModern.String():
+	case djsession.LayoutLegacy.String():
+		style.layout = djsession.LayoutLegacy
 	default:
 		return nil, style, fmt.Errorf("unknown layout %q", line.Layout)
 	}
@@ -150,7 +150,7 @@ func (im *importer) parse(text string) (*djsession.Record, importStyle, error) {
 		return rec, style, err
 	}
 	style.pickle = true
-	if style.layout == djsession.Legacy {
+	if style.layout == djsession.LayoutLegacy {
 		style.protocol = 2 // Python 2 may be the one to read it
 	}
 	payload, err := base64.StdEncoding.DecodeString(line.Pickle)

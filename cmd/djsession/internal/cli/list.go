@@ -151,9 +151,9 @@ func (f *listFlags) options() *djsession.ListOptions {
 	opts := f.filter.options()
 	switch {
 	case f.sort == "key" && !f.reverse:
-		opts.Order = djsession.ByKey
+		opts.Order = djsession.OrderByKey
 	case f.sort == "expires" && f.reverse:
-		opts.Order = djsession.ByExpiry
+		opts.Order = djsession.OrderByExpiry
 	}
 	if f.limit > 0 && !f.picky() && f.sort == "expires" {
 		opts.PageSize = min(walkPage, f.limit+1) // one more says whether there are more

@@ -120,7 +120,7 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 	if err != nil {
 		return err
 	}
-	store, ok := b.Store.(djsession.TextStore)
+	store, ok := b.Store.(djsession.EncodedStore)
 	if !ok {
 		return hint(fmt.Errorf("the sessions in %s are not texts of their own", b.Where), "migrate is for session tables")
 	}
@@ -144,9 +144,9 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 	if err != nil {
 		return err
 	}
-	list := djsession.ListOptions{State: djsession.Live}
+	list := djsession.ListOptions{State: djsession.StateLive}
 	if f.expired {
-		list.State = djsession.AnyState
+		list.State = djsession.StateAny
 	}
 	total := a.countFor(ctx, store, list)
 	run := func(write bool, what string) (*migrate.Report, error) {
@@ -198,7 +198,7 @@ func foreignHashes(hash audit.Hash) string {
 
 // tooEarly returns what of a plan would destroy sessions under the Django that
 // runs. It is an error if they would be written.
-func (a *app) tooEarly(ctx context.Context, store djsession.TextStore, plan *migrate.Plan, s *site, f *migrateFlags) ([]migrate.Early, error) {
+func (a *app) tooEarly(ctx context.Context, store djsession.EncodedStore, plan *migrate.Plan, s *site, f *migrateFlags) ([]migrate.Early, error) {
 	major, minor := s.django()
 	early, err := migrate.TooEarly(ctx, store, plan, migrate.Version{Major: major, Minor: minor})
 	if err != nil {

@@ -53,7 +53,7 @@ func (u *userbase) password(ctx context.Context, text string) (password string, 
 	}
 	user, err := u.UserByID(ctx, id)
 	switch {
-	case errors.Is(err, auth.NoSuchUser):
+	case errors.Is(err, auth.ReasonNoSuchUser):
 		return "", false, nil
 	case err != nil:
 		return "", false, err
@@ -64,7 +64,7 @@ func (u *userbase) password(ctx context.Context, text string) (password string, 
 // canAsk makes sure that there are users to ask.
 func (u *userbase) canAsk(ctx context.Context) error {
 	nobody := "0"
-	if u.PK() == auth.UUIDPK {
+	if u.PK() == auth.PKUUID {
 		nobody = "00000000-0000-0000-0000-000000000000"
 	}
 	_, _, err := u.password(ctx, nobody)

@@ -9,8 +9,8 @@ import (
 
 // onDelete are the words of session_references: a model's on_delete.
 var onDelete = map[string]dbstore.OnDelete{
-	"cascade": dbstore.Cascade, "set_null": dbstore.SetNull, "protect": dbstore.Protect, "restrict": dbstore.Protect,
-	"do_nothing": dbstore.DoNothing,
+	"cascade": dbstore.OnDeleteCascade, "set_null": dbstore.OnDeleteSetNull, "protect": dbstore.OnDeleteProtect, "restrict": dbstore.OnDeleteProtect,
+	"do_nothing": dbstore.OnDeleteDoNothing,
 }
 
 // references reads session_references, as settings import writes it. A foreign

@@ -17,11 +17,11 @@ func TestReferences(t *testing.T) {
 		{reason: "one", text: "shop_visit.session_id: cascade",
 			want: []dbstore.Reference{{Table: "shop_visit", Column: "session_id"}}},
 		{reason: "as Python spells it, with a schema", text: `crm.visit.session_id: SET_NULL`,
-			want: []dbstore.Reference{{Schema: "crm", Table: "visit", Column: "session_id", OnDelete: dbstore.SetNull}}},
+			want: []dbstore.Reference{{Schema: "crm", Table: "visit", Column: "session_id", OnDelete: dbstore.OnDeleteSetNull}}},
 		{reason: "rows of rows", text: "a.session_id: cascade\nb.a_id -> a.id: cascade\nc.b_id -> b.uid: protect",
 			want: []dbstore.Reference{{Table: "a", Column: "session_id", References: []dbstore.Reference{
 				{Table: "b", Column: "a_id", To: "id", References: []dbstore.Reference{
-					{Table: "c", Column: "b_id", To: "uid", OnDelete: dbstore.Protect}}}}}}},
+					{Table: "c", Column: "b_id", To: "uid", OnDelete: dbstore.OnDeleteProtect}}}}}}},
 		{reason: "a value that only Python knows", text: "a.session_id: set_default", bad: true},
 		{reason: "no column", text: "a: cascade", bad: true},
 		{reason: "no table", text: ".x: cascade", bad: true},

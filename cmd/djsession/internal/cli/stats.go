@@ -42,7 +42,7 @@ func (a *app) stats(ctx context.Context, html string) error {
 		return err
 	}
 	defer b.Close()
-	src, done, err := a.source(ctx, b, s, djsession.AnyState)
+	src, done, err := a.source(ctx, b, s, djsession.StateAny)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (a *app) source(ctx context.Context, b *backend, s *site, state djsession.S
 	if !ok {
 		return nil, nil, errNotListed
 	}
-	src = &survey.Source{Store: lister, Codec: s.codec(djsession.Encoding{}, 0), Text: b.Text, List: djsession.ListOptions{Order: djsession.Unordered, State: state, PageSize: 1000}}
+	src = &survey.Source{Store: lister, Codec: s.codec(djsession.Encoding{}, 0), Text: b.Text, List: djsession.ListOptions{Order: djsession.OrderAny, State: state, PageSize: 1000}}
 	// What a walk allocates is soon forgotten: collecting it half as often
 	// saves a seventh of the time, and costs some 20 MiB.
 	debug.SetGCPercent(200)

@@ -54,7 +54,7 @@ func openMemcached(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	distributions := map[string]memcached.Distribution{"pymemcache": memcached.Rendezvous, "pylibmc": memcached.Jenkins, "python-memcached": memcached.CRC32}
+	distributions := map[string]memcached.Distribution{"pymemcache": memcached.DistributionRendezvous, "pylibmc": memcached.DistributionJenkins, "python-memcached": memcached.DistributionCRC32}
 	options := &memcached.Options{Distribution: distributions[client], Timeout: openTimeout, Now: s.now}
 	if text := query.Get("compress"); text != "" {
 		if options.CompressAbove, err = strconv.Atoi(text); err != nil || options.CompressAbove < 1 {

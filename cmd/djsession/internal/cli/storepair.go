@@ -18,7 +18,7 @@ type cachedTable struct {
 	djsession.ExpiredClearer
 	djsession.Lister
 	djsession.Counter
-	djsession.TextStore
+	djsession.EncodedStore
 
 	both, cache djsession.Store
 }
@@ -41,10 +41,10 @@ func (t *cachedTable) Modify(ctx context.Context, key string, change func(rec *d
 	return t.both.(djsession.Modifier).Modify(ctx, key, change)
 }
 
-// SwapTexts implements [djsession.TextStore]. The cache has what the texts
+// SwapEncoded implements [djsession.EncodedStore]. The cache has what the texts
 // were, and asks the table anew.
-func (t *cachedTable) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
-	done, err := t.TextStore.SwapTexts(ctx, swaps)
+func (t *cachedTable) SwapEncoded(ctx context.Context, swaps []djsession.EncodedSwap) ([]bool, error) {
+	done, err := t.EncodedStore.SwapEncoded(ctx, swaps)
 	for i, swapped := range done {
 		if !swapped || err != nil {
 			continue
@@ -88,7 +88,7 @@ func (b *backend) openBefore(ctx context.Context, s *site, name string) error {
 			djsession.ExpiredClearer
 			djsession.Lister
 			djsession.Counter
-			djsession.TextStore
+			djsession.EncodedStore
 		})
 		return &cachedTable{table, table, table, table, table, cachestore.NewCachedDB(table, c.Cache, opts), cache}
 	}

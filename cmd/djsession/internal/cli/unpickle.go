@@ -45,7 +45,7 @@ Credentials in it are not masked: it is not known what they are called.`,
 }
 
 func (a *app) unpickle(data []byte, repr bool) error {
-	v, err := pickle.Unmarshal(data, &pickle.DecodeOptions{Encoding: pickle.Lenient, MaxSize: maxInput})
+	v, err := pickle.Loads(data, &pickle.DecodeOptions{Encoding: pickle.EncodingLenient, MaxSize: maxInput})
 	if err != nil {
 		return hint(err, "--disassemble shows how far it goes")
 	}

@@ -83,13 +83,13 @@ func (s *site) userOptions() (*dbusers.Options, error) {
 func (s *site) userPK() (auth.PK, error) {
 	switch pk := s.values["users_pk"]; pk {
 	case "", "int":
-		return auth.IntPK, nil
+		return auth.PKInt, nil
 	case "uuid":
-		return auth.UUIDPK, nil
+		return auth.PKUUID, nil
 	case "text":
-		return auth.TextPK, nil
+		return auth.PKText, nil
 	default:
-		return auth.IntPK, usagef("users_pk must be int, uuid or text, not %q", pk)
+		return auth.PKInt, usagef("users_pk must be int, uuid or text, not %q", pk)
 	}
 }
 
@@ -156,7 +156,7 @@ func (u *userbase) named(ctx context.Context, text string) (*auth.User, error) {
 		slices.Reverse(look)
 	}
 	for _, by := range look {
-		if user, err := by(); !errors.Is(err, auth.NoSuchUser) {
+		if user, err := by(); !errors.Is(err, auth.ReasonNoSuchUser) {
 			return user, err
 		}
 	}
@@ -184,7 +184,7 @@ func (a *app) userNamed(ctx context.Context, b *backend, s *site, text string) (
 		}
 	}
 	id, isID := opts.PK.Parse(text)
-	if isID && (opts.PK != auth.TextPK || users == nil || statusOf(err) == statusNotFound) {
+	if isID && (opts.PK != auth.PKText || users == nil || statusOf(err) == statusNotFound) {
 		return &account{pk: opts.PK, id: id}, nil
 	}
 	return nil, err
@@ -196,21 +196,21 @@ func reason(err error) string {
 		return own.reason()
 	}
 	switch {
-	case errors.Is(err, auth.NoLogin):
+	case errors.Is(err, auth.ReasonNoLogin):
 		return "no login"
-	case errors.Is(err, auth.BackendNotAllowed):
+	case errors.Is(err, auth.ReasonBackendNotAllowed):
 		return "backend not allowed"
-	case errors.Is(err, auth.BadID):
+	case errors.Is(err, auth.ReasonBadID):
 		return "bad user id"
-	case errors.Is(err, auth.NoSuchUser):
+	case errors.Is(err, auth.ReasonNoSuchUser):
 		return "no such user"
-	case errors.Is(err, auth.Inactive):
+	case errors.Is(err, auth.ReasonInactive):
 		return "user inactive"
-	case errors.Is(err, auth.HashMissing):
+	case errors.Is(err, auth.ReasonHashMissing):
 		return "hash missing"
-	case errors.Is(err, auth.HashWrong):
+	case errors.Is(err, auth.ReasonHashWrong):
 		return "hash wrong"
-	case errors.Is(err, auth.HashForeign):
+	case errors.Is(err, auth.ReasonHashForeign):
 		return "hash foreign"
 	}
 	return ""
@@ -228,15 +228,15 @@ func reasonHint(err error, data *djsession.Data) string {
 		return "backend and user (id " + printable(id) + ") are right as far as they can be checked; " + own.why.advice
 	}
 	switch {
-	case errors.Is(err, auth.BackendNotAllowed):
+	case errors.Is(err, auth.ReasonBackendNotAllowed):
 		return "it is by " + printable(backend) + ": if the site's AUTHENTICATION_BACKENDS list that, so must authentication_backends in " + configName
-	case errors.Is(err, auth.HashForeign) && len(hash) != sha1Hash:
+	case errors.Is(err, auth.ReasonHashForeign) && len(hash) != sha1Hash:
 		return "the user model overrides get_session_auth_hash: 'djsession settings import' tells, or name session_auth_hash in unsupported"
-	case errors.Is(err, auth.HashForeign), errors.Is(err, auth.HashWrong) && len(hash) == sha1Hash:
+	case errors.Is(err, auth.ReasonHashForeign), errors.Is(err, auth.ReasonHashWrong) && len(hash) == sha1Hash:
 		return "it is one of Django up to 3.0, which 4.0 and later refuse: --django-version says which Django reads it; or the user model overrides get_session_auth_hash"
-	case errors.Is(err, auth.HashWrong):
+	case errors.Is(err, auth.ReasonHashWrong):
 		return "the user's password, or the SECRET_KEY, has changed since the login"
-	case errors.Is(err, auth.Inactive):
+	case errors.Is(err, auth.ReasonInactive):
 		return "is_active is false"
 	}
 	return ""
@@ -264,7 +264,7 @@ func (f *nameFinder) name(ctx context.Context, id string) string {
 		switch user, err := f.users.UserByID(ctx, id); {
 		case err == nil:
 			name = user.Username
-		case !errors.Is(err, auth.NoSuchUser):
+		case !errors.Is(err, auth.ReasonNoSuchUser):
 			f.Close() // there is no such table, as a rule: it is not asked again
 		}
 		f.names[id] = name

@@ -27,7 +27,7 @@ func (a *app) contents(d *djsession.Data, serializer string) (pyjson.Object, err
 		}
 		object = append(object, pyjson.Member{Name: name, Value: value})
 	}
-	if rest, ok := d.Rest.(*pickle.Dict); ok { // items whose names are not strings
+	if rest, ok := d.Extra.(*pickle.Dict); ok { // items whose names are not strings
 		for key, v := range rest.All() {
 			if _, isName := key.(string); !isName {
 				name, value := pickle.Repr(key), r.value(v, 0)

@@ -47,11 +47,11 @@ var doubts = []struct {
 	name    string // in the table of what is not supported
 	reasons []auth.Reason
 }{
-	{ownHash, []auth.Reason{auth.HashWrong, auth.HashMissing, auth.HashForeign}},
-	{"is_active", []auth.Reason{auth.Inactive}},
-	{"get_user", []auth.Reason{auth.Inactive, auth.NoSuchUser}},
-	{"user_ids", []auth.Reason{auth.NoSuchUser, auth.BadID}},
-	{"user_columns", []auth.Reason{auth.NoSuchUser, auth.Inactive, auth.HashWrong}},
+	{ownHash, []auth.Reason{auth.ReasonHashWrong, auth.ReasonHashMissing, auth.ReasonHashForeign}},
+	{"is_active", []auth.Reason{auth.ReasonInactive}},
+	{"get_user", []auth.Reason{auth.ReasonInactive, auth.ReasonNoSuchUser}},
+	{"user_ids", []auth.Reason{auth.ReasonNoSuchUser, auth.ReasonBadID}},
+	{"user_columns", []auth.Reason{auth.ReasonNoSuchUser, auth.ReasonInactive, auth.ReasonHashWrong}},
 }
 
 // doubt is a reason why nobody is logged in, unless the site's own code may say

@@ -115,7 +115,7 @@ func inMember(u *account, v any) bool {
 // inURLForm knows the form that django-allauth gives to numbers: base 36.
 func inURLForm(u *account, v any) bool {
 	pk, ok := userPK(v)
-	if !ok || u.pk != auth.IntPK {
+	if !ok || u.pk != auth.PKInt {
 		return ok && u.is(pk)
 	}
 	n, err := strconv.ParseInt(fmt.Sprint(pk), 36, 64)

@@ -12,8 +12,8 @@ import (
 // A user is found whatever form the session has of the id, and before and
 // beyond the login as packages keep it.
 func TestWhoseSession(t *testing.T) {
-	number := &account{auth.IntPK, "42", "ann"}
-	uuid := &account{auth.UUIDPK, "c85e3250-0a9a-9c99-e2dd-1d81b514aded", "ann"}
+	number := &account{auth.PKInt, "42", "ann"}
+	uuid := &account{auth.PKUUID, "c85e3250-0a9a-9c99-e2dd-1d81b514aded", "ann"}
 	for _, tt := range []struct {
 		name, data string
 		whose      *account
@@ -70,7 +70,7 @@ func asPickle(d *djsession.Data) (*djsession.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := pickle.Unmarshal(payload, nil)
+	v, err := pickle.Loads(payload, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -127,10 +127,10 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 
 // sample returns the sessions that live longest.
 func (p *Patient) sample(ctx context.Context) (sample []survey.Session, err error) {
-	longest := &djsession.ListOptions{Order: djsession.ByExpiryDescending, Limit: sampleSize}
+	longest := &djsession.ListOptions{Order: djsession.OrderByExpiryDescending, Limit: sampleSize}
 	switch store := p.Store.(type) {
-	case djsession.TextStore:
-		for text, err := range store.ListTexts(ctx, longest) {
+	case djsession.EncodedStore:
+		for text, err := range store.ListEncoded(ctx, longest) {
 			if err != nil {
 				return nil, err
 			}
@@ -153,11 +153,11 @@ func (p *Patient) expired(ctx context.Context, r *Report) error {
 	if !ok {
 		return nil
 	}
-	expired, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.Expired})
+	expired, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.StateExpired})
 	if err != nil {
 		return err
 	}
-	live, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.Live})
+	live, err := counter.Count(ctx, &djsession.ListOptions{State: djsession.StateLive})
 	if err != nil {
 		return err
 	}

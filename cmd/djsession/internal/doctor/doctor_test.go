@@ -157,7 +157,7 @@ func TestFindings(t *testing.T) {
 		{"another zone", site{local: zone("Asia/Kolkata")}, func(p *doctor.Patient) { inZone(p, zone("Asia/Tokyo")) }, "time_zone", doctor.Bad, "Asia/Tokyo is not the site's TIME_ZONE"},
 		{"the right zone", site{local: zone("Asia/Tokyo")}, func(p *doctor.Patient) { inZone(p, zone("Asia/Tokyo")) }, "time_zone", doctor.Good, ""},
 		{"another age", site{age: 30 * 24 * time.Hour}, nil, "cookie_age", doctor.Note, "set session_cookie_age to 2592000"},
-		{"a legacy site", site{codec: djsession.CodecOptions{Layout: djsession.Legacy}}, nil, "time_zone", doctor.Unknown, "too few sessions in the modern layout"},
+		{"a legacy site", site{codec: djsession.CodecOptions{Layout: djsession.LayoutLegacy}}, nil, "time_zone", doctor.Unknown, "too few sessions in the modern layout"},
 		{"from the future", site{ahead: 2 * time.Hour}, nil, "future", doctor.Bad, "NTP"},
 		{"no table", site{before: exec("DROP TABLE django_session")}, nil, "table", doctor.Bad, "there is no table"},
 		{"another table", site{before: exec("CREATE TABLE other (id int)")}, func(p *doctor.Patient) { p.Table = "other" }, "table", doctor.Bad, "lacks session_key, session_data, expire_date"},

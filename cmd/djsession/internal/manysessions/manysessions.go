@@ -70,7 +70,7 @@ func Fill(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, o Options) e
 	if o.Life == 0 {
 		o.Life = djsession.DefaultAge
 	}
-	batches := make(chan []djsession.Text, 4)
+	batches := make(chan []djsession.EncodedRecord, 4)
 	var makers sync.WaitGroup
 	next := make(chan int)
 	ctx, cancel := context.WithCancel(ctx)
@@ -103,7 +103,7 @@ func Fill(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, o Options) e
 
 const batchSize = 1000
 
-func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-chan []djsession.Text) error {
+func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-chan []djsession.EncodedRecord) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-
 	for batch := range batches {
 		var args []any
 		for _, text := range batch {
-			args = append(args, text.Key, text.Text, dialect.Time(text.Expires, nil))
+			args = append(args, text.Key, text.Data, dialect.Time(text.Expires, nil))
 		}
 		query := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)" +
 			strings.Repeat(", (?, ?, ?)", len(batch)-1)
@@ -144,9 +144,9 @@ func newMaker(o Options) *maker {
 	python := pickled.New(nil)
 	m.codecs = map[string]*djsession.Codec{
 		"modern":   codec(SecretKey, djsession.CodecOptions{}),
-		"legacy":   codec(SecretKey, djsession.CodecOptions{Layout: djsession.Legacy}),
+		"legacy":   codec(SecretKey, djsession.CodecOptions{Layout: djsession.LayoutLegacy}),
 		"pickle":   codec(SecretKey, djsession.CodecOptions{Serializer: python}),
-		"old":      codec(SecretKey, djsession.CodecOptions{Serializer: python, Layout: djsession.Legacy}),
+		"old":      codec(SecretKey, djsession.CodecOptions{Serializer: python, Layout: djsession.LayoutLegacy}),
 		"fallback": codec(FallbackKey, djsession.CodecOptions{}),
 		"lost":     codec(LostKey, djsession.CodecOptions{}),
 	}
@@ -154,9 +154,9 @@ func newMaker(o Options) *maker {
 }
 
 // batch makes the sessions of one range, which are the same whoever makes them.
-func (m *maker) batch(first, n int) ([]djsession.Text, error) {
+func (m *maker) batch(first, n int) ([]djsession.EncodedRecord, error) {
 	m.random = rand.New(rand.NewPCG(20261125, uint64(first)))
-	batch := make([]djsession.Text, n)
+	batch := make([]djsession.EncodedRecord, n)
 	for i := range batch {
 		life := time.Duration(m.random.Float64() * float64(m.o.Life))
 		expires := m.o.Now.Add(life + time.Second)
@@ -172,7 +172,7 @@ func (m *maker) batch(first, n int) ([]djsession.Text, error) {
 		if m.random.Float64() < m.o.Old/50 {
 			text = text[:len(text)/2] + "*" + text[len(text)/2:]
 		}
-		batch[i] = djsession.Text{Key: m.text("abcdefghijklmnopqrstuvwxyz0123456789", 32), Text: text, Expires: expires.Truncate(time.Microsecond)}
+		batch[i] = djsession.EncodedRecord{Key: m.text("abcdefghijklmnopqrstuvwxyz0123456789", 32), Data: text, Expires: expires.Truncate(time.Microsecond)}
 	}
 	return batch, nil
 }

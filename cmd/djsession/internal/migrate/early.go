@@ -35,11 +35,11 @@ const newestSample = 2000
 
 // TooEarly looks at the newest sessions for what the running Django writes, and
 // returns the parts of the plan that would destroy sessions under it.
-func TooEarly(ctx context.Context, store djsession.TextStore, plan *Plan, django Version) ([]Early, error) {
+func TooEarly(ctx context.Context, store djsession.EncodedStore, plan *Plan, django Version) ([]Early, error) {
 	var seen newest
 	reader := plan.reader()
-	opts := &djsession.ListOptions{State: djsession.Live, Order: djsession.ByExpiryDescending, Limit: newestSample, PageSize: newestSample}
-	for text, err := range store.ListTexts(ctx, opts) {
+	opts := &djsession.ListOptions{State: djsession.StateLive, Order: djsession.OrderByExpiryDescending, Limit: newestSample, PageSize: newestSample}
+	for text, err := range store.ListEncoded(ctx, opts) {
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func (n *newest) add(s *survey.Session) {
 	} else {
 		n.json.add(s)
 	}
-	if s.Encoding.Layout == djsession.Legacy {
+	if s.Encoding.Layout == djsession.LayoutLegacy {
 		n.legacy.add(s)
 	} else {
 		n.modern.add(s)

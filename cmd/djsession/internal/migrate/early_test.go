@@ -12,10 +12,10 @@ import (
 )
 
 // texts is a store of nothing but texts, those that expire last first.
-type texts []djsession.Text
+type texts []djsession.EncodedRecord
 
-func (t texts) ListTexts(_ context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.Text, error] {
-	return func(yield func(djsession.Text, error) bool) {
+func (t texts) ListEncoded(_ context.Context, opts *djsession.ListOptions) iter.Seq2[djsession.EncodedRecord, error] {
+	return func(yield func(djsession.EncodedRecord, error) bool) {
 		for _, text := range t {
 			if !yield(text, nil) {
 				return
@@ -24,7 +24,7 @@ func (t texts) ListTexts(_ context.Context, opts *djsession.ListOptions) iter.Se
 	}
 }
 
-func (texts) SwapTexts(context.Context, []djsession.TextSwap) ([]bool, error) { return nil, nil }
+func (texts) SwapEncoded(context.Context, []djsession.EncodedSwap) ([]bool, error) { return nil, nil }
 
 // TestTooEarly checks which newest sessions say that the running Django would
 // take what is migrated for empty sessions.
@@ -36,7 +36,7 @@ func TestTooEarly(t *testing.T) {
 		opts   djsession.CodecOptions
 	}
 	pickles := djsession.CodecOptions{Serializer: pickled.New(nil)}
-	legacy := djsession.CodecOptions{Layout: djsession.Legacy}
+	legacy := djsession.CodecOptions{Layout: djsession.LayoutLegacy}
 	json := djsession.CodecOptions{}
 	for _, tt := range []struct {
 		name     string
@@ -72,7 +72,7 @@ func TestTooEarly(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				store = append(store, djsession.Text{Key: "k", Text: text, Expires: at.Add(time.Hour)})
+				store = append(store, djsession.EncodedRecord{Key: "k", Data: text, Expires: at.Add(time.Hour)})
 			}
 			tt.plan.SecretKey, tt.plan.Fallbacks = "new", []string{"old"}
 			early, err := TooEarly(context.Background(), store, &tt.plan, tt.django)

@@ -34,10 +34,10 @@ var (
 var codecs = map[string]*djsession.Codec{
 	"modern json":     codec(secret, djsession.CodecOptions{}),
 	"modern pickle":   codec(secret, djsession.CodecOptions{Serializer: pickled.New(nil)}),
-	"legacy json":     codec(secret, djsession.CodecOptions{Layout: djsession.Legacy}),
-	"legacy pickle":   codec(secret, djsession.CodecOptions{Layout: djsession.Legacy, Serializer: pickled.New(nil)}),
+	"legacy json":     codec(secret, djsession.CodecOptions{Layout: djsession.LayoutLegacy}),
+	"legacy pickle":   codec(secret, djsession.CodecOptions{Layout: djsession.LayoutLegacy, Serializer: pickled.New(nil)}),
 	"old modern json": codec(oldSecret, djsession.CodecOptions{}),
-	"old legacy json": codec(oldSecret, djsession.CodecOptions{Layout: djsession.Legacy}),
+	"old legacy json": codec(oldSecret, djsession.CodecOptions{Layout: djsession.LayoutLegacy}),
 	"unknown json":    codec("nobody knows it", djsession.CodecOptions{}),
 }
 
@@ -427,9 +427,9 @@ type rival struct {
 	meanwhile func()
 }
 
-func (r rival) SwapTexts(ctx context.Context, swaps []djsession.TextSwap) ([]bool, error) {
+func (r rival) SwapEncoded(ctx context.Context, swaps []djsession.EncodedSwap) ([]bool, error) {
 	r.meanwhile()
-	return r.Store.SwapTexts(ctx, swaps)
+	return r.Store.SwapEncoded(ctx, swaps)
 }
 
 func TestOvertaken(t *testing.T) {
@@ -455,7 +455,7 @@ func TestOvertaken(t *testing.T) {
 	if err != nil || report.Overtaken != 2 || report.Rewritten != 1 {
 		t.Fatalf("got %+v, %v", report, err)
 	}
-	if got, enc := s.read(changed); got != "{}" || enc.Layout != djsession.Legacy {
+	if got, enc := s.read(changed); got != "{}" || enc.Layout != djsession.LayoutLegacy {
 		t.Errorf("a change was lost: %s", got)
 	}
 	rec, err := s.store.Load(t.Context(), prolonged)

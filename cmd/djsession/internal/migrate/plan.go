@@ -64,7 +64,7 @@ func (w *writer) codec(f form) *djsession.Codec {
 	opts.Layout, opts.Serializer = f.layout, djsession.JSON
 	if f.serializer == "pickle" {
 		var pickles pickled.Options
-		if f.layout == djsession.Legacy {
+		if f.layout == djsession.LayoutLegacy {
 			pickles.Protocol = 2 // who reads this layout may be Python 2
 		}
 		opts.Serializer = pickled.New(&pickles)
@@ -103,7 +103,7 @@ func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcom
 	enc, now := &s.Encoding, form{s.Encoding.Layout, s.Encoding.Serializer}
 	then := now
 	if w.plan.Modern {
-		then.layout = djsession.Modern
+		then.layout = djsession.LayoutModern
 	}
 	if w.plan.JSON {
 		then.serializer = djsession.JSON.Name()
@@ -113,7 +113,7 @@ func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcom
 	if w.plan.Modern || w.plan.Key {
 		out.login = w.plan.renewLogin(data, passwords)
 	}
-	changes := then != now || w.plan.Key && enc.Key > 0 || w.plan.Modern && enc.Layout == djsession.Modern && enc.Algorithm == signing.SHA1
+	changes := then != now || w.plan.Key && enc.Key > 0 || w.plan.Modern && enc.Layout == djsession.LayoutModern && enc.Algorithm == signing.SHA1
 	if !changes && out.login != renewed {
 		return out, nil
 	}
@@ -136,7 +136,7 @@ func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcom
 // way.
 func (w *writer) plain(data *djsession.Data) []Obstacle {
 	c := &converter{rules: w.plan.Rules}
-	if data.Rest != nil {
+	if data.Extra != nil {
 		c.obstacle("names that are no str", "")
 	}
 	for name := range data.Names() {

@@ -31,7 +31,7 @@ const defaultBatch = 200
 // Run carries out a plan, in the order of keys. It stops between batches when
 // the context ends, and the report tells what was done until then, also
 // together with an error.
-func Run(ctx context.Context, store djsession.TextStore, plan *Plan, opts *Options) (*Report, error) {
+func Run(ctx context.Context, store djsession.EncodedStore, plan *Plan, opts *Options) (*Report, error) {
 	r := &runner{store: store, plan: plan, opts: *opts, reader: plan.reader(), report: newReport(plan, opts)}
 	if r.opts.Batch <= 0 {
 		r.opts.Batch = defaultBatch
@@ -39,15 +39,15 @@ func Run(ctx context.Context, store djsession.TextStore, plan *Plan, opts *Optio
 	for range runtime.GOMAXPROCS(0) {
 		r.writers = append(r.writers, plan.writer())
 	}
-	list := &djsession.ListOptions{State: djsession.Live, PageSize: r.opts.Batch}
+	list := &djsession.ListOptions{State: djsession.StateLive, PageSize: r.opts.Batch}
 	if r.opts.Expired {
-		list.State = djsession.AnyState
+		list.State = djsession.StateAny
 	}
 	if r.opts.After != "" {
 		list.After = &djsession.Record{Key: r.opts.After}
 	}
-	batch := make([]djsession.Text, 0, r.opts.Batch)
-	for text, err := range store.ListTexts(ctx, list) {
+	batch := make([]djsession.EncodedRecord, 0, r.opts.Batch)
+	for text, err := range store.ListEncoded(ctx, list) {
 		if err != nil {
 			return r.report, err
 		}
@@ -66,7 +66,7 @@ func Run(ctx context.Context, store djsession.TextStore, plan *Plan, opts *Optio
 }
 
 type runner struct {
-	store   djsession.TextStore
+	store   djsession.EncodedStore
 	plan    *Plan
 	opts    Options
 	reader  *djsession.Codec
@@ -74,7 +74,7 @@ type runner struct {
 	report  *Report
 }
 
-func (r *runner) batch(ctx context.Context, texts []djsession.Text) error {
+func (r *runner) batch(ctx context.Context, texts []djsession.EncodedRecord) error {
 	if len(texts) == 0 {
 		return nil
 	}
@@ -157,21 +157,21 @@ func (r *runner) passwords(ctx context.Context, sessions []survey.Session) (map[
 
 // swap writes the new texts, and reports of which sessions it was done or,
 // without Options.Write, would be.
-func (r *runner) swap(ctx context.Context, texts []djsession.Text, outcomes []outcome) ([]bool, error) {
+func (r *runner) swap(ctx context.Context, texts []djsession.EncodedRecord, outcomes []outcome) ([]bool, error) {
 	done := make([]bool, len(texts))
-	var swaps []djsession.TextSwap
+	var swaps []djsession.EncodedSwap
 	var index []int
 	for i := range outcomes {
 		if outcomes[i].result == rewrite {
 			done[i] = !r.opts.Write
-			swaps = append(swaps, djsession.TextSwap{Key: texts[i].Key, Old: texts[i].Text, New: outcomes[i].text})
+			swaps = append(swaps, djsession.EncodedSwap{Key: texts[i].Key, Old: texts[i].Data, New: outcomes[i].text})
 			index = append(index, i)
 		}
 	}
 	if len(swaps) == 0 || !r.opts.Write {
 		return done, nil
 	}
-	swapped, err := r.store.SwapTexts(ctx, swaps)
+	swapped, err := r.store.SwapEncoded(ctx, swaps)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ var Readers = []Reader{
 // SECRET_KEY_FALLBACKS since 4.1.
 func modern(fallbacks bool) func(*djsession.Encoding) bool {
 	return func(enc *djsession.Encoding) bool {
-		return enc.Layout == djsession.Modern && enc.Algorithm == signing.SHA256 && (fallbacks || enc.Key == 0)
+		return enc.Layout == djsession.LayoutModern && enc.Algorithm == signing.SHA256 && (fallbacks || enc.Key == 0)
 	}
 }
 
@@ -124,7 +124,9 @@ func modern(fallbacks bool) func(*djsession.Encoding) bool {
 func currentKey(enc *djsession.Encoding) bool { return enc.Key == 0 }
 
 // legacy is Django up to 3.0.
-func legacy(enc *djsession.Encoding) bool { return enc.Layout == djsession.Legacy && enc.Key == 0 }
+func legacy(enc *djsession.Encoding) bool {
+	return enc.Layout == djsession.LayoutLegacy && enc.Key == 0
+}
 
 // Reads reports whether that Django, under the same secret keys, can read a
 // session.

@@ -92,7 +92,7 @@ func (t *Tally) Report() *Report {
 		Sessions:   t.sessions,
 		Live:       t.states[0],
 		Expired:    t.states[1],
-		Layouts:    []Bucket{{djsession.Modern.String(), t.layouts[djsession.Modern]}, {djsession.Legacy.String(), t.layouts[djsession.Legacy]}},
+		Layouts:    []Bucket{{djsession.LayoutModern.String(), t.layouts[djsession.LayoutModern]}, {djsession.LayoutLegacy.String(), t.layouts[djsession.LayoutLegacy]}},
 		Algorithms: []Bucket{{signing.SHA256.String(), t.algorithms[signing.SHA256]}, {signing.SHA1.String(), t.algorithms[signing.SHA1]}},
 		Compressed: t.compressed,
 		Stored:     t.stored.report(),

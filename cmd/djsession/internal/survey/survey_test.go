@@ -45,7 +45,7 @@ func source(t testing.TB, o manysessions.Options) *survey.Source {
 	}
 	store := dbstore.New(db, dbstore.SQLite, readAll(), &dbstore.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { store.Close() })
-	return &survey.Source{Store: store, Codec: readAll(), List: djsession.ListOptions{Order: djsession.Unordered}}
+	return &survey.Source{Store: store, Codec: readAll(), List: djsession.ListOptions{Order: djsession.OrderAny}}
 }
 
 // TestTake holds the sums against those that one loop over the store's own list
@@ -79,7 +79,7 @@ func TestTake(t *testing.T) {
 		for name := range rec.Data.Names() {
 			names[name]++
 		}
-		if rec.Encoding.Layout == djsession.Legacy {
+		if rec.Encoding.Layout == djsession.LayoutLegacy {
 			legacy++
 		} else if rec.Encoding.Serializer == "json" {
 			modernJSON++

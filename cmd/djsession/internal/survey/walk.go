@@ -16,11 +16,11 @@ import (
 
 // A Source is the sessions to look at.
 type Source struct {
-	Store djsession.Lister // if it is a [djsession.TextStore], Codec decodes, on every core
+	Store djsession.Lister // if it is a [djsession.EncodedStore], Codec decodes, on every core
 	Codec *djsession.Codec
 	List  djsession.ListOptions
 
-	// Text returns what a store that is no [djsession.TextStore] holds of a
+	// Text returns what a store that is no [djsession.EncodedStore] holds of a
 	// session, if it is such a text too: see [DecodeRecord].
 	Text func(ctx context.Context, key string) (string, error)
 
@@ -54,7 +54,7 @@ func (s *Session) Size() int {
 // A batch is handed from the reader to a worker in one piece: sessions of a
 // store that keeps texts, or of another.
 type batch struct {
-	texts    []djsession.Text
+	texts    []djsession.EncodedRecord
 	sessions []Session
 }
 
@@ -92,7 +92,7 @@ func (src *Source) Walk(ctx context.Context, newVisitor func() func(*Session)) e
 		report()
 	}
 	var err error
-	if store, ok := src.Store.(djsession.TextStore); ok {
+	if store, ok := src.Store.(djsession.EncodedStore); ok {
 		err = src.readTexts(ctx, store, send)
 	} else {
 		err = src.read(ctx, send)
@@ -103,16 +103,16 @@ func (src *Source) Walk(ctx context.Context, newVisitor func() func(*Session)) e
 	return err
 }
 
-func (src *Source) readTexts(ctx context.Context, store djsession.TextStore, send func(batch)) error {
-	texts, bytes := make([]djsession.Text, 0, batchCount), 0
-	for text, err := range store.ListTexts(ctx, &src.List) {
+func (src *Source) readTexts(ctx context.Context, store djsession.EncodedStore, send func(batch)) error {
+	texts, bytes := make([]djsession.EncodedRecord, 0, batchCount), 0
+	for text, err := range store.ListEncoded(ctx, &src.List) {
 		if err != nil {
 			return err
 		}
 		texts = append(texts, text)
-		if bytes += len(text.Text); len(texts) == batchCount || bytes >= batchBytes {
+		if bytes += len(text.Data); len(texts) == batchCount || bytes >= batchBytes {
 			send(batch{texts: texts})
-			texts, bytes = make([]djsession.Text, 0, batchCount), 0
+			texts, bytes = make([]djsession.EncodedRecord, 0, batchCount), 0
 		}
 	}
 	send(batch{texts: texts})
@@ -147,15 +147,15 @@ func (src *Source) visit(b batch, visit func(*Session)) {
 
 // Decode looks at one text. Of one that no key knows it tells how it seems to
 // be encoded.
-func Decode(codec *djsession.Codec, text *djsession.Text) Session {
-	s := Session{Key: text.Key, Text: text.Text, Expires: text.Expires}
-	s.Data, s.Encoding, s.Err = codec.Inspect(text.Text)
+func Decode(codec *djsession.Codec, text *djsession.EncodedRecord) Session {
+	s := Session{Key: text.Key, Text: text.Data, Expires: text.Expires}
+	s.Data, s.Encoding, s.Err = codec.Inspect(text.Data)
 	if s.Err == nil {
 		return s
 	}
 	s.Data = new(djsession.Data)
 	if errors.Is(s.Err, signing.ErrBadSignature) {
-		if _, enc, err := codec.InspectUnverified(text.Text); err == nil {
+		if _, enc, err := codec.InspectUnverified(text.Data); err == nil {
 			s.Encoding, s.Err = enc, &djsession.CorruptError{Err: ErrAnotherKey}
 		}
 	}
@@ -167,7 +167,7 @@ func Decode(codec *djsession.Codec, text *djsession.Text) Session {
 func DecodeRecord(ctx context.Context, codec *djsession.Codec, rec *djsession.Record, err error, textOf func(ctx context.Context, key string) (string, error)) Session {
 	if err != nil && textOf != nil {
 		if text, textErr := textOf(ctx, rec.Key); textErr == nil {
-			return Decode(codec, &djsession.Text{Key: rec.Key, Text: text, Expires: rec.Expires})
+			return Decode(codec, &djsession.EncodedRecord{Key: rec.Key, Data: text, Expires: rec.Expires})
 		}
 	}
 	return Session{Key: rec.Key, Expires: rec.Expires, Data: rec.Data, Encoding: rec.Encoding, Err: err}

@@ -92,7 +92,7 @@ func BenchmarkLoads(b *testing.B) {
 		b.Run(s.String(), func(b *testing.B) {
 			inC := timeInC(b, "loads", &s)
 			bench(b, "djsession", len(s.data), inC, func() error {
-				_, err := pickle.Unmarshal(s.data, nil)
+				_, err := pickle.Loads(s.data, nil)
 				return err
 			})
 			bench(b, "og-rek", len(s.data), inC, func() error {
@@ -112,7 +112,7 @@ func BenchmarkLoads(b *testing.B) {
 func BenchmarkDumps(b *testing.B) {
 	for _, s := range sessions(b) {
 		b.Run(s.String(), func(b *testing.B) {
-			v, err := pickle.Unmarshal(s.data, nil)
+			v, err := pickle.Loads(s.data, nil)
 			if err != nil {
 				b.Fatal(err)
 			}

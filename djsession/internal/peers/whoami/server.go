@@ -45,7 +45,7 @@ func whoAmI(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err == nil:
 		answer.User = user.Username
-	case !errors.Is(err, auth.ErrNobody):
+	case !errors.Is(err, auth.ErrNotLoggedIn):
 		djsession.Error(w, r, err)
 		return
 	}

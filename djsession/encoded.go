@@ -6,33 +6,33 @@ import (
 	"time"
 )
 
-// A Text is a session as a store holds it that keeps texts of a [Codec]:
-// signed, and not decoded.
-type Text struct {
+// An EncodedRecord is a session as a store holds it that keeps texts of a
+// [Codec]: signed, and not decoded.
+type EncodedRecord struct {
 	Key     string
-	Text    string
+	Data    string
 	Expires time.Time
 }
 
-// A TextStore is a [Store] whose sessions are texts of a [Codec], and which
+// An EncodedStore is a [Store] whose sessions are texts of a [Codec], and which
 // hands them out as they are. It is for tools that walk through a whole table:
 // they decode on every core, with a codec of their own, and rewrite what they
 // choose.
-type TextStore interface {
-	// ListTexts is [Lister.List] with the decoding left to the caller. Any
+type EncodedStore interface {
+	// ListEncoded is [Lister.List] with the decoding left to the caller. Any
 	// error ends it.
-	ListTexts(ctx context.Context, opts *ListOptions) iter.Seq2[Text, error]
+	ListEncoded(ctx context.Context, opts *ListOptions) iter.Seq2[EncodedRecord, error]
 
-	// SwapTexts gives sessions new texts, all in one transaction, and reports
+	// SwapEncoded gives sessions new texts, all in one transaction, and reports
 	// for each whether it was done: a session that is gone or no longer has the
 	// old text stays as it is. Expiries are not touched, so that a request
 	// which prolonged a session meanwhile keeps its word. On an error nothing
 	// was done.
-	SwapTexts(ctx context.Context, swaps []TextSwap) (done []bool, err error)
+	SwapEncoded(ctx context.Context, swaps []EncodedSwap) (done []bool, err error)
 }
 
-// A TextSwap is a session's text as it was read, and the one to replace it.
-type TextSwap struct{ Key, Old, New string }
+// An EncodedSwap is a session's text as it was read, and the one to replace it.
+type EncodedSwap struct{ Key, Old, New string }
 
 // A Counter is a [Lister] that can count without reading.
 type Counter interface {
