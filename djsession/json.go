@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // JSON is Django's default serializer, byte for byte. Values that were read are

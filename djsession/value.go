@@ -3,7 +3,7 @@ package djsession
 import (
 	"fmt"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // RawValue is a value as its serializer read it. Serializers implement it; it

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 // payloads are sessions of the sizes that sites have.

@@ -3,7 +3,7 @@ package signing
 import (
 	"fmt"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // A Serializer is the form of signed objects. It must be safe for concurrent

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/djsession/djsession-go/signing/pyzlib"
+	"github.com/djsession/djsession-go/internal/pyzlib"
 )
 
 // A Payload is what a serializer made, as it was found in a signed text.

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 func TestSaltedHMAC(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 // A vector is what a real Django did.

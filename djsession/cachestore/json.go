@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // DjangoJSON is the JSONSerializer of django-redis: the JSON of djsession.JSON,

@@ -13,7 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 	"github.com/djsession/djsession-go/djsession/msgpacked"
 	"github.com/djsession/djsession-go/djsession/storetest"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 func TestStore(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // held is a value as it was unpickled.

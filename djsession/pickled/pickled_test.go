@@ -15,7 +15,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/djsession/storetest"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 func loads(t *testing.T, v any) *djsession.Data {

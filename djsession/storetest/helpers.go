@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // create stores a session that lives so long, with names and values in turn.

@@ -8,8 +8,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/djsession/djsession-go/djsession/cachestore"
+	"github.com/djsession/djsession-go/internal/pyzlib"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 // Zlib is the compressor of that name.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
+	"github.com/djsession/djsession-go/internal/pyzlib"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyzlib"
 )
 
 // An entry is what a file holds: a pickle of when it expires, and the packed

@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyzlib"
+	"github.com/djsession/djsession-go/internal/pyzlib"
 )
 
 // The flags by which the Python clients remember what a value was. They agree

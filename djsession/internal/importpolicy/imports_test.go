@@ -22,32 +22,32 @@ const module = "github.com/djsession/djsession-go/"
 // DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow
 // needs a reason first.
 const policy = `
-signing/pyjson:
-signing/pyzlib:
-signing:                 signing/pyjson signing/pyzlib
+pyjson:
+internal/pyzlib:
+signing:                 pyjson internal/pyzlib
 pickle:
 
-djsession:               signing signing/pyjson
+djsession:               signing pyjson
 djsession/internal/sqldb:     djsession
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
-djsession/cachestore:    djsession djsession/pickled signing/pyjson
-djsession/cachestore/compress: djsession/cachestore signing signing/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
+djsession/cachestore:    djsession djsession/pickled pyjson
+djsession/cachestore/compress: djsession/cachestore signing internal/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
 djsession/cachestore/rueidiscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/rueidis
 djsession/redisstore:    djsession djsession/cachestore
-djsession/msgpacked:     djsession signing/pyjson github.com/vmihailenco/msgpack
-djsession/pickled:       djsession pickle signing/pyjson
-djsession/storetest:     djsession signing/pyjson
+djsession/msgpacked:     djsession pyjson github.com/vmihailenco/msgpack
+djsession/pickled:       djsession pickle pyjson
+djsession/storetest:     djsession pyjson
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile signing
 djsession/cookiestore:   djsession signing
 djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
-djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing signing/pyzlib
-djsession/cachestore/memcached: djsession djsession/cachestore signing signing/pyzlib github.com/bradfitz/gomemcache
+djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing internal/pyzlib
+djsession/cachestore/memcached: djsession djsession/cachestore signing internal/pyzlib github.com/bradfitz/gomemcache
 
-djsession/auth:          djsession signing signing/pyjson
+djsession/auth:          djsession signing pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto
 

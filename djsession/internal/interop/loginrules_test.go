@@ -12,7 +12,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // ids are values that a session may hold as a user's id, as JSON.

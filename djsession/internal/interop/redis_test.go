@@ -19,7 +19,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/msgpacked"
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/djsession/redisstore"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // A redisSite is a way in which a Django keeps a cache in Redis, and the same

@@ -10,7 +10,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 const secret = "a secret that both sides know"

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // createFlags are what create is asked for.

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 func (a *app) decodeCommand() *cobra.Command {

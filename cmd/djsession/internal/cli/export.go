@@ -14,7 +14,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // exportedJSON is a line of an export: a contract. One of data and pickle is

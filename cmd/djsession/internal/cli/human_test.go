@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // TestHumanValue writes values for people: on a line if they fit, and broken

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // An importer writes sessions as they are styled.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // masked stands in place of what is not shown.

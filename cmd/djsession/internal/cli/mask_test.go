@@ -6,7 +6,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // TestMask has sessions shown to somebody who has not asked for credentials.

@@ -8,7 +8,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/pickled"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // TestReadableEnds has pickles of a few bytes that, written out, would never

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // targets are the sessions that a command changes or deletes: those of some

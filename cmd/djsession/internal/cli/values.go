@@ -7,7 +7,7 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // contents returns a session's dictionary as one that JSON can hold: names in

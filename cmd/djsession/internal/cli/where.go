@@ -10,7 +10,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // A condition is one of --where: a path into a session's values, and what must

@@ -7,7 +7,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // An account is a user as sessions name one: by the primary key, in any form

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/pickle"
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // An Obstacle is a sort of values that cannot be JSON under the rules.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
-	"github.com/djsession/djsession-go/signing/pyjson"
 )
 
 // Names under which django.contrib.auth keeps a login.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djsession/djsession-go/signing/pyzlib"
+	"github.com/djsession/djsession-go/internal/pyzlib"
 )
 
 func TestDecompress(t *testing.T) {

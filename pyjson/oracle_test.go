@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // oracle answers each line, a text in hex, with what Python reads and writes of

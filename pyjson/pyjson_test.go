@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 func big1(s string) *big.Int { n, _ := new(big.Int).SetString(s, 10); return n }

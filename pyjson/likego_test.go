@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 type (

@@ -4,7 +4,7 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/djsession/djsession-go/signing/pyjson"
+	"github.com/djsession/djsession-go/pyjson"
 )
 
 // TestNameOf has what json.dumps({key: 0}) of Python writes for the key.
