@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/djsession/djsession-go/internal/pybase64"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -77,7 +78,8 @@ func splitLegacy(text string, maxSize int) (mac, payload string, err error) {
 	b := getBuffers()
 	defer b.put()
 	var ok bool
-	if b.payload, ok = signing.DecodeBase64(b.payload[:0], text, signing.StdBase64); !ok {
+	b.text = append(b.text[:0], text...)
+	if b.payload, ok = pybase64.Decode(b.payload[:0], b.text, pybase64.Std); !ok {
 		return "", "", signing.ErrBadSignature
 	}
 	mac, payload, ok = strings.Cut(string(b.payload), ":")

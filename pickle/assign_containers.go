@@ -186,16 +186,16 @@ func (a *assigner) structure(to reflect.Value, v any) error {
 	if !ok {
 		return a.mismatch(to, v, "")
 	}
-	for _, f := range fieldsOf(to.Type()).list {
-		item, ok := attr(f.name)
+	for _, f := range fields.Of(to.Type()) {
+		item, ok := attr(f.Name)
 		if !ok {
 			continue
 		}
-		at, ok := f.reach(to)
+		at, ok := f.Reach(to)
 		if !ok {
 			return a.mismatch(at, v, "embedded, and its type is not exported")
 		}
-		if err := a.within("."+f.name, func() error { return a.assign(at, item) }); err != nil {
+		if err := a.within("."+f.Name, func() error { return a.assign(at, item) }); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,12 @@ import (
 	"reflect"
 	"slices"
 	"time"
+
+	"github.com/djsession/djsession-go/internal/structfields"
 )
+
+// fields finds the fields that a dict's items stand for.
+var fields = structfields.Finder{Tag: "pickle"}
 
 // Marshaler is implemented by types that say which value is written in their
 // place.
@@ -164,9 +169,9 @@ func (e *encoder) structure(p reflect.Value) error {
 		e.remember(r)
 	}
 	var items []Item
-	for _, f := range fieldsOf(p.Type().Elem()).list {
-		if v, ok := f.of(p.Elem()); ok && !f.omitted(v) {
-			items = append(items, Item{f.name, v.Interface()})
+	for _, f := range fields.Of(p.Type().Elem()) {
+		if v, ok := f.Get(p.Elem()); ok {
+			items = append(items, Item{f.Name, v.Interface()})
 		}
 	}
 	return e.setItems(items)

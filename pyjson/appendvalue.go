@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/djsession/djsession-go/internal/structfields"
 )
 
 // appendValue writes what only reflection can tell.
@@ -124,15 +126,18 @@ func mapName(key reflect.Value) (string, error) {
 	return "", &TypeError{Type: key.Type(), Why: "as a name"}
 }
 
+// fields finds the fields that an object's items stand for.
+var fields structfields.Finder
+
 func appendStruct(dst []byte, v reflect.Value, depth int) (_ []byte, err error) {
 	dst = append(dst, '{')
 	first := true
-	for _, f := range fieldsOf(v.Type()) {
-		field, ok := f.of(v)
-		if !ok || f.omits(field) {
+	for _, f := range fields.Of(v.Type()) {
+		field, ok := f.Get(v)
+		if !ok {
 			continue
 		}
-		if dst, err = appendName(dst, f.name, first); err != nil {
+		if dst, err = appendName(dst, f.Name, first); err != nil {
 			return nil, err
 		}
 		first = false
@@ -140,7 +145,7 @@ func appendStruct(dst []byte, v reflect.Value, depth int) (_ []byte, err error) 
 		if dst, err = appendElem(dst, field, depth); err != nil {
 			return nil, err
 		}
-		if f.quoted && dst[start] != 'n' { // null
+		if f.Quoted && dst[start] != 'n' { // null
 			if dst, err = appendString(dst[:start], string(dst[start:])); err != nil {
 				return nil, err
 			}

@@ -247,25 +247,16 @@ func assignKey(dst reflect.Value, name string) error {
 }
 
 func assignStruct(dst reflect.Value, o Object) error {
-	for _, f := range fieldsOf(dst.Type()) {
-		v, ok := o.Get(f.name)
+	for _, f := range fields.Of(dst.Type()) {
+		v, ok := o.Get(f.Name)
 		if !ok {
 			continue
 		}
-		field := dst
-		for _, x := range f.index {
-			if field.Kind() == reflect.Pointer {
-				if field.IsNil() {
-					if !field.CanSet() {
-						return &TypeError{Value: "object", Type: field.Type(), Why: "nothing can be stored in an embedded pointer to a type that is not exported"}
-					}
-					field.Set(reflect.New(field.Type().Elem()))
-				}
-				field = field.Elem()
-			}
-			field = field.Field(x)
+		field, ok := f.Reach(dst)
+		if !ok {
+			return &TypeError{Value: "object", Type: field.Type(), Why: "nothing can be stored in an embedded pointer to a type that is not exported"}
 		}
-		if s, isString := v.(string); isString && f.quoted {
+		if s, isString := v.(string); isString && f.Quoted {
 			if err := Unmarshal(s, &v); err != nil {
 				return misfit(field, s)
 			}

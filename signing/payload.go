@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/djsession/djsession-go/internal/pybase64"
 	"github.com/djsession/djsession-go/internal/pyzlib"
 )
 
@@ -97,7 +98,7 @@ func (b *buffers) unpack(size, maxSize int) (text string, compressed bool, err e
 	if !compressed && urlEncoding.DecodedLen(len(body))-2 > maxSize {
 		return "", false, ErrTooLarge
 	}
-	decoded, ok := appendUnpadded(b.packed[:0], body)
+	decoded, ok := pybase64.DecodeUnpadded(b.packed[:0], body)
 	if !ok {
 		return "", compressed, fmt.Errorf("%w: it is not base64", ErrMalformed)
 	}

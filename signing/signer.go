@@ -3,8 +3,11 @@ package signing
 import (
 	"bytes"
 	"crypto/subtle"
+	"encoding/base64"
 	"strings"
 )
+
+var urlEncoding = base64.RawURLEncoding
 
 // A Signer signs text. It is safe for concurrent use; keys are derived once.
 // Django: django.core.signing.Signer.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
+	"github.com/djsession/djsession-go/djsession/internal/pause"
 )
 
 const defaultBatch = 1000
@@ -50,7 +51,7 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 			if opts.Progress != nil {
 				opts.Progress(deleted)
 			}
-			if err := pause(ctx, opts.Pause); err != nil {
+			if err := pause.For(ctx, opts.Pause); err != nil {
 				return deleted, s.fail("clear", err)
 			}
 		}
@@ -159,19 +160,5 @@ func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 				return
 			}
 		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

@@ -22,13 +22,16 @@ const module = "github.com/djsession/djsession-go/"
 // DO NOT CHANGE THIS TABLE TO MEND A BUILD. A package that needs a new arrow
 // needs a reason first.
 const policy = `
-pyjson:
+internal/pybase64:
 internal/pyzlib:
-signing:                 pyjson internal/pyzlib
-pickle:
+internal/structfields:
+pyjson:                  internal/structfields
+signing:                 pyjson internal/pybase64 internal/pyzlib
+pickle:                  internal/structfields
 
-djsession:               signing pyjson
-djsession/internal/sqldb:     djsession
+djsession:               signing pyjson internal/pybase64
+djsession/internal/pause:
+djsession/internal/sqldb:     djsession djsession/internal/pause
 djsession/dbstore:       djsession djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled pyjson
@@ -41,7 +44,7 @@ djsession/msgpacked:     djsession pyjson github.com/vmihailenco/msgpack
 djsession/pickled:       djsession pickle pyjson
 djsession/storetest:     djsession pyjson
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
-djsession/filestore:     djsession djsession/internal/atomicfile signing
+djsession/filestore:     djsession djsession/internal/atomicfile djsession/internal/pause signing
 djsession/cookiestore:   djsession signing
 djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
 djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing internal/pyzlib

@@ -2,9 +2,9 @@ package sqldb
 
 import (
 	"context"
-	"time"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/pause"
 )
 
 // An Expiry is the queries that delete what has expired in a table.
@@ -98,7 +98,7 @@ func (c *clearing) anywhere(ctx context.Context) error {
 		if err != nil || n < limit {
 			return err
 		}
-		if err := pause(ctx, c.opts.Pause); err != nil {
+		if err := pause.For(ctx, c.opts.Pause); err != nil {
 			return err
 		}
 	}
@@ -128,7 +128,7 @@ func (c *clearing) inBlocks(ctx context.Context, blocks int64) error {
 		// rest takes a statement of its own.
 		step = max(1, min(step*limit*3/4/max(n, 1), 4*step, blocksAtOnce))
 		if n > 0 {
-			if err := pause(ctx, c.opts.Pause); err != nil {
+			if err := pause.For(ctx, c.opts.Pause); err != nil {
 				return err
 			}
 		}
@@ -146,18 +146,4 @@ func (c *clearing) blocks(ctx context.Context) (n int64) {
 		return 0
 	}
 	return n
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

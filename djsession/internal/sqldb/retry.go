@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"math/rand/v2"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/internal/pause"
 )
 
 // Patience is how long a statement is repeated that other transactions were in
@@ -48,5 +50,5 @@ func (r *Retry) After(ctx context.Context, err error) bool {
 	}
 	wait := rand.N(r.wait)
 	r.wait = min(2*r.wait, longestWait)
-	return pause(ctx, wait) == nil
+	return pause.For(ctx, wait) == nil
 }
