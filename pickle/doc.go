@@ -2,14 +2,15 @@
 // Python and without its dangers: nothing a pickle says is imported, called or
 // constructed.
 //
-//	v, err := pickle.Loads(data, nil)         // what a pickle holds
-//	data, err := pickle.Marshal(v, nil)           // and back, as Python's pickle.dumps
-//	err := pickle.Unmarshal(data, &user, nil)        // into a Go struct, map, slice
+//	v, err := pickle.Loads(data, nil)             // a Python value
+//	data, err := pickle.Dumps(v, nil)             // and back
+//	err := pickle.Unmarshal(data, &user, nil)     // a Go struct, map, slice
+//	data, err := pickle.Marshal(user, nil)        // and back
 //	err := pickle.Disassemble(os.Stdout, data)    // what pickletools.dis prints
 //
 // # Python and Go
 //
-// [Loads] returns what stands right of the arrows, and [Marshal] takes it
+// [Loads] returns what stands right of the arrows, and [Dumps] takes it
 // back: what went through Go is equal for Python.
 //
 //	Python                                   Go
@@ -73,7 +74,7 @@
 // fold of a datetime at protocols below 4; a Buffer written without
 // BufferCallback becomes bytes or bytearray.
 //
-// [Assign] and [Unmarshal] put values into Go's own types, by rules that users
+// [Assign] and [Unmarshal] store values in Go's own types, by rules that users
 // of encoding/json know. To encoding/json itself and to package pyjson, values
 // are what json.dumps of Python makes of them, and those are errors of which it
 // makes nothing.

@@ -6,15 +6,19 @@ import (
 	"sync"
 )
 
-// Marshal writes v as Python's pickle.dumps would write the value that v stands
-// for; see the package documentation for which that is. Besides what
-// [Loads] returns, v may hold plain Go values: see there too. Values that
-// are shared, or that refer to themselves, through pointers and maps stay so. A
-// nil opts is the zero EncodeOptions: protocol 4.
+// Marshal returns the pickle of the Go value v: [Unmarshal] is the reverse. It
+// is [Dumps] by the name that encoding/json has for it.
+func Marshal(v any, opts *EncodeOptions) ([]byte, error) { return Dumps(v, opts) }
+
+// Dumps returns v as Python's pickle.dumps writes the value that v stands for:
+// [Loads] is the reverse. The package documentation says which value that is. v
+// may be what [Loads] returned, hold plain Go values, or both. Values that are
+// shared, or that refer to themselves, through pointers and maps stay so. A nil
+// opts is the zero EncodeOptions: protocol 4.
 //
 // The error is a [*TypeError] if a value cannot be written, or wraps
 // [ErrTooDeep].
-func Marshal(v any, opts *EncodeOptions) ([]byte, error) {
+func Dumps(v any, opts *EncodeOptions) ([]byte, error) {
 	if opts == nil {
 		opts = &defaultEncodeOptions
 	}
