@@ -33,31 +33,12 @@ type Entry struct {
 	Err   error         // djsession.ErrNotFound, or one that matches djsession.ErrCorrupt or djsession.ErrTooLarge
 }
 
-// NewLister returns what walks through the sessions that [New] with the same
-// options finds in the cache. It is for maintenance: all keys of the cache are
-// looked at, and not sessions' alone.
-//
-// In djsession.OrderAny one page is in memory at a time, and a session may
-// come twice if the cache grows or shrinks meanwhile. A cache has no other
-// order of its own: for ByKey and those by expiry the keys of all sessions that
-// match are held while the list runs, some 100 bytes each. Expiry is known to
-// the millisecond or so, which is what is left of it by the cache's clock: two
-// lists may order sessions differently that expire together. A session that
-// never expires has none, and comes before all others.
-//
-// It is an error if Options.KeyFunc does not put the session's key last: then
-// there is no telling which keys are sessions'.
-func NewLister(cache Walker, opts *Options) (djsession.Lister, error) {
-	s := newStore(cache, opts, "django.contrib.sessions.cache")
-	const key = "a0b1c2d3e4f5"
-	if s.opts.cacheKey(key) != s.opts.cacheKey("")+key {
-		return nil, errors.New("djsession: sessions cannot be listed: the KEY_FUNCTION of their cache does not put their keys last")
-	}
-	return &lister{s, cache}, nil
-}
+// errKeyNotLast is an error of List: it cannot tell which keys are sessions'.
+var errKeyNotLast = errors.New("djsession: sessions cannot be listed: the KEY_FUNCTION of their cache does not put their keys last")
 
+// A lister lists the sessions of a store whose cache is a [Walker].
 type lister struct {
-	*store
+	store  *store
 	walker Walker
 }
 
@@ -71,6 +52,10 @@ func (l *lister) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq
 	}
 	o.PageSize = cmp.Or(o.PageSize, defaultPageSize)
 	return func(yield func(*djsession.Record, error) bool) {
+		if !l.store.opts.keyLast() {
+			yield(nil, errKeyNotLast)
+			return
+		}
 		pages := l.keys(ctx, o.PageSize)
 		if o.Order != djsession.OrderAny {
 			pages = l.ordered(ctx, &o)
@@ -100,7 +85,7 @@ func (l *lister) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq
 
 // keys walks through the keys of sessions, without their prefix.
 func (l *lister) keys(ctx context.Context, pageSize int) iter.Seq2[[]string, error] {
-	prefix := l.opts.cacheKey("")
+	prefix := l.store.opts.cacheKey("")
 	return func(yield func([]string, error) bool) {
 		for names, err := range l.walker.Keys(ctx, prefix, pageSize) {
 			if err != nil {
@@ -109,7 +94,7 @@ func (l *lister) keys(ctx context.Context, pageSize int) iter.Seq2[[]string, err
 			}
 			keys := names[:0]
 			for _, name := range names {
-				if key, ok := strings.CutPrefix(name, prefix); ok && l.opts.ValidKey(key) {
+				if key, ok := strings.CutPrefix(name, prefix); ok && l.store.opts.ValidKey(key) {
 					keys = append(keys, key)
 				}
 			}
@@ -130,13 +115,13 @@ type listed struct {
 func (l *lister) page(ctx context.Context, o *djsession.ListOptions, keys []string) ([]listed, error) {
 	names := make([]string, len(keys))
 	for i, key := range keys {
-		names[i] = l.opts.cacheKey(key)
+		names[i] = l.store.opts.cacheKey(key)
 	}
 	entries, err := l.walker.GetAll(ctx, names)
 	if err != nil {
 		return nil, err
 	}
-	now := l.opts.Now()
+	now := l.store.opts.Now()
 	found := make([]listed, 0, len(keys))
 	for i, e := range entries {
 		var f listed
@@ -144,9 +129,9 @@ func (l *lister) page(ctx context.Context, o *djsession.ListOptions, keys []stri
 		case errors.Is(e.Err, djsession.ErrNotFound):
 			continue
 		case e.Err != nil:
-			f = listed{l.corrupt(keys[i], e.TTL), e.Err}
+			f = listed{l.store.corrupt(keys[i], e.TTL), e.Err}
 		default:
-			f.rec, f.err = l.record(keys[i], e.Value, e.TTL)
+			f.rec, f.err = l.store.record(keys[i], e.Value, e.TTL)
 		}
 		expires := f.rec.Expires
 		live := expires.IsZero() || !expires.Before(now)

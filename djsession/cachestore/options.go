@@ -120,6 +120,13 @@ func makeKey(key, prefix string, version int) string {
 	return prefix + ":" + strconv.Itoa(version) + ":" + key
 }
 
+// keyLast reports whether a session's key ends the complete key, so that the
+// one can be told from the other.
+func (o *Options) keyLast() bool {
+	const key = "a0b1c2d3e4f5"
+	return o.cacheKey(key) == o.cacheKey("")+key
+}
+
 // cacheKey returns the complete key of a session.
 func (o *Options) cacheKey(key string) string {
 	return o.KeyFunc(o.StorePrefix+key, o.KeyPrefix, o.Version)

@@ -9,12 +9,37 @@ import (
 )
 
 // New returns the store of sessions in a cache alone. It is a
-// djsession.Modifier if the cache is a [Modifier].
+// djsession.Modifier if the cache is a [Modifier], and a djsession.Lister if
+// the cache is a [Walker].
+//
+// Listing is for maintenance: it looks at all keys of the cache, not only at
+// those of sessions. In djsession.OrderAny one page is in memory at a time, and
+// a session may come twice if the cache grows or shrinks meanwhile. A cache has
+// no other order of its own: for OrderByKey and those by expiry the keys of all
+// sessions that match are held while the list runs, some 100 bytes each. Expiry
+// is known to the millisecond or so, from what is left of it by the cache's
+// clock: two lists may order sessions differently that expire together. A
+// session that never expires comes before all others. If Options.KeyFunc does
+// not put the session's key last, listing is an error.
+//
 // Django: django.contrib.sessions.backends.cache.
 func New(cache Cache, opts *Options) djsession.Store {
 	s := newStore(cache, opts, "django.contrib.sessions.cache")
-	if modifier, ok := cache.(Modifier); ok {
+	modifier, modifies := cache.(Modifier)
+	walker, walks := cache.(Walker)
+	switch {
+	case modifies && walks:
+		return &struct {
+			*modifyingStore
+			*lister
+		}{&modifyingStore{s, modifier}, &lister{s, walker}}
+	case modifies:
 		return &modifyingStore{s, modifier}
+	case walks:
+		return &struct {
+			*store
+			*lister
+		}{s, &lister{s, walker}}
 	}
 	return s
 }

@@ -44,16 +44,11 @@ type Options struct {
 }
 
 // New returns a store over a cache of package rediscache or rueidiscache. It is
-// a djsession.Modifier, as those are.
+// a djsession.Modifier, as those are, and a djsession.Lister if the cache is a
+// cachestore.Walker: see cachestore.New. Without a Prefix, every key of that
+// Redis which could be a session's counts as one.
 func New(cache cachestore.Cache, codec *djsession.Codec, opts *Options) djsession.Store {
 	return cachestore.New(cache, cacheOptions(codec, opts))
-}
-
-// NewLister returns what walks through the sessions that [New] with the same
-// options finds: see cachestore.NewLister. Without a Prefix, every key of that
-// Redis which could be a session's counts as one.
-func NewLister(cache cachestore.Walker, codec *djsession.Codec, opts *Options) (djsession.Lister, error) {
-	return cachestore.NewLister(cache, cacheOptions(codec, opts))
 }
 
 func cacheOptions(codec *djsession.Codec, opts *Options) *cachestore.Options {

@@ -89,7 +89,7 @@ var modifying = []rule{
 		for _, err := range together(workers, func(int) error {
 			for range rounds {
 				err := t.store.(djsession.Modifier).Modify(t.ctx, rec.Key, func(rec *djsession.Record) error {
-					n, _, err := djsession.Value[int](rec.Data, "n")
+					n, _, err := djsession.Get[int](rec.Data, "n")
 					rec.Data.Set("n", n+1)
 					return err
 				})
@@ -105,10 +105,10 @@ var modifying = []rule{
 		// missed when two changes overtook each other; and mends that.
 		stored := 0
 		t.modify(rec.Key, nil, func(rec *djsession.Record) (err error) {
-			stored, _, err = djsession.Value[int](rec.Data, "n")
+			stored, _, err = djsession.Get[int](rec.Data, "n")
 			return err
 		})
-		loaded, _, _ := djsession.Value[int](t.load(rec.Key).Data, "n")
+		loaded, _, _ := djsession.Get[int](t.load(rec.Key).Data, "n")
 		if stored != workers*rounds || loaded != stored {
 			t.Errorf("%d changes were made, %d are there, %d are loaded", workers*rounds, stored, loaded)
 		}

@@ -24,51 +24,34 @@ func TestList(t *testing.T) {
 		client := Client(t, "")
 		cache := rediscache.New(client, nil)
 		opts := &cachestore.Options{KeyPrefix: Prefix(t)}
-		lister, err := cachestore.NewLister(cache, opts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listAll(t, cache, cachestore.New(cache, opts), lister, opts.KeyPrefix+":1:django.contrib.sessions.cache")
+		listAll(t, cache, cachestore.New(cache, opts), opts.KeyPrefix+":1:django.contrib.sessions.cache")
 	})
 	t.Run("a prefix that MATCH could misunderstand", func(t *testing.T) {
 		cache := rediscache.New(Client(t, ""), nil)
 		opts := &cachestore.Options{KeyPrefix: Prefix(t) + `[a-z]*?\`}
-		lister, err := cachestore.NewLister(cache, opts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listAll(t, cache, cachestore.New(cache, opts), lister, opts.KeyPrefix+":1:django.contrib.sessions.cache")
+		listAll(t, cache, cachestore.New(cache, opts), opts.KeyPrefix+":1:django.contrib.sessions.cache")
 	})
 	t.Run("texts", func(t *testing.T) {
 		cache := rediscache.New(Client(t, ""), nil)
 		codec, opts := djsession.NewCodec("a secret", nil), &redisstore.Options{Prefix: Prefix(t)}
-		lister, err := redisstore.NewLister(cache, codec, opts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listAll(t, cache, redisstore.New(cache, codec, opts), lister, opts.Prefix+":")
+		listAll(t, cache, redisstore.New(cache, codec, opts), opts.Prefix+":")
 	})
 	t.Run("a cluster", func(t *testing.T) {
 		client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: testenv.StartRedisCluster(t).Addrs(), ContextTimeoutEnabled: true})
 		t.Cleanup(func() { client.Close() })
 		cache := rediscache.New(client, nil)
-		lister, err := cachestore.NewLister(cache, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listAll(t, cache, cachestore.New(cache, nil), lister, ":1:django.contrib.sessions.cache")
+		listAll(t, cache, cachestore.New(cache, nil), ":1:django.contrib.sessions.cache")
 	})
 	t.Run("a KEY_FUNCTION that hashes", func(t *testing.T) {
 		opts := &cachestore.Options{KeyFunc: func(key, _ string, _ int) string { return djsession.Fingerprint(key) }}
-		if _, err := cachestore.NewLister(rediscache.New(Client(t, ""), nil), opts); err == nil {
-			t.Error("no error: it would list nothing")
+		for rec, err := range cachestore.New(rediscache.New(Client(t, ""), nil), opts).(djsession.Lister).List(t.Context(), nil) {
+			if rec != nil || err == nil {
+				t.Errorf("got record %v, error %v; want an error, since nothing would be listed", rec, err)
+			}
 		}
 	})
 	t.Run("cut off", func(t *testing.T) {
-		lister, err := cachestore.NewLister(rediscache.New(Client(t, ""), nil), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		lister := cachestore.New(rediscache.New(Client(t, ""), nil), nil).(djsession.Lister)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for _, order := range []djsession.Order{djsession.OrderByKey, djsession.OrderAny} {
@@ -82,7 +65,8 @@ func TestList(t *testing.T) {
 }
 
 // listAll fills a store, and finds everything again in every order.
-func listAll(t *testing.T, cache *rediscache.Cache, store djsession.Store, lister djsession.Lister, prefix string) {
+func listAll(t *testing.T, cache *rediscache.Cache, store djsession.Store, prefix string) {
+	lister := store.(djsession.Lister)
 	const n = 25
 	ctx, now := t.Context(), time.Now()
 	var byExpiry []string

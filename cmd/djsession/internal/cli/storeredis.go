@@ -78,13 +78,9 @@ func openRedis(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	cache := rediscache.New(client, options)
 	var b *backend
 	if engine == "cache" {
-		b, err = redisBackend(cache, opts, place(u))
+		b = cacheBackend(cache, opts, place(u))
 	} else {
 		b = redisTextBackend(cache, s, opts.KeyPrefix, place(u))
-	}
-	if err != nil {
-		client.Close()
-		return nil, err
 	}
 	b.close = append(b.close, client.Close)
 	return b, nil
@@ -96,33 +92,13 @@ type quiet struct{}
 // Printf implements the client's interface for logging.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-// listed is a store and what lists it.
-type listed struct {
-	djsession.Store
-	djsession.Modifier
-	djsession.Lister
-}
-
-// redisBackend is the sessions of Django's cache backend.
-func redisBackend(cache *rediscache.Cache, opts *cachestore.Options, where string) (*backend, error) {
-	b := cacheBackend(cache, opts, where)
-	lister, err := cachestore.NewLister(cache, opts)
-	b.Store = &listed{b.Store, b.Store.(djsession.Modifier), lister}
-	return b, err
-}
-
 // redisTextBackend is the sessions of django-redis-sessions, which are texts as
 // in a table.
 func redisTextBackend(cache *rediscache.Cache, s *site, prefix, where string) *backend {
 	opts := &redisstore.Options{Prefix: prefix, CookieAge: s.cookieAge, Local: s.local, ValidKey: s.validKey, Now: s.now}
 	b := &backend{Where: where, WholeSeconds: true, Redis: true}
 	b.With = func(codec *djsession.Codec) djsession.Store {
-		store := redisstore.New(cache, codec, opts)
-		lister, err := redisstore.NewLister(cache, codec, opts)
-		if err != nil {
-			return store
-		}
-		return &listed{store, store.(djsession.Modifier), lister}
+		return redisstore.New(cache, codec, opts)
 	}
 	b.Store = b.With(s.codec(djsession.Encoding{}, 0))
 	b.Text = func(ctx context.Context, key string) (string, error) {
