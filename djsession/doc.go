@@ -3,7 +3,7 @@
 // net/http.
 //
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
-//	sessions := djsession.NewManager(dbstore.New(db, dbstore.PostgreSQL, codec, nil), nil)
+//	sessions := djsession.NewManager(dbstore.New(db, sqldialect.PostgreSQL, codec, nil), nil)
 //	http.Handle("/", sessions.Handler(next))
 //
 // Within next, [FromRequest] is Django's request.session. It is read when it is

@@ -12,6 +12,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A handler that counts visits in the session it shares with Django.
@@ -19,7 +20,7 @@ func Example() {
 	var db *sql.DB // the site's database, by any driver
 
 	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
-	sessions := djsession.NewManager(dbstore.New(db, dbstore.PostgreSQL, codec, nil), nil)
+	sessions := djsession.NewManager(dbstore.New(db, sqldialect.PostgreSQL, codec, nil), nil)
 	http.Handle("/", sessions.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session, err := djsession.FromRequest(r)
 		if err != nil {
@@ -48,7 +49,7 @@ func ExampleCodec() {
 		fmt.Println(err)
 	}
 	id, _ := again.Text("_auth_user_id")
-	cart, _, _ := djsession.Value[[]int](again, "cart")
+	cart, _, _ := djsession.Get[[]int](again, "cart")
 	fmt.Println(id, cart)
 
 	_, err = djsession.NewCodec("another key", nil).Decode(text)

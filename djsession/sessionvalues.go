@@ -5,16 +5,14 @@ import (
 	"slices"
 )
 
-// Get returns the value of a name as a T, by the rules of encoding/json, and
-// whether the name is there. A missing name is no error; a value that is no T
-// is. As a T, any gives the serializer's own form: see [Data.Get].
-// Django: request.session.get.
-func Get[T any](s *Session, name string) (T, bool, error) {
+// acquire locks s for [Get].
+func (s *Session) acquire() *Data {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.accessed = true
-	return Value[T](s.values(), name)
+	return s.values()
 }
+
+func (s *Session) release() { s.mu.Unlock() }
 
 // Pop returns the value of a name like [Get] and removes the name. A value that
 // is no T stays.
@@ -23,7 +21,7 @@ func Pop[T any](s *Session, name string) (T, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accessed = true
-	v, ok, err := Value[T](s.values(), name)
+	v, ok, err := get[T](s.values(), name)
 	if ok && err == nil {
 		s.change(name)
 		s.data.Delete(name)
@@ -43,7 +41,7 @@ func SetDefault[T any](s *Session, name string, value T) (T, error) {
 		s.data.Set(name, value)
 		return value, nil
 	}
-	v, _, err := Value[T](s.data, name)
+	v, _, err := get[T](s.data, name)
 	return v, err
 }
 

@@ -80,9 +80,27 @@ func decodeValue(value, dst any) error {
 	}
 }
 
-// Value decodes the value of a name as a T. A missing name gives the zero T and
-// false; a value that is no T is an error that names the two types.
-func Value[T any](d *Data, name string) (T, bool, error) {
+// Values holds values by name: a [*Session] or a [*Data].
+type Values interface {
+	acquire() *Data
+	release()
+}
+
+func (d *Data) acquire() *Data { return d }
+func (d *Data) release()       {}
+
+// Get returns the value of a name in a session or its data as a T, by the rules
+// of encoding/json, and whether the name is there. A missing name gives the
+// zero T and no error; a value that is not a T is an error that names the two
+// types. As a T, any gives the serializer's own form: see [Data.Get].
+// Django: request.session.get.
+func Get[T any](from Values, name string) (T, bool, error) {
+	d := from.acquire()
+	defer from.release()
+	return get[T](d, name)
+}
+
+func get[T any](d *Data, name string) (T, bool, error) {
 	var v T
 	i := d.find(name)
 	if i < 0 {

@@ -1,7 +1,7 @@
 // Package auth knows who is logged in, by the sessions that Django keeps, and
 // logs users in and out for both sides.
 //
-//	users := dbusers.New(db, dbusers.PostgreSQL, nil)
+//	users := dbusers.New(db, sqldialect.PostgreSQL, nil)
 //	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	http.Handle("/cart/", sessions.Handler(login.RequireUser(cart)))
 //

@@ -14,6 +14,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // Share a login in five minutes: a service beside a Django site, behind the
@@ -26,8 +27,8 @@ func Example() {
 	}
 	key := os.Getenv("DJANGO_SECRET_KEY")
 
-	sessions := djsession.NewManager(dbstore.New(db, dbstore.PostgreSQL, djsession.NewCodec(key, nil), nil), nil)
-	login := auth.New(dbusers.New(db, dbusers.PostgreSQL, nil), key, nil)
+	sessions := djsession.NewManager(dbstore.New(db, sqldialect.PostgreSQL, djsession.NewCodec(key, nil), nil), nil)
+	login := auth.New(dbusers.New(db, sqldialect.PostgreSQL, nil), key, nil)
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("/go/", func(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +56,7 @@ func Example() {
 // http.NewCrossOriginProtection, so that no other site can send them, and
 // through the Handler of a djsession.Manager.
 func ExampleAuth_Login() {
-	var users auth.UserFinder    // dbusers.New(db, dbusers.PostgreSQL, nil)
+	var users auth.UserFinder    // dbusers.New(db, sqldialect.PostgreSQL, nil)
 	var passwords auth.Passwords // hashers.New(nil)
 	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), &auth.Options{Passwords: passwords})
 	form := template.Must(template.New("").Parse(`<form method="post">{{.}} <input name="username"> <input name="password" type="password"> <button>Log in</button></form>`))

@@ -258,7 +258,7 @@ func TestRefusedByTheCache(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, _, _ := djsession.Value[int](got.Data, "a"); a != 2 || p.log.Len() == 0 {
+	if a, _, _ := djsession.Get[int](got.Data, "a"); a != 2 || p.log.Len() == 0 {
 		t.Errorf("saved as 2, loaded as %d; the log: %s", a, p.log.String())
 	}
 }

@@ -46,7 +46,7 @@ func TestDjangoJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _, err := djsession.Value[string](d, "name"); got != "Zoë" || err != nil {
+	if got, _, err := djsession.Get[string](d, "name"); got != "Zoë" || err != nil {
 		t.Errorf("got %q (%v), want Zoë", got, err)
 	}
 }

@@ -30,7 +30,7 @@ func a(t *testing.T, store djsession.Store, key string) int {
 	if err != nil {
 		t.Fatalf("Load: %v", err)
 	}
-	n, _, err := djsession.Value[int](rec.Data, "a")
+	n, _, err := djsession.Get[int](rec.Data, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestSavedDuringAnOutageStands(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if n, _, _ := djsession.Value[int](got.Data, "a"); n != 2 {
+				if n, _, _ := djsession.Get[int](got.Data, "a"); n != 2 {
 					t.Errorf("saved as 2 during the outage, loaded as %d", n)
 				}
 				got.Data.Set("b", 1)

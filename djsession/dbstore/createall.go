@@ -32,12 +32,12 @@ func (s *Store) CreateAll(ctx context.Context, recs []*djsession.Record) (create
 		}
 		return created, nil
 	case s.sql.conflict || ctx.Err() != nil:
-		return nil, s.fail("insert into", err, secrets...)
+		return nil, s.wrap("insert into", err, secrets...)
 	}
 	for i, args := range sets {
 		created[i], err = s.db.InsertNew(ctx, s.sql.insert, s.sql.conflict, s.sql.exists, recs[i].Key, args...)
 		if err != nil {
-			return created, s.fail("insert into", err, args...)
+			return created, s.wrap("insert into", err, args...)
 		}
 	}
 	return created, nil

@@ -4,7 +4,7 @@
 //
 //	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
-//	store := dbstore.New(db, dbstore.PostgreSQL, codec, nil)
+//	store := dbstore.New(db, sqldialect.PostgreSQL, codec, nil)
 //
 // Where models have a ForeignKey to Session, name them in Options.References:
 // Django deletes their rows itself, and so must we.
@@ -57,42 +57,8 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
-
-// A Dialect is how a database wants to be spoken to.
-type Dialect = sqldb.Dialect
-
-// The dialects. MySQL is for MariaDB too.
-var (
-	PostgreSQL = sqldb.PostgreSQL
-	MySQL      = sqldb.MySQL
-	SQLite     = sqldb.SQLite
-)
-
-// An Error says which statement failed, on which table and why, as far as the
-// driver tells. It matches [djsession.ErrUnavailable].
-type Error = sqldb.Error
-
-// A Problem is what an [Error] means to whoever has to mend it.
-type Problem = sqldb.Problem
-
-// The problems that can be told apart.
-const (
-	UnknownProblem = sqldb.Unknown
-	NoTable        = sqldb.NoTable     // the table, its schema or the database is not there
-	NoColumn       = sqldb.NoColumn    // the table has other columns
-	ReadOnly       = sqldb.ReadOnly    // a replica, a read-only transaction or file
-	Refused        = sqldb.Refused     // no permission
-	NoDatabase     = sqldb.NoDatabase  // no database at that place
-	Unreachable    = sqldb.Unreachable // no answer from a server
-	TooSlow        = sqldb.TooSlow     // the context ended, or a time limit of the database passed
-	Referenced     = sqldb.Referenced  // a foreign key of another table, or to another, is in the way
-	Contended      = sqldb.Contended   // other transactions were in the way, again and again
-)
-
-// WrapError returns what a statement of the caller's own met as an [Error], or
-// nil for nil. Op is what was done, such as "count".
-func WrapError(d Dialect, op, table string, err error) error { return sqldb.Wrap(d, op, table, err) }
 
 // Options is how a site keeps its sessions. Nil and the zero value are Django's
 // defaults.
@@ -162,7 +128,7 @@ type Write struct {
 // A Store keeps sessions in a table. It is safe for concurrent use.
 type Store struct {
 	db      *sqldb.DB
-	dialect Dialect
+	dialect sqldb.Dialect
 	codec   *djsession.Codec
 	opts    Options
 	sql     statements
@@ -178,9 +144,9 @@ var (
 	_ djsession.EncodedStore   = (*Store)(nil)
 )
 
-// New returns a store over a database. Nothing is asked of the database yet.
-func New(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Options) *Store {
-	s := &Store{dialect: dialect, codec: codec}
+// New returns a store over a database. It asks the database nothing yet.
+func New(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *Options) *Store {
+	s := &Store{codec: codec}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -194,7 +160,8 @@ func New(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Options) *St
 		s.opts.Now = time.Now
 	}
 	s.db = sqldb.Open(db, dialect, s.opts.Unprepared)
-	s.sql = newStatements(dialect, &s.opts)
+	s.dialect = s.db.Dialect
+	s.sql = newStatements(s.dialect, &s.opts)
 	return s
 }
 
@@ -206,8 +173,8 @@ func (s *Store) now() time.Time { return s.opts.Now() }
 // time returns t as a parameter.
 func (s *Store) time(t time.Time) any { return s.dialect.Time(t, s.opts.Local) }
 
-// fail wraps an error of the database. Parameters are named to keep them out of
+// wrap wraps an error of the database. Parameters are named to keep them out of
 // its text.
-func (s *Store) fail(op string, err error, params ...any) error {
+func (s *Store) wrap(op string, err error, params ...any) error {
 	return sqldb.Wrap(s.dialect, op, s.opts.Table, err, params...)
 }

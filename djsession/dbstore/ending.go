@@ -15,7 +15,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 		return djsession.ErrInvalidKey
 	}
 	_, err := s.end(ctx, key, s.sql.delete, key)
-	return s.fail("delete from", err, key)
+	return s.wrap("delete from", err, key)
 }
 
 // end runs the statement by which the session with a key ends, and what
@@ -62,7 +62,7 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 	if err == nil {
 		err = s.protected(ctx, now)
 	}
-	return deleted, s.fail("clear", s.explain(ctx, err))
+	return deleted, s.wrap("clear", s.explain(ctx, err))
 }
 
 // clearBatch deletes at most so many expired sessions, and what refers to

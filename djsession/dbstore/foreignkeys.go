@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A ForeignKey is a foreign key as the database declares it. Django's
@@ -22,9 +23,9 @@ type ForeignKey struct {
 // ForeignKeys returns the foreign keys that refer to a table. Schema may be
 // empty, as in [Options]. A model's ForeignKey(db_constraint=False) is not
 // among them.
-func ForeignKeys(ctx context.Context, db *sql.DB, dialect Dialect, schema, table string) ([]ForeignKey, error) {
+func ForeignKeys(ctx context.Context, db *sql.DB, dialect sqldialect.Dialect, schema, table string) ([]ForeignKey, error) {
 	keys, err := foreignKeys(ctx, sqldb.Open(db, dialect, true), schema, table)
-	return keys, sqldb.Wrap(dialect, "look for foreign keys to", table, err)
+	return keys, sqldialect.WrapError(dialect, "look for foreign keys to", table, err)
 }
 
 func foreignKeys(ctx context.Context, db *sqldb.DB, schema, table string) (keys []ForeignKey, err error) {
@@ -50,7 +51,7 @@ func foreignKeys(ctx context.Context, db *sqldb.DB, schema, table string) (keys 
 // tables of References with Cascade.
 func (s *Store) MissingReferences(ctx context.Context) ([]ForeignKey, error) {
 	missing, err := s.missing(ctx, s.opts.Schema, s.opts.Table, s.opts.References)
-	return missing, s.fail("look for foreign keys to", err)
+	return missing, s.wrap("look for foreign keys to", err)
 }
 
 func (s *Store) missing(ctx context.Context, schema, table string, refs []Reference) ([]ForeignKey, error) {
@@ -95,7 +96,7 @@ func (k *ForeignKey) is(schema, table string) bool {
 // Options.References, if that is why it failed. SQLite does not say.
 func (s *Store) explain(ctx context.Context, err error) error {
 	var known *sqldb.ReferenceError
-	if err == nil || errors.As(err, &known) || sqldb.ProblemOf(s.dialect, err) != sqldb.Referenced {
+	if err == nil || errors.As(err, &known) || sqldb.ProblemOf(s.dialect, err) != sqldialect.ProblemReferenced {
 		return err
 	}
 	keys, lookErr := s.missing(ctx, s.opts.Schema, s.opts.Table, s.opts.References)

@@ -126,7 +126,7 @@ func (s *Store) page(ctx context.Context, query string, args []any, more ...any)
 func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (page, error) {
 	found, err := s.db.Query(ctx, query, args...)
 	if err != nil {
-		return page{}, s.fail("list", err, args...)
+		return page{}, s.wrap("list", err, args...)
 	}
 	defer found.Close()
 	var p page
@@ -142,7 +142,7 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 			return p, nil
 		}
 	}
-	return p, s.fail("list", found.Err())
+	return p, s.wrap("list", found.Err())
 }
 
 // scanner returns what reads row after row, more columns into more, and where
@@ -153,7 +153,7 @@ func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime
 	dest := append([]any{&text.Key, &text.Data, expires}, more...)
 	return expires, func() (djsession.EncodedRecord, error) {
 		if err := found.Scan(dest...); err != nil {
-			return djsession.EncodedRecord{}, s.fail("list", err)
+			return djsession.EncodedRecord{}, s.wrap("list", err)
 		}
 		text.Expires = expires.Time
 		return text, nil
@@ -165,7 +165,7 @@ func (s *Store) Count(ctx context.Context, opts *djsession.ListOptions) (n int64
 	o := selectionOf(opts)
 	where, args := s.where(&o)
 	err = s.db.QueryRow(ctx, "SELECT COUNT(*) FROM "+s.sql.table+where, args, &n)
-	return n, s.fail("count", err, args...)
+	return n, s.wrap("count", err, args...)
 }
 
 func (s *Store) pageQuery(o *selection) (query string, args []any) {

@@ -31,7 +31,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		args := append(values, key, old.Data)
 		n, err := s.db.Exec(ctx, s.sql.swap, args...)
 		if err != nil {
-			return s.fail("update", err, args...)
+			return s.wrap("update", err, args...)
 		}
 		if n > 0 || text == old.Data && !s.dialect.CountsMatches() {
 			return nil
@@ -50,7 +50,7 @@ func (s *Store) SwapEncoded(ctx context.Context, swaps []djsession.EncodedSwap) 
 	}
 	counts, err := s.db.ExecAll(ctx, s.sql.swapText, args)
 	if err != nil {
-		return nil, s.fail("update", err, secrets...)
+		return nil, s.wrap("update", err, secrets...)
 	}
 	done := make([]bool, len(swaps))
 	for i, n := range counts {

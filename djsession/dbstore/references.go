@@ -113,7 +113,7 @@ func (s *Store) release(ctx context.Context, tx *sqldb.Tx, keys ...string) error
 	return nil
 }
 
-func (r *referrer) release(ctx context.Context, tx *sqldb.Tx, d Dialect, args []any) (err error) {
+func (r *referrer) release(ctx context.Context, tx *sqldb.Tx, d sqldb.Dialect, args []any) (err error) {
 	set := "UPDATE " + r.table + " SET " + d.Quote(r.Column)
 	switch r.OnDelete {
 	case OnDeleteCascade:

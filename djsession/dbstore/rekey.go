@@ -41,7 +41,7 @@ func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) er
 			return djsession.ErrKeyExists
 		}
 	}
-	return s.fail("update", err, args...)
+	return s.wrap("update", err, args...)
 }
 
 // moved reports whether a change of key was done whose answer was lost with the

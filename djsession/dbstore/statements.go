@@ -24,7 +24,7 @@ type statements struct {
 	selected string // SELECT ... FROM ..., for lists
 }
 
-func newStatements(d Dialect, opts *Options) statements {
+func newStatements(d sqldb.Dialect, opts *Options) statements {
 	q := statements{
 		table:   sqldb.Table(d, opts.Schema, opts.Table),
 		key:     d.Quote("session_key"),

@@ -32,7 +32,7 @@ func (s *Store) Create(ctx context.Context, rec *djsession.Record) error {
 	if err == nil && !inserted {
 		return djsession.ErrKeyExists
 	}
-	return s.fail("insert into", err, args...)
+	return s.wrap("insert into", err, args...)
 }
 
 // Update implements [djsession.Store].
@@ -47,7 +47,7 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 	args := append(values, rec.Key)
 	n, err := s.db.Exec(ctx, s.sql.update, args...)
 	if err != nil {
-		return s.fail("update", err, args...)
+		return s.wrap("update", err, args...)
 	}
 	if n > 0 {
 		return nil
@@ -63,7 +63,7 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 
 func (s *Store) exists(ctx context.Context, key string) (bool, error) {
 	found, err := s.db.Exists(ctx, s.sql.exists, key)
-	return found, s.fail("look into", err, key)
+	return found, s.wrap("look into", err, key)
 }
 
 // A row is what the table has of a session.
@@ -82,7 +82,7 @@ func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, 
 		return nil, djsession.ErrNotFound
 	}
 	if err != nil {
-		return nil, s.fail("load from", err, key)
+		return nil, s.wrap("load from", err, key)
 	}
 	r.Expires = r.expires.Time
 	return r, nil

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A UserStore is a [Store] over a table that has each session's user in a
@@ -52,7 +53,7 @@ type UserOptions struct {
 
 // NewUserStore returns a store over a custom session model with a column for
 // the user, which is written beside those of opts.Columns.
-func NewUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
+func NewUserStore(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	var o UserOptions
 	if opts != nil {
 		o = *opts
@@ -66,7 +67,7 @@ func NewUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Use
 // address or browser have changed; this store writes them when the session is
 // saved anyway.
 // Django: user_sessions.backends.db.
-func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
+func NewUserSessions(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	return newPackageStore(db, dialect, codec, opts, "user_sessions_session", func(o *UserOptions) []Column {
 		return []Column{
 			{Name: "last_activity", Value: now},
@@ -81,7 +82,7 @@ func NewUserSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 // "qsessions.q_cached_db". As with [NewUserSessions], a change of address or
 // browser alone saves nothing.
 // Django: qsessions.backends.db.
-func NewQSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
+func NewQSessions(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	return newPackageStore(db, dialect, codec, opts, "qsessions_session", func(o *UserOptions) []Column {
 		prepare, remoteIP := o.Prepare, o.RemoteIP
 		o.Prepare = func(s *Write) {
@@ -102,7 +103,7 @@ func NewQSessions(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *Use
 }
 
 // newPackageStore fills in a package's table and columns.
-func newPackageStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *UserOptions, table string, columns func(o *UserOptions) []Column) *UserStore {
+func newPackageStore(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *UserOptions, table string, columns func(o *UserOptions) []Column) *UserStore {
 	var o UserOptions
 	if opts != nil {
 		o = *opts
@@ -119,7 +120,7 @@ func newPackageStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, opts *
 	return newUserStore(db, dialect, codec, o)
 }
 
-func newUserStore(db *sql.DB, dialect Dialect, codec *djsession.Codec, o UserOptions) *UserStore {
+func newUserStore(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, o UserOptions) *UserStore {
 	if o.UserColumn == "" {
 		o.UserColumn = "user_id"
 	}

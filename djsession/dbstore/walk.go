@@ -19,7 +19,7 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 		}
 		found, err := s.db.QueryAtOnce(ctx, query, args...)
 		if err != nil {
-			yield(djsession.EncodedRecord{}, s.fail("list", err, args...))
+			yield(djsession.EncodedRecord{}, s.wrap("list", err, args...))
 			return
 		}
 		defer found.Close()
@@ -30,7 +30,7 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 			}
 		}
 		if err := found.Err(); err != nil {
-			yield(djsession.EncodedRecord{}, s.fail("list", err))
+			yield(djsession.EncodedRecord{}, s.wrap("list", err))
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) 
 				opts.Progress(deleted)
 			}
 			if err := pause.For(ctx, opts.Pause); err != nil {
-				return deleted, s.fail("clear", err)
+				return deleted, s.wrap("clear", err)
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func (s *Store) removeDrafts() error {
 		key, _, marked := strings.Cut(key, draftMark)
 		return ok && marked && djsession.ValidKey(key)
 	}
-	return s.fail("clear", atomicfile.RemoveDrafts(s.dir, isDraft, time.Now().AddDate(0, 0, -1)))
+	return s.wrap("clear", atomicfile.RemoveDrafts(s.dir, isDraft, time.Now().AddDate(0, 0, -1)))
 }
 
 // clear removes a file if its session has expired, and still has when it is
@@ -97,7 +97,7 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 		}
 		err = atomicfile.Bare(os.Remove(s.path(key)))
 	}
-	if err = s.fail("clear", err); errors.Is(err, djsession.ErrNotFound) {
+	if err = s.wrap("clear", err); errors.Is(err, djsession.ErrNotFound) {
 		return false, nil // somebody else was faster
 	}
 	return err == nil, err
@@ -136,13 +136,13 @@ func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 	return func(yield func(string, error) bool) {
 		dir, err := os.Open(s.dir)
 		if err != nil {
-			yield("", &Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
+			yield("", &atomicfile.Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
 			return
 		}
 		defer dir.Close()
 		for {
 			if err := ctx.Err(); err != nil {
-				yield("", s.fail("list", err))
+				yield("", s.wrap("list", err))
 				return
 			}
 			names, err := dir.Readdirnames(512)
@@ -156,7 +156,7 @@ func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 				return
 			}
 			if err != nil {
-				yield("", &Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
+				yield("", &atomicfile.Error{Op: "list", Dir: s.dir, Err: atomicfile.Bare(err)})
 				return
 			}
 		}

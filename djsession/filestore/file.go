@@ -14,7 +14,7 @@ func (s *Store) read(key string) (*djsession.Record, error) {
 	v, err := atomicfile.Read(s.path(key), s.opts.MaxSize)
 	rec, err := s.decode(key, v, err)
 	if rec == nil {
-		return nil, s.fail("load", err)
+		return nil, s.wrap("load", err)
 	}
 	return rec, err
 }

@@ -45,7 +45,6 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/internal/atomicfile"
 )
 
 // Options is how a site keeps its sessions. Nil and the zero value are Django's
@@ -120,11 +119,6 @@ func New(dir string, codec *djsession.Codec, opts *Options) *Store {
 	}
 	return s
 }
-
-// An Error says what could not be done in which folder, and why. It matches
-// [djsession.ErrUnavailable]. Its text names no file, since that would tell a
-// session's key.
-type Error = atomicfile.Error
 
 // path returns the name of a session's file. Valid keys hold nothing that could
 // lead elsewhere.

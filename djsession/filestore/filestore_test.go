@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -251,8 +252,8 @@ func wantUnavailable(t *testing.T, reason string, store *filestore.Store) {
 		"Modify":       store.Modify(ctx, rec.Key, func(*djsession.Record) error { return nil }),
 		"ClearExpired": clearErr, "List": listErr,
 	} {
-		var fileErr *filestore.Error
-		if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) || !errors.As(err, &fileErr) {
+		var cause syscall.Errno
+		if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) || !errors.As(err, &cause) {
 			t.Errorf("%s: %s: got error %v", reason, op, err)
 		} else if strings.Contains(err.Error(), rec.Key) {
 			t.Errorf("%s: %s: the error tells the key", reason, op)

@@ -35,7 +35,7 @@ func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2
 		listed := 0
 		for _, f := range matching {
 			if err := ctx.Err(); err != nil {
-				yield(nil, s.fail("list", err))
+				yield(nil, s.wrap("list", err))
 				return
 			}
 			rec, err := s.read(f.key)

@@ -13,7 +13,7 @@ import (
 // expired session to [Store.ClearExpired].
 func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error) {
 	if err := check(ctx, key); err != nil {
-		return nil, s.fail("load", err)
+		return nil, s.wrap("load", err)
 	}
 	rec, err := s.read(key)
 	if rec != nil && !errors.Is(err, djsession.ErrTooLarge) && !s.live(rec) { // what is too large may say when it ends
@@ -26,26 +26,26 @@ func (s *Store) Load(ctx context.Context, key string) (*djsession.Record, error)
 func (s *Store) Create(ctx context.Context, rec *djsession.Record) error {
 	d, err := s.draft(ctx, rec)
 	if err != nil {
-		return s.fail("create", err)
+		return s.wrap("create", err)
 	}
 	defer d.Discard()
-	return s.fail("create", d.Create(s.path(rec.Key)))
+	return s.wrap("create", d.Create(s.path(rec.Key)))
 }
 
 // Update implements [djsession.Store].
 func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 	d, err := s.draft(ctx, rec)
 	if err != nil {
-		return s.fail("update", err)
+		return s.wrap("update", err)
 	}
 	defer d.Discard()
 	defer s.inProcess()()
 	lock, err := atomicfile.Take(ctx, s.path(rec.Key))
 	if err != nil {
-		return s.fail("update", err)
+		return s.wrap("update", err)
 	}
 	defer lock.Release()
-	return s.fail("update", d.Replace(s.path(rec.Key)))
+	return s.wrap("update", d.Replace(s.path(rec.Key)))
 }
 
 // Rekey implements [djsession.Rekeyer]. The new file comes first and goes again
@@ -54,24 +54,24 @@ func (s *Store) Update(ctx context.Context, rec *djsession.Record) error {
 // a new one under a key that no browser has.
 func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
 	if err := check(ctx, old); err != nil {
-		return s.fail("rekey", err)
+		return s.wrap("rekey", err)
 	}
 	d, err := s.draft(ctx, rec)
 	if err != nil {
-		return s.fail("rekey", err)
+		return s.wrap("rekey", err)
 	}
 	defer d.Discard()
 	defer s.inProcess()()
 	lock, err := atomicfile.Take(ctx, s.path(old))
 	if err != nil {
-		return s.fail("rekey", err)
+		return s.wrap("rekey", err)
 	}
 	defer lock.Release()
 	if err := d.Create(s.path(rec.Key)); err != nil {
-		return s.fail("rekey", err)
+		return s.wrap("rekey", err)
 	}
 	if err := os.Remove(s.path(old)); err != nil {
-		return s.fail("rekey", errors.Join(atomicfile.Bare(err), atomicfile.Bare(os.Remove(s.path(rec.Key)))))
+		return s.wrap("rekey", errors.Join(atomicfile.Bare(err), atomicfile.Bare(os.Remove(s.path(rec.Key)))))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	if err == nil {
 		err = atomicfile.Bare(os.Remove(s.path(key)))
 	}
-	if err = s.fail("delete", err); errors.Is(err, djsession.ErrNotFound) {
+	if err = s.wrap("delete", err); errors.Is(err, djsession.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -94,7 +94,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 // if the system lets us see it.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
 	if err := check(ctx, key); err != nil {
-		return s.fail("modify", err)
+		return s.wrap("modify", err)
 	}
 	defer s.inProcess()()
 	var stopped error // by the change or its result
@@ -112,7 +112,7 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 	if stopped != nil {
 		return stopped
 	}
-	return s.fail("modify", err)
+	return s.wrap("modify", err)
 }
 
 // check refuses keys that Django's file backend refuses, and calls that are too
@@ -134,8 +134,8 @@ func (s *Store) inProcess() (unlock func()) {
 	return s.mu.Unlock
 }
 
-// fail says what an error of the system means.
-func (s *Store) fail(op string, err error) error {
+// wrap says what an error of the system means.
+func (s *Store) wrap(op string, err error) error {
 	var notEncodable *encodeError
 	if errors.As(err, &notEncodable) {
 		return notEncodable.error

@@ -161,7 +161,7 @@ func TestModifyGivesUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, _, _ := djsession.Value[int](got.Data, "django"); n != calls || got.Data.Has("go") {
+	if n, _, _ := djsession.Get[int](got.Data, "django"); n != calls || got.Data.Has("go") {
 		t.Errorf("the file has save %d of %d (with the change that was given up: %v)", n, calls, got.Data.Has("go"))
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {

@@ -103,7 +103,7 @@ func TestWhatNobodySetGoesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, _, err := djsession.Value[target](d, "v"); err != nil || v.N != 5 || string(v.Bytes) != "x" {
+	if v, _, err := djsession.Get[target](d, "v"); err != nil || v.N != 5 || string(v.Bytes) != "x" {
 		t.Errorf("got %+v, %v", v, err)
 	}
 }

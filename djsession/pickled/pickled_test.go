@@ -102,7 +102,7 @@ func TestFromJSONToPickle(t *testing.T) {
 	wantJSON(t, d, text)
 	set := new(djsession.Data)
 	for name := range d.Names() {
-		value, _, err := djsession.Value[pyjson.Raw](d, name)
+		value, _, err := djsession.Get[pyjson.Raw](d, name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,7 @@
 // or that of a custom user model, of PostgreSQL, MySQL, MariaDB or SQLite. It
 // works with any driver for database/sql and imports none.
 //
-//	users := dbusers.New(db, dbusers.PostgreSQL, nil)
+//	users := dbusers.New(db, sqldialect.PostgreSQL, nil)
 //	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
 //
 // Who a session is about costs one query by primary key: one round trip, also
@@ -21,22 +21,8 @@ import (
 
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
-
-// A Dialect is how a database wants to be spoken to. It is the same type as
-// dbstore.Dialect.
-type Dialect = sqldb.Dialect
-
-// The dialects. MySQL is for MariaDB too.
-var (
-	PostgreSQL = sqldb.PostgreSQL
-	MySQL      = sqldb.MySQL
-	SQLite     = sqldb.SQLite
-)
-
-// An Error says which statement failed, on which table and why, as far as the
-// driver tells. It matches djsession.ErrUnavailable.
-type Error = sqldb.Error
 
 // Options is how a site keeps its users. Nil and the zero value are Django's
 // own user model.
@@ -137,14 +123,14 @@ var (
 )
 
 // New returns the users in a database. Nothing is asked of the database yet.
-func New(db *sql.DB, dialect Dialect, opts *Options) *Users {
+func New(db *sql.DB, dialect sqldialect.Dialect, opts *Options) *Users {
 	u := &Users{}
 	if opts != nil {
 		u.opts = *opts
 	}
-	u.opts.fillIn(dialect)
 	u.db = sqldb.Open(db, dialect, u.opts.Unprepared)
-	u.sql = newStatements(dialect, &u.opts)
+	u.opts.fillIn(u.db.Dialect)
+	u.sql = newStatements(u.db.Dialect, &u.opts)
 	if strings.Contains(u.opts.Where+u.opts.ActiveWhere, "?") {
 		u.bad = errPlaceholder
 	}
@@ -155,7 +141,7 @@ func New(db *sql.DB, dialect Dialect, opts *Options) *Users {
 // parameter, as JSON operators of PostgreSQL have it: jsonb_exists has none.
 var errPlaceholder = errors.New("dbusers: Options.Where and ActiveWhere must not hold a question mark")
 
-func (o *Options) fillIn(d Dialect) {
+func (o *Options) fillIn(d sqldb.Dialect) {
 	if o.Table == "" {
 		o.Table = "auth_user"
 	}
@@ -198,8 +184,8 @@ func (u *Users) PK() auth.PK { return u.opts.PK }
 // Close lets go of the prepared statements. The database stays open.
 func (u *Users) Close() error { return u.db.Close() }
 
-// fail wraps an error of the database. Parameters are named to keep them out of
+// wrap wraps an error of the database. Parameters are named to keep them out of
 // its text.
-func (u *Users) fail(op string, err error, params ...any) error {
+func (u *Users) wrap(op string, err error, params ...any) error {
 	return sqldb.Wrap(u.db.Dialect, op, u.opts.Table, err, params...)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A user model of the app "accounts" that logs in by email, has UUIDs, no
@@ -23,7 +24,7 @@ func ExampleNew_customUsers() {
 	type member struct{ tenantID int64 }
 
 	var db *sql.DB
-	users := dbusers.New(db, dbusers.PostgreSQL, &dbusers.Options{
+	users := dbusers.New(db, sqldialect.PostgreSQL, &dbusers.Options{
 		Table:   "accounts_member",
 		PK:      auth.PKUUID,
 		Columns: dbusers.Columns{Username: "email", FirstName: dbusers.None, LastName: dbusers.None, DateJoined: dbusers.None},

@@ -45,7 +45,7 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 		return nil, auth.ReasonNoSuchUser
 	}
 	if err != nil {
-		return nil, u.fail("find a user in", err, param)
+		return nil, u.wrap("find a user in", err, param)
 	}
 	r.fill(user)
 	id, ok := u.opts.PK.Parse(r.id) // a UUID may be stored without hyphens

@@ -59,7 +59,7 @@ func (u *Users) list(ctx context.Context, query string, columns int, args ...any
 func (u *Users) listOnce(ctx context.Context, query string, columns int, args []any) ([]string, error) {
 	rows, err := u.db.Query(ctx, query, args...)
 	if err != nil {
-		return nil, u.fail("list permissions for", err, args...)
+		return nil, u.wrap("list permissions for", err, args...)
 	}
 	defer rows.Close()
 	var names []string
@@ -67,7 +67,7 @@ func (u *Users) listOnce(ctx context.Context, query string, columns int, args []
 	dest := []any{&parts[0], &parts[1]}
 	for rows.Next() {
 		if err := rows.Scan(dest[:columns]...); err != nil {
-			return nil, u.fail("list permissions for", err)
+			return nil, u.wrap("list permissions for", err)
 		}
 		name := parts[0]
 		if columns == 2 {
@@ -75,5 +75,5 @@ func (u *Users) listOnce(ctx context.Context, query string, columns int, args []
 		}
 		names = append(names, name)
 	}
-	return names, u.fail("list permissions for", rows.Err())
+	return names, u.wrap("list permissions for", rows.Err())
 }

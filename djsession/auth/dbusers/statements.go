@@ -19,7 +19,7 @@ type statements struct {
 	groups      string // user id
 }
 
-func newStatements(d Dialect, o *Options) statements {
+func newStatements(d sqldb.Dialect, o *Options) statements {
 	c := &o.Columns
 	t := tables{d, o}
 	_, id := t.key(own)

@@ -27,7 +27,7 @@ type Parent struct {
 
 // tables say where the columns of a user model are.
 type tables struct {
-	Dialect
+	sqldb.Dialect
 	*Options
 }
 
@@ -94,7 +94,7 @@ func (t tables) update(column string) string {
 
 // idParameter widens integers, so that one that the column cannot hold is not
 // found, rather than an error.
-func idParameter(d Dialect, pk auth.PK) string {
+func idParameter(d sqldb.Dialect, pk auth.PK) string {
 	if d == sqldb.PostgreSQL && pk == auth.PKInt {
 		return "CAST(? AS bigint)"
 	}

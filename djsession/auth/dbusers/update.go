@@ -40,5 +40,5 @@ func (u *Users) exec(ctx context.Context, statement string, user *auth.User, fir
 	}
 	params := append([]any{first, id}, more...)
 	_, err := u.db.Exec(ctx, statement, params...)
-	return u.fail("update", err, params...)
+	return u.wrap("update", err, params...)
 }

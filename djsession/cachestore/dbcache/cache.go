@@ -39,11 +39,11 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	for range sqldb.MaxRaces {
 		n, err := c.db.Exec(ctx, c.sql.update, text, expires, key)
 		if err != nil || n > 0 {
-			return c.fail("update", err, text, key)
+			return c.wrap("update", err, text, key)
 		}
 		inserted, err := c.db.InsertNew(ctx, c.sql.insert, c.sql.conflict, c.sql.exists, key, key, text, expires)
 		if err != nil || inserted {
-			return c.fail("insert into", err, text, key)
+			return c.wrap("insert into", err, text, key)
 		}
 		if !c.dialect.CountsMatches() {
 			return nil // there was a row, and it had this value and expiry already
@@ -68,13 +68,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 	text := encode(value)
 	inserted, err := c.db.InsertNew(ctx, c.sql.insert, c.sql.conflict, c.sql.exists, key, key, text, expires)
 	if err != nil || inserted {
-		return c.fail("insert into", err, text, key)
+		return c.wrap("insert into", err, text, key)
 	}
 	n, err := c.db.Exec(ctx, c.sql.revive, text, expires, key, c.now())
 	if err == nil && n == 0 {
 		return djsession.ErrKeyExists
 	}
-	return c.fail("update", err, text, key)
+	return c.wrap("update", err, text, key)
 }
 
 // Replace implements [cachestore.Cache].
@@ -85,12 +85,12 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 		if err == nil && n == 0 {
 			return djsession.ErrNotFound
 		}
-		return c.fail("delete from", err, key)
+		return c.wrap("delete from", err, key)
 	}
 	text := encode(value)
 	n, err := c.db.Exec(ctx, c.sql.replace, text, expires, key, c.now())
 	if err != nil || n > 0 {
-		return c.fail("update", err, text, key)
+		return c.wrap("update", err, text, key)
 	}
 	if c.dialect.CountsMatches() {
 		return djsession.ErrNotFound
@@ -103,7 +103,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
 	_, err := c.db.Exec(ctx, c.sql.delete, key)
-	return c.fail("delete from", err, key)
+	return c.wrap("delete from", err, key)
 }
 
 // Modify implements [cachestore.Modifier] by compare-and-swap on the value.
@@ -125,14 +125,14 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 		if !ok {
 			n, err := c.db.Exec(ctx, c.sql.takeSwap, key, c.now(), old.text)
 			if err != nil || n > 0 {
-				return c.fail("delete from", err, old.text, key)
+				return c.wrap("delete from", err, old.text, key)
 			}
 			continue
 		}
 		text := encode(value)
 		n, err := c.db.Exec(ctx, c.sql.swap, text, expires, key, c.now(), old.text)
 		if err != nil {
-			return c.fail("update", err, text, old.text, key)
+			return c.wrap("update", err, text, old.text, key)
 		}
 		if n > 0 {
 			return nil
@@ -150,7 +150,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 // returns how many.
 func (c *Cache) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	deleted, err = c.db.Clear(ctx, &c.sql.clear, c.now(), opts)
-	return deleted, c.fail("clear", err)
+	return deleted, c.wrap("clear", err)
 }
 
 // A row is what the table holds of a value.
@@ -180,7 +180,7 @@ func (c *Cache) row(ctx context.Context, key string) (*row, error) {
 		return nil, djsession.ErrNotFound
 	}
 	if err != nil {
-		return nil, c.fail("get from", err, key)
+		return nil, c.wrap("get from", err, key)
 	}
 	if expires.Unread {
 		return c.ifAlive(ctx, key, &r)
@@ -198,7 +198,7 @@ func (c *Cache) ifAlive(ctx context.Context, key string, r *row) (*row, error) {
 	if err == nil && !alive {
 		return nil, djsession.ErrNotFound
 	}
-	return r, c.fail("get from", err, key)
+	return r, c.wrap("get from", err, key)
 }
 
 // expires returns the parameter for a time to live, in whole seconds as in
@@ -211,8 +211,8 @@ func (c *Cache) expires(ttl time.Duration) (any, bool) {
 
 func (c *Cache) now() any { return c.dialect.Time(c.opts.Now(), c.opts.Local) }
 
-// fail wraps an error of the database. Parameters are named to keep them out of
+// wrap wraps an error of the database. Parameters are named to keep them out of
 // its text.
-func (c *Cache) fail(op string, err error, params ...any) error {
+func (c *Cache) wrap(op string, err error, params ...any) error {
 	return sqldb.Wrap(c.dialect, op, c.table, err, params...)
 }

@@ -3,7 +3,7 @@
 // database/sql and imports none.
 //
 //	db, err := sql.Open("pgx", os.Getenv("DATABASE_URL"))
-//	cache := dbcache.New(db, dbcache.PostgreSQL, "django_cache", nil)
+//	cache := dbcache.New(db, sqldialect.PostgreSQL, "django_cache", nil)
 //
 // It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier].
 // Nothing is culled here, but a Django that writes does cull: with more than
@@ -21,21 +21,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/cachestore"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
-
-// A Dialect is how a database wants to be spoken to.
-type Dialect = sqldb.Dialect
-
-// The dialects. MySQL is for MariaDB too.
-var (
-	PostgreSQL = sqldb.PostgreSQL
-	MySQL      = sqldb.MySQL
-	SQLite     = sqldb.SQLite
-)
-
-// An Error says which statement failed, on which table and why, as far as the
-// driver tells. It matches [djsession.ErrUnavailable].
-type Error = sqldb.Error
 
 // Options is how a site keeps the table. Nil and the zero value are Django's
 // defaults.
@@ -59,7 +46,7 @@ type Options struct {
 // A Cache keeps values in a table. It is safe for concurrent use.
 type Cache struct {
 	db      *sqldb.DB
-	dialect Dialect
+	dialect sqldb.Dialect
 	table   string
 	opts    Options
 	sql     statements
@@ -74,8 +61,8 @@ var (
 
 // New returns the cache in a table, which is LOCATION in Django's CACHES.
 // Nothing is asked of the database yet.
-func New(db *sql.DB, dialect Dialect, table string, opts *Options) *Cache {
-	c := &Cache{dialect: dialect, table: table}
+func New(db *sql.DB, dialect sqldialect.Dialect, table string, opts *Options) *Cache {
+	c := &Cache{table: table}
 	if opts != nil {
 		c.opts = *opts
 	}
@@ -83,7 +70,8 @@ func New(db *sql.DB, dialect Dialect, table string, opts *Options) *Cache {
 		c.opts.Now = time.Now
 	}
 	c.db = sqldb.Open(db, dialect, c.opts.Unprepared)
-	c.sql = newStatements(dialect, c.opts.Schema, table)
+	c.dialect = c.db.Dialect
+	c.sql = newStatements(c.dialect, c.opts.Schema, table)
 	return c
 }
 

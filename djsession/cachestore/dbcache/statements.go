@@ -19,7 +19,7 @@ type statements struct {
 	clear    sqldb.Expiry
 }
 
-func newStatements(d Dialect, schema, name string) statements {
+func newStatements(d sqldb.Dialect, schema, name string) statements {
 	table, key, value, expires := sqldb.Table(d, schema, name), d.Quote("cache_key"), d.Quote("value"), d.Quote("expires")
 	var q statements
 	whereKey := " WHERE " + key + " = ?"

@@ -73,10 +73,6 @@ func New(dir string, opts *Options) *Cache {
 	return c
 }
 
-// An Error says what could not be done in which folder, and why. It matches
-// [djsession.ErrUnavailable].
-type Error = atomicfile.Error
-
 // Get implements [cachestore.Cache].
 func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 	value, _, err := c.GetTTL(ctx, key)
@@ -86,10 +82,10 @@ func (c *Cache) Get(ctx context.Context, key string) ([]byte, error) {
 // GetTTL implements [cachestore.TTLGetter].
 func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, 0, c.fail("get", err)
+		return nil, 0, c.wrap("get", err)
 	}
 	e, err := c.decode(atomicfile.Read(c.path(key), c.fileSize()))
-	return e.value, e.ttl, c.fail("get", err)
+	return e.value, e.ttl, c.wrap("get", err)
 }
 
 // Set implements [cachestore.Cache].
@@ -99,17 +95,17 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	}
 	d, err := c.draft(ctx, value, ttl)
 	if err != nil {
-		return c.fail("set", err)
+		return c.wrap("set", err)
 	}
 	defer d.Discard()
-	return c.fail("set", d.Overwrite(c.path(key)))
+	return c.wrap("set", d.Overwrite(c.path(key)))
 }
 
 // Add implements [cachestore.Cache].
 func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	d, err := c.draft(ctx, value, ttl)
 	if err != nil {
-		return c.fail("add", err)
+		return c.wrap("add", err)
 	}
 	defer d.Discard()
 	for range 100 {
@@ -117,13 +113,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		if errors.Is(err, fs.ErrExist) {
 			err = c.replace(ctx, key, d, true)
 		}
-		err = c.fail("add", err)
+		err = c.wrap("add", err)
 		if !errors.Is(err, djsession.ErrNotFound) {
 			return err
 		}
 		// What was in the way has just gone.
 	}
-	return c.fail("add", errInTheWay)
+	return c.wrap("add", errInTheWay)
 }
 
 // errInTheWay is a link that leads nowhere, or somebody who comes and goes all
@@ -134,10 +130,10 @@ var errInTheWay = errors.New("there is something in the file's place, and nothin
 func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	d, err := c.draft(ctx, value, ttl)
 	if err != nil {
-		return c.fail("replace", err)
+		return c.wrap("replace", err)
 	}
 	defer d.Discard()
-	return c.fail("replace", c.replace(ctx, key, d, false))
+	return c.wrap("replace", c.replace(ctx, key, d, false))
 }
 
 // replace puts a draft in the place of an expired value, or of one that lives.
@@ -164,7 +160,7 @@ func (c *Cache) Delete(ctx context.Context, key string) error {
 	if err == nil {
 		err = atomicfile.Bare(os.Remove(c.path(key)))
 	}
-	if err = c.fail("delete", err); errors.Is(err, djsession.ErrNotFound) {
+	if err = c.wrap("delete", err); errors.Is(err, djsession.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -173,7 +169,7 @@ func (c *Cache) Delete(ctx context.Context, key string) error {
 // Modify implements [cachestore.Modifier] under a lock.
 func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change) error {
 	if err := ctx.Err(); err != nil {
-		return c.fail("modify", err)
+		return c.wrap("modify", err)
 	}
 	defer c.inProcess()()
 	var stopped error // by the change
@@ -191,7 +187,7 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 	if stopped != nil {
 		return stopped
 	}
-	return c.fail("modify", err)
+	return c.wrap("modify", err)
 }
 
 // path returns the name of a key's file. Django: FileBasedCache._key_to_file.
@@ -245,5 +241,5 @@ func (c *Cache) inProcess() (unlock func()) {
 	return c.mu.Unlock
 }
 
-// fail says what an error of the system means.
-func (c *Cache) fail(op string, err error) error { return atomicfile.Wrap(op, c.dir, err) }
+// wrap says what an error of the system means.
+func (c *Cache) wrap(op string, err error) error { return atomicfile.Wrap(op, c.dir, err) }

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/bradfitz/gomemcache/memcache"
+
 	"github.com/djsession/djsession-go/djsession"
 )
 
@@ -43,9 +44,9 @@ func (e *Error) Is(target error) bool {
 	return target == djsession.ErrUnavailable
 }
 
-// fail says what an error of the client means. Those that a caller knows better
-// stay what they are.
-func fail(op, key string, err error) error {
+// explain says what an error of the client means. Those that a caller knows
+// better stay what they are.
+func explain(op, key string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, memcache.ErrNotStored), errors.Is(err, memcache.ErrCASConflict):
 		return err

@@ -37,6 +37,7 @@ import (
 	"time"
 
 	"github.com/bradfitz/gomemcache/memcache"
+
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/cachestore"
 )
@@ -159,7 +160,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
 	_, err := fresh(ctx, c, func() (struct{}, error) { return struct{}{}, c.client.Delete(key) })
-	if err = fail("delete", key, err); errors.Is(err, djsession.ErrNotFound) {
+	if err = explain("delete", key, err); errors.Is(err, djsession.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -202,7 +203,7 @@ func (c *Cache) get(ctx context.Context, key string) (*memcache.Item, error) {
 	if err == nil && item.Key != key {
 		err = errors.New("it answered another question")
 	}
-	return item, fail("get", key, err)
+	return item, explain("get", key, err)
 }
 
 func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl time.Duration, store func(*memcache.Item) error) error {
@@ -220,7 +221,7 @@ func (c *Cache) store(ctx context.Context, op, key string, value []byte, ttl tim
 	} else {
 		_, err = fresh(ctx, c, send)
 	}
-	if err = fail(op, key, err); errors.Is(err, memcache.ErrNotStored) && op != "add" {
+	if err = explain(op, key, err); errors.Is(err, memcache.ErrNotStored) && op != "add" {
 		return djsession.ErrNotFound
 	}
 	return err

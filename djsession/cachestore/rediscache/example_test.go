@@ -13,6 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/redisstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // SESSION_ENGINE is cache, and CACHES has a RedisCache with a KEY_PREFIX.
@@ -32,7 +33,7 @@ func Example_cachedDB() {
 	}
 	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 	client := redis.NewClient(&redis.Options{Addr: "localhost:6379"})
-	store := cachestore.NewCachedDB(dbstore.New(db, dbstore.PostgreSQL, codec, nil), rediscache.New(client, nil), nil)
+	store := cachestore.NewCachedDB(dbstore.New(db, sqldialect.PostgreSQL, codec, nil), rediscache.New(client, nil), nil)
 	_ = djsession.NewManager(store, nil)
 }
 

@@ -39,7 +39,7 @@ func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) 
 	})
 	switch {
 	case err != nil:
-		return found, c.fail(ctx, "get", key, err)
+		return found, c.wrap(ctx, "get", key, err)
 	case found.TTL == -2: // it expired between the two
 		return found, djsession.ErrNotFound
 	case found.TTL < 0: // it does not expire
@@ -61,6 +61,6 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			n, err := within(ctx, c.prompt, func() (int, error) {
 				return swap.Run(ctx, c.client, []string{key}, old, changed, ttl.Milliseconds()).Int()
 			})
-			return n == 1, c.fail(ctx, "modify", key, err)
+			return n == 1, c.wrap(ctx, "modify", key, err)
 		})
 }

@@ -36,10 +36,6 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/rediswire"
 )
 
-// An Error says what failed and why, as far as Redis tells. It matches
-// [djsession.ErrUnavailable], and its text never shows a key.
-type Error = rediswire.Error
-
 // Options is how values are stored. Nil and the zero value are the other side's
 // defaults.
 type Options struct {
@@ -121,7 +117,7 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
 	_, err := within(ctx, c.prompt, func() (int64, error) { return c.client.Del(ctx, key).Result() })
-	return c.fail(ctx, "delete", key, err)
+	return c.wrap(ctx, "delete", key, err)
 }
 
 // write stores a value; if do does not find it fit to be stored, that is the
@@ -133,7 +129,7 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	}
 	done, err := within(ctx, c.prompt, func() (bool, error) { return do(stored) })
 	if err != nil {
-		return c.fail(ctx, op, key, err)
+		return c.wrap(ctx, op, key, err)
 	}
 	if !done {
 		return otherwise
@@ -141,11 +137,11 @@ func (c *Cache) write(ctx context.Context, op, key string, value []byte, do func
 	return nil
 }
 
-// fail says what an error means. The client of a Cluster that has lost a node
+// wrap says what an error means. The client of a Cluster that has lost a node
 // would look for its successor after some time only, a minute in newer
 // versions: it is told to do so now. It does not do it more often than it
 // should.
-func (c *Cache) fail(ctx context.Context, op, key string, err error) error {
+func (c *Cache) wrap(ctx context.Context, op, key string, err error) error {
 	if err == redis.Nil {
 		return djsession.ErrNotFound
 	}

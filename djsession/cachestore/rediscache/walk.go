@@ -24,7 +24,7 @@ func (c *Cache) Keys(ctx context.Context, prefix string, pageSize int) iter.Seq2
 	return func(yield func([]string, error) bool) {
 		nodes, err := c.nodes(ctx)
 		if err != nil {
-			yield(nil, c.fail(ctx, "list", prefix, err))
+			yield(nil, c.wrap(ctx, "list", prefix, err))
 			return
 		}
 		for _, node := range nodes {
@@ -35,7 +35,7 @@ func (c *Cache) Keys(ctx context.Context, prefix string, pageSize int) iter.Seq2
 					return struct{}{}, err
 				})
 				if err != nil {
-					yield(nil, c.fail(ctx, "list", prefix, err))
+					yield(nil, c.wrap(ctx, "list", prefix, err))
 					return
 				}
 				if len(keys) > 0 && !yield(keys, nil) {
@@ -85,13 +85,13 @@ func (c *Cache) GetAll(ctx context.Context, keys []string) ([]cachestore.Entry, 
 		return answers, nil
 	})
 	if err != nil {
-		return nil, c.fail(ctx, "list", "", err)
+		return nil, c.wrap(ctx, "list", "", err)
 	}
 	entries := make([]cachestore.Entry, len(keys))
 	for i, a := range answers {
 		e := &entries[i]
 		stored, err := a.get.Bytes()
-		if e.Err = c.fail(ctx, "list", keys[i], err); e.Err == nil {
+		if e.Err = c.wrap(ctx, "list", keys[i], err); e.Err == nil {
 			e.Value, e.Err = c.format.Unwrap(stored)
 		}
 		if e.Err != nil && !errors.Is(e.Err, djsession.ErrNotFound) && !errors.Is(e.Err, djsession.ErrCorrupt) &&
@@ -100,9 +100,9 @@ func (c *Cache) GetAll(ctx context.Context, keys []string) ([]cachestore.Entry, 
 		}
 		switch err := a.left.Err(); {
 		case err == redis.Nil:
-			return nil, c.fail(ctx, "list", keys[i], errMixedUp)
+			return nil, c.wrap(ctx, "list", keys[i], errMixedUp)
 		case err != nil:
-			return nil, c.fail(ctx, "list", keys[i], err)
+			return nil, c.wrap(ctx, "list", keys[i], err)
 		case a.left.Val() == -2: // it expired between the two
 			e.Err = djsession.ErrNotFound
 		case a.left.Val() > 0:

@@ -51,14 +51,14 @@ func (c *Cache) getCached(ctx context.Context, key string) ([]byte, time.Duratio
 		longest = forever
 	}
 	if err := ctx.Err(); err != nil { // what is in memory would come all the same
-		return nil, 0, fail("get", key, err)
+		return nil, 0, wrap("get", key, err)
 	}
 	bounded, ours := c.bounded(ctx)
 	defer ours.stop()
 	answer := c.client.DoCache(bounded, c.client.B().Get().Key(key).Cache(), longest)
 	stored, err := answer.AsBytes()
 	if err != nil {
-		return nil, 0, fail("get", key, err)
+		return nil, 0, wrap("get", key, err)
 	}
 	value, err := c.format.Unwrap(stored)
 	left := time.Duration(answer.CachePTTL()) * time.Millisecond

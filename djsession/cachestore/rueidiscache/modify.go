@@ -20,14 +20,14 @@ func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) 
 	answers := c.client.DoMulti(ctx, c.client.B().Get().Key(key).Build(), c.client.B().Pttl().Key(key).Build())
 	stored, err := answers[0].AsBytes()
 	if err != nil && !rueidis.IsRedisNil(err) {
-		return rediswire.Found{}, fail("get", key, err)
+		return rediswire.Found{}, wrap("get", key, err)
 	}
 	left, leftErr := answers[1].AsInt64()
 	switch {
 	case rueidis.IsRedisNil(leftErr):
-		return rediswire.Found{}, fail("get", key, errMixedUp)
+		return rediswire.Found{}, wrap("get", key, errMixedUp)
 	case leftErr != nil:
-		return rediswire.Found{}, fail("get", key, leftErr)
+		return rediswire.Found{}, wrap("get", key, leftErr)
 	case err != nil, left == -2: // or it expired between the two
 		return rediswire.Found{}, djsession.ErrNotFound
 	}
@@ -51,6 +51,6 @@ func (c *Cache) Modify(ctx context.Context, key string, change cachestore.Change
 			defer ours.stop()
 			args := []string{rueidis.BinaryString(old), rueidis.BinaryString(changed), strconv.FormatInt(ttl.Milliseconds(), 10)}
 			n, err := swap.Exec(ctx, c.client, []string{key}, args).AsInt64()
-			return n == 1, fail("modify", key, err)
+			return n == 1, wrap("modify", key, err)
 		})
 }

@@ -39,10 +39,6 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/rediswire"
 )
 
-// An Error says what failed and why, as far as Redis tells. It matches
-// [djsession.ErrUnavailable], and its text never shows a key.
-type Error = rediswire.Error
-
 // Options is how values are stored and found. Nil and the zero value are the
 // other side's defaults, and no values in memory.
 type Options struct {
@@ -106,7 +102,7 @@ func (c *Cache) Set(ctx context.Context, key string, value []byte, ttl time.Dura
 	if err != nil {
 		return err
 	}
-	return fail("set", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build()).Error())
+	return wrap("set", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Px(ttl).Build()).Error())
 }
 
 // Add implements [cachestore.Cache].
@@ -120,13 +116,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		if err == nil && n > 0 {
 			return djsession.ErrKeyExists
 		}
-		return fail("add", key, err)
+		return wrap("add", key, err)
 	}
 	err = c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Nx().Px(ttl).Build()).Error()
 	if rueidis.IsRedisNil(err) {
 		return djsession.ErrKeyExists
 	}
-	return fail("add", key, err)
+	return wrap("add", key, err)
 }
 
 // Replace implements [cachestore.Cache].
@@ -140,14 +136,14 @@ func (c *Cache) Replace(ctx context.Context, key string, value []byte, ttl time.
 		if err == nil && n == 0 {
 			return djsession.ErrNotFound
 		}
-		return fail("replace", key, err)
+		return wrap("replace", key, err)
 	}
-	return fail("replace", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build()).Error())
+	return wrap("replace", key, c.write(ctx, key, c.client.B().Set().Key(key).Value(rueidis.BinaryString(stored)).Xx().Px(ttl).Build()).Error())
 }
 
 // Delete implements [cachestore.Cache].
 func (c *Cache) Delete(ctx context.Context, key string) error {
-	return fail("delete", key, c.write(ctx, key, c.client.B().Del().Key(key).Build()).Error())
+	return wrap("delete", key, c.write(ctx, key, c.client.B().Del().Key(key).Build()).Error())
 }
 
 // write sends a command that changes what is stored under the key.
@@ -170,7 +166,7 @@ func (c *Cache) do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResu
 	return c.client.Do(ctx, cmd)
 }
 
-func fail(op, key string, err error) error {
+func wrap(op, key string, err error) error {
 	if rueidis.IsRedisNil(err) {
 		return djsession.ErrNotFound
 	}

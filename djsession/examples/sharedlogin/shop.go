@@ -13,6 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/auth/hashers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A shop serves the Go side.
@@ -27,7 +28,7 @@ type shop struct {
 // and the users are, and how sessions are served.
 func newShop(db *sql.DB, site site, django bool) http.Handler {
 	codec := djsession.NewCodec(site.secretKey, &djsession.CodecOptions{Fallbacks: site.fallbacks})
-	s := &shop{store: dbstore.New(db, dbstore.SQLite, codec, nil), users: dbusers.New(db, dbusers.SQLite, nil), django: django}
+	s := &shop{store: dbstore.New(db, sqldialect.SQLite, codec, nil), users: dbusers.New(db, sqldialect.SQLite, nil), django: django}
 	sessions := djsession.NewManager(s.store, nil)
 	s.login = auth.New(s.users, site.secretKey, &auth.Options{
 		Fallbacks: site.fallbacks,

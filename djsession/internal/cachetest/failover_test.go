@@ -209,7 +209,7 @@ func failover(t *testing.T, caches map[string]cachestore.Cache, kill func(key st
 			})
 			if err != nil {
 				t.Errorf("%s: session %d: %v", name, n, err)
-			} else if v, _, _ := djsession.Value[int](got.Data, "n"); v != n {
+			} else if v, _, _ := djsession.Get[int](got.Data, "n"); v != n {
 				t.Errorf("%s: session %d is another", name, n)
 			}
 		}

@@ -201,7 +201,7 @@ func TestAnswersMixedUp(t *testing.T) {
 								}
 								continue
 							}
-							if got, _, err := djsession.Value[string](rec.Data, "user"); got != user {
+							if got, _, err := djsession.Get[string](rec.Data, "user"); got != user {
 								t.Errorf("%s got the session of %q (%v)", user, got, err)
 							}
 							right++

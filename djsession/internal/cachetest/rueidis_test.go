@@ -119,7 +119,7 @@ func TestRueidisHearsOfChanges(t *testing.T) {
 				if left := time.Until(rec.Expires); left > time.Hour || left < time.Hour-time.Minute {
 					t.Errorf("it lives for %v", left)
 				}
-				n, _, err := djsession.Value[int](rec.Data, "n")
+				n, _, err := djsession.Get[int](rec.Data, "n")
 				return n, err
 			}
 			// until waits for what somebody else did, which takes a moment.
@@ -180,7 +180,7 @@ func TestRueidisOwnChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, _, _ := djsession.Value[int](got.Data, "n"); v != n {
+		if v, _, _ := djsession.Get[int](got.Data, "n"); v != n {
 			t.Fatalf("written as %d, read as %d", n, v)
 		}
 	}

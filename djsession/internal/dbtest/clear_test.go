@@ -9,7 +9,9 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestClearLetsLoginsThrough logs in, again and again, while two clear
@@ -74,7 +76,7 @@ func TestClearLetsLoginsThrough(t *testing.T) {
 }
 
 // insertMany puts in rows of any content.
-func insertMany(t testing.TB, db *sql.DB, dialect dbstore.Dialect, n int, expires time.Time) {
+func insertMany(t testing.TB, db *sql.DB, dialect sqldialect.Dialect, n int, expires time.Time) {
 	t.Helper()
 	tx, err := db.Begin()
 	if err != nil {
@@ -86,7 +88,7 @@ func insertMany(t testing.TB, db *sql.DB, dialect dbstore.Dialect, n int, expire
 		left -= batch
 		var args []any
 		for range batch {
-			args = append(args, djsession.NewKey(), "e30:text", dialect.Time(expires, nil))
+			args = append(args, djsession.NewKey(), "e30:text", sqldb.Of(dialect).Time(expires, nil))
 		}
 		query := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)" + strings.Repeat(", (?, ?, ?)", batch-1)
 		if _, err := tx.Exec(dialect.Rebind(query), args...); err != nil {

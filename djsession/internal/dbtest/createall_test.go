@@ -39,7 +39,7 @@ func TestCreateAll(t *testing.T) {
 					if err != nil {
 						t.Fatalf("%s: %v", key, err)
 					}
-					if got, _, err := djsession.Value[int](rec.Data, "n"); err != nil || got != want {
+					if got, _, err := djsession.Get[int](rec.Data, "n"); err != nil || got != want {
 						t.Errorf("%s: got %d, %v, want %d", key, got, err, want)
 					}
 				}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestStatementsAreDjangos compares what we send to SQLite with what Django 3.2
@@ -87,7 +88,7 @@ func ourStatements(t *testing.T) map[string][]string {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	CreateTable(t, db, "sqlite")
-	store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec("a secret", nil), nil)
+	store := dbstore.New(db, sqldialect.SQLite, djsession.NewCodec("a secret", nil), nil)
 	m := djsession.NewManager(store, nil)
 	sent := make(map[string][]string)
 	call := func(name string, do func() error) {

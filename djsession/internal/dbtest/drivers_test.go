@@ -10,6 +10,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A tracer is a driver around another, as packages that trace or log have one.
@@ -81,7 +82,7 @@ func TestWrappedDrivers(t *testing.T) {
 			named := OpenDriver(t, row.driver, pooled.DSN+row.params)
 			conn := sql.OpenDB(tracer{named.Driver(), pooled.DSN + row.params, row.wrap})
 			t.Cleanup(func() { conn.Close() })
-			store := dbstore.New(conn, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
+			store := dbstore.New(conn, sqldialect.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
 			_, err := store.Load(t.Context(), djsession.NewKey())
 			switch {
 			case !row.refused && err != djsession.ErrNotFound:

@@ -12,6 +12,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // BenchmarkLarge has 32 clients read and save a session of 2 MB each, and
@@ -29,7 +30,7 @@ func BenchmarkLarge(b *testing.B) {
 			conn := OpenDriver(b, driver, db.DSN)
 			conn.SetMaxOpenConns(clients)
 			conn.SetMaxIdleConns(clients)
-			store := dbstore.New(conn, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
+			store := dbstore.New(conn, sqldialect.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
 			defer store.Close()
 			m := djsession.NewManager(store, nil)
 			keys := make([]string, clients)

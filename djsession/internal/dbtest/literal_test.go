@@ -10,6 +10,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestLiterals sends values to PostgreSQL as lib/pq is made to, and reads them
@@ -20,7 +21,7 @@ func TestLiterals(t *testing.T) {
 	for _, settings := range []string{"", "&standard_conforming_strings=off", "&standard_conforming_strings=off&backslash_quote=off",
 		"&timezone=Asia/Tokyo&intervalstyle=iso_8601"} {
 		t.Run(settings, func(t *testing.T) {
-			db := sqldb.Open(OpenDriver(t, "postgres", server.DSN+settings), sqldb.PostgreSQL, false)
+			db := sqldb.Open(OpenDriver(t, "postgres", server.DSN+settings), sqldialect.PostgreSQL, false)
 			literalTexts(t, db)
 			at := time.Date(2026, 11, 30, 12, 34, 56, 123456000, time.FixedZone("", 5*3600+1800))
 			for _, row := range []struct {

@@ -13,13 +13,14 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A lossyConn loses the answer of the next change of a key. It can only
 // prepare, so that nothing goes by unseen.
 type lossyConn struct {
 	driver.Conn
-	dialect dbstore.Dialect
+	dialect sqldialect.Dialect
 	lose    *atomic.Bool
 }
 
@@ -41,7 +42,7 @@ func (s lossyStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (
 func (s lossyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
 	result, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 	last := strings.HasPrefix(s.query, "UPDATE")
-	if s.conn.dialect == dbstore.SQLite { // in a transaction
+	if s.conn.dialect == sqldialect.SQLite { // in a transaction
 		last = s.query == "COMMIT"
 	}
 	if last && s.conn.lose.CompareAndSwap(true, false) {
@@ -56,11 +57,11 @@ func (s lossyStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (d
 func TestAnswerOfRekeyIsLost(t *testing.T) {
 	for _, row := range []struct {
 		driver  string
-		dialect dbstore.Dialect
+		dialect sqldialect.Dialect
 		db      func(t *testing.T) *testenv.Database
 	}{
-		{"sqlite", dbstore.SQLite, func(t *testing.T) *testenv.Database { return testenv.SQLite(t) }},
-		{"mysql", dbstore.MySQL, func(t *testing.T) *testenv.Database { return testenv.MariaDB(t).Database(t) }},
+		{"sqlite", sqldialect.SQLite, func(t *testing.T) *testenv.Database { return testenv.SQLite(t) }},
+		{"mysql", sqldialect.MySQL, func(t *testing.T) *testenv.Database { return testenv.MariaDB(t).Database(t) }},
 	} {
 		t.Run(row.driver, func(t *testing.T) {
 			db := row.db(t)

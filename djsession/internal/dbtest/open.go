@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 
 	_ "github.com/go-sql-driver/mysql" // mysql
 	_ "github.com/jackc/pgx/v5/stdlib" // pgx
@@ -19,10 +19,10 @@ import (
 )
 
 // Open opens a database with the driver that the command uses.
-func Open(t testing.TB, db *testenv.Database) (*sql.DB, dbstore.Dialect) {
+func Open(t testing.TB, db *testenv.Database) (*sql.DB, sqldialect.Dialect) {
 	t.Helper()
 	driver, dsn := Source(db)
-	dialects := map[string]dbstore.Dialect{"postgresql": dbstore.PostgreSQL, "mysql": dbstore.MySQL, "sqlite": dbstore.SQLite}
+	dialects := map[string]sqldialect.Dialect{"postgresql": sqldialect.PostgreSQL, "mysql": sqldialect.MySQL, "sqlite": sqldialect.SQLite}
 	return OpenDriver(t, driver, dsn), dialects[db.Vendor]
 }
 

@@ -11,14 +11,14 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
-	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 const password = "a-value-that-must-not-show"
 
 // eachCall makes every call of a store and hands its error to check.
-func eachCall(t *testing.T, db *sql.DB, dialect dbstore.Dialect, check func(t *testing.T, call, key string, err error)) {
+func eachCall(t *testing.T, db *sql.DB, dialect sqldialect.Dialect, check func(t *testing.T, call, key string, err error)) {
 	t.Helper()
 	store := dbstore.New(db, dialect, djsession.NewCodec("a secret", nil), nil)
 	defer store.Close()
@@ -51,10 +51,10 @@ func eachCall(t *testing.T, db *sql.DB, dialect dbstore.Dialect, check func(t *t
 
 // wantProblem checks that an error says what is wrong, is no logout, and shows
 // nothing.
-func wantProblem(want ...sqldb.Problem) func(t *testing.T, call, key string, err error) {
+func wantProblem(want ...sqldialect.Problem) func(t *testing.T, call, key string, err error) {
 	return func(t *testing.T, call, key string, err error) {
 		t.Helper()
-		var e *dbstore.Error
+		var e *sqldialect.Error
 		if !errors.As(err, &e) || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) {
 			t.Errorf("%s: got error %v", call, err)
 			return
@@ -75,7 +75,7 @@ func wantProblem(want ...sqldb.Problem) func(t *testing.T, call, key string, err
 func TestWithoutTheTable(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		conn, dialect := Open(t, db)
-		eachCall(t, conn, dialect, wantProblem(sqldb.NoTable))
+		eachCall(t, conn, dialect, wantProblem(sqldialect.ProblemNoTable))
 	})
 }
 
@@ -87,7 +87,7 @@ func TestWithoutAColumn(t *testing.T) {
 		}
 		eachCall(t, conn, dialect, func(t *testing.T, call, key string, err error) {
 			if call != "Delete" { // which needs no more than the key
-				wantProblem(sqldb.NoColumn)(t, call, key, err)
+				wantProblem(sqldialect.ProblemNoColumn)(t, call, key, err)
 			}
 		})
 	})
@@ -117,7 +117,7 @@ func TestReadOnlyDatabase(t *testing.T) {
 					t.Errorf("%s: got error %v", call, err)
 				}
 			default:
-				wantProblem(sqldb.ReadOnly)(t, call, key, err)
+				wantProblem(sqldialect.ProblemReadOnly)(t, call, key, err)
 			}
 		})
 	})
@@ -134,18 +134,18 @@ func TestDatabaseIsDown(t *testing.T) {
 	for _, row := range []struct {
 		reason, address string
 		patience        time.Duration
-		want            sqldb.Problem
+		want            sqldialect.Problem
 	}{
-		{"nobody listens", testenv.Refusing(t), time.Minute, sqldb.Unreachable},
-		{"nobody answers", silent.Addr().String(), 200 * time.Millisecond, sqldb.TooSlow},
+		{"nobody listens", testenv.Refusing(t), time.Minute, sqldialect.ProblemUnreachable},
+		{"nobody answers", silent.Addr().String(), 200 * time.Millisecond, sqldialect.ProblemTooSlow},
 	} {
 		for _, db := range []struct {
 			driver, dsn string
-			dialect     dbstore.Dialect
+			dialect     sqldialect.Dialect
 		}{
-			{"postgres", "postgres://u:secret@" + row.address + "/d?sslmode=disable", dbstore.PostgreSQL},
-			{"pgx", "postgres://u:secret@" + row.address + "/d?sslmode=disable", dbstore.PostgreSQL},
-			{"mysql", "u:secret@tcp(" + row.address + ")/d", dbstore.MySQL},
+			{"postgres", "postgres://u:secret@" + row.address + "/d?sslmode=disable", sqldialect.PostgreSQL},
+			{"pgx", "postgres://u:secret@" + row.address + "/d?sslmode=disable", sqldialect.PostgreSQL},
+			{"mysql", "u:secret@tcp(" + row.address + ")/d", sqldialect.MySQL},
 		} {
 			store := dbstore.New(OpenDriver(t, db.driver, db.dsn), db.dialect, djsession.NewCodec("a secret", nil), nil)
 			ctx, cancel := context.WithTimeout(t.Context(), row.patience)
@@ -182,7 +182,7 @@ func TestLockedRow(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
 			rec.Data.Set("a", 1)
-			wantProblem(sqldb.TooSlow)(t, "Update", rec.Key, store.Update(ctx, rec))
+			wantProblem(sqldialect.ProblemTooSlow)(t, "Update", rec.Key, store.Update(ctx, rec))
 			if _, err := store.Load(t.Context(), rec.Key); err != nil {
 				t.Errorf("reading waits for nobody: %v", err)
 			}

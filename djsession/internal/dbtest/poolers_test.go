@@ -20,6 +20,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/dbcache"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // poolerRows are the drivers of PostgreSQL and their modes, with what the
@@ -85,14 +86,14 @@ func TestPoolers(t *testing.T) {
 
 // crowd lets two programs with several clients each loose on the database.
 func crowd(t *testing.T, direct *sql.DB, driver, dsn string) {
-	truth := dbstore.New(direct, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
+	truth := dbstore.New(direct, sqldialect.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
 	var clients sync.WaitGroup
 	for range 2 {
 		db := OpenDriver(t, driver, dsn)
 		c := &client{t: t, truth: truth,
-			store: dbstore.New(db, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil),
-			users: dbusers.New(db, dbusers.PostgreSQL, nil),
-			cache: dbcache.New(db, dbcache.PostgreSQL, "django_cache", nil),
+			store: dbstore.New(db, sqldialect.PostgreSQL, djsession.NewCodec("a secret", nil), nil),
+			users: dbusers.New(db, sqldialect.PostgreSQL, nil),
+			cache: dbcache.New(db, sqldialect.PostgreSQL, "django_cache", nil),
 		}
 		sessions := djsession.NewManager(c.store, &djsession.Options{Merge: true})
 		c.site = sessions.Handler(http.HandlerFunc(c.serve))

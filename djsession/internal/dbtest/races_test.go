@@ -10,6 +10,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestModifyGivesUp loses every race: each time the session is changed, it has
@@ -21,7 +22,7 @@ func TestModifyGivesUp(t *testing.T) {
 	CreateTable(t, conn, "sqlite")
 	CreateCacheTable(t, conn, "sqlite")
 	for name, store := range map[string]djsession.Store{
-		"dbstore":  dbstore.New(conn, dbstore.SQLite, djsession.NewCodec("a secret", nil), nil),
+		"dbstore":  dbstore.New(conn, sqldialect.SQLite, djsession.NewCodec("a secret", nil), nil),
 		"dbcache":  cachestore.New(newCache(t, conn, connections["sqlite"][0], time.Now), nil),
 		"memstore": memstore.New(nil),
 	} {

@@ -12,8 +12,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/faultproxy"
-	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // behind returns a database as it is found through a proxy.
@@ -38,11 +38,11 @@ func TestSilentNetwork(t *testing.T) {
 	for _, d := range []struct {
 		driver  string
 		server  func(testing.TB) *testenv.Server
-		dialect dbstore.Dialect
+		dialect sqldialect.Dialect
 	}{
-		{"postgres", testenv.PostgreSQL, dbstore.PostgreSQL},
-		{"pgx", testenv.PostgreSQL, dbstore.PostgreSQL},
-		{"mysql", testenv.MariaDB, dbstore.MySQL},
+		{"postgres", testenv.PostgreSQL, sqldialect.PostgreSQL},
+		{"pgx", testenv.PostgreSQL, sqldialect.PostgreSQL},
+		{"mysql", testenv.MariaDB, sqldialect.MySQL},
 	} {
 		t.Run(d.driver, func(t *testing.T) {
 			server := d.server(t)
@@ -104,7 +104,7 @@ func TestSilentNetwork(t *testing.T) {
 					if took := time.Since(start); took > late {
 						t.Errorf("%s, %s: returned after %v, with a deadline of %v", fault.name, call.name, took, deadline)
 					}
-					wantProblem(sqldb.TooSlow)(t, fault.name+", "+call.name, rec.Key, err)
+					wantProblem(sqldialect.ProblemTooSlow)(t, fault.name+", "+call.name, rec.Key, err)
 					cancel()
 				}
 			}
@@ -136,7 +136,7 @@ func TestSilenceBetweenRows(t *testing.T) {
 			defer cancel()
 			n, start := 0, time.Now()
 			var last error
-			store := dbstore.New(conn, dbstore.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
+			store := dbstore.New(conn, sqldialect.PostgreSQL, djsession.NewCodec("a secret", nil), nil)
 			for _, err := range store.ListEncoded(ctx, &djsession.ListOptions{Order: djsession.OrderAny}) {
 				if n++; n == 10 {
 					proxy.Set(faultproxy.Fault{Silent: true})
@@ -146,7 +146,7 @@ func TestSilenceBetweenRows(t *testing.T) {
 			if took := time.Since(start); took > 6*time.Second || n < 10 || n >= 3000 {
 				t.Errorf("%d rows came within %v", n, took)
 			}
-			wantProblem(sqldb.TooSlow)(t, fmt.Sprintf("row %d", n), "no key", last)
+			wantProblem(sqldialect.ProblemTooSlow)(t, fmt.Sprintf("row %d", n), "no key", last)
 		})
 	}
 }

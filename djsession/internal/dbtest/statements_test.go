@@ -11,6 +11,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestStatements: who it is costs two queries, prepared at the first request;
@@ -23,8 +24,8 @@ func TestStatements(t *testing.T) {
 	db := sql.OpenDB(rec)
 	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
-	login := auth.New(dbusers.New(db, dbusers.SQLite, nil), "a secret", nil)
-	sessions := djsession.NewManager(dbstore.New(db, dbstore.SQLite, djsession.NewCodec("a secret", nil), nil), nil)
+	login := auth.New(dbusers.New(db, sqldialect.SQLite, nil), "a secret", nil)
+	sessions := djsession.NewManager(dbstore.New(db, sqldialect.SQLite, djsession.NewCodec("a secret", nil), nil), nil)
 	ok := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { auth.FromRequest(r) })
 	serve := func(h http.Handler) string {
 		r := httptest.NewRequest("GET", "/", nil)

@@ -8,6 +8,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
@@ -16,25 +17,25 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 // A connection is a driver, or a way to use one, that a store must work with.
 type connection struct {
 	name, driver string
-	dialect      dbstore.Dialect
+	dialect      sqldialect.Dialect
 	params       string // behind the DSN
 	options      dbstore.Options
 }
 
 var connections = map[string][]connection{
-	"sqlite": {{name: "modernc", driver: "sqlite", dialect: dbstore.SQLite, params: "?_pragma=busy_timeout(10000)"}},
+	"sqlite": {{name: "modernc", driver: "sqlite", dialect: sqldialect.SQLite, params: "?_pragma=busy_timeout(10000)"}},
 	"postgresql": {
-		{name: "pq", driver: "postgres", dialect: dbstore.PostgreSQL},
-		{name: "pgx", driver: "pgx", dialect: dbstore.PostgreSQL},
-		{name: "unprepared", driver: "postgres", dialect: dbstore.PostgreSQL, options: dbstore.Options{Unprepared: true}},
-		{name: "local time", driver: "postgres", dialect: dbstore.PostgreSQL, options: dbstore.Options{Local: newYork}},
+		{name: "pq", driver: "postgres", dialect: sqldialect.PostgreSQL},
+		{name: "pgx", driver: "pgx", dialect: sqldialect.PostgreSQL},
+		{name: "unprepared", driver: "postgres", dialect: sqldialect.PostgreSQL, options: dbstore.Options{Unprepared: true}},
+		{name: "local time", driver: "postgres", dialect: sqldialect.PostgreSQL, options: dbstore.Options{Local: newYork}},
 	},
 	"mysql": {
-		{name: "plain", driver: "mysql", dialect: dbstore.MySQL},
-		{name: "clientFoundRows", driver: "mysql", dialect: dbstore.MySQL, params: "?clientFoundRows=true"},
-		{name: "parseTime in a zone", driver: "mysql", dialect: dbstore.MySQL, params: "?parseTime=true&loc=Asia%2FTokyo"},
-		{name: "interpolateParams", driver: "mysql", dialect: dbstore.MySQL, params: "?interpolateParams=true", options: dbstore.Options{Unprepared: true}},
-		{name: "local time", driver: "mysql", dialect: dbstore.MySQL, options: dbstore.Options{Local: newYork}},
+		{name: "plain", driver: "mysql", dialect: sqldialect.MySQL},
+		{name: "clientFoundRows", driver: "mysql", dialect: sqldialect.MySQL, params: "?clientFoundRows=true"},
+		{name: "parseTime in a zone", driver: "mysql", dialect: sqldialect.MySQL, params: "?parseTime=true&loc=Asia%2FTokyo"},
+		{name: "interpolateParams", driver: "mysql", dialect: sqldialect.MySQL, params: "?interpolateParams=true", options: dbstore.Options{Unprepared: true}},
+		{name: "local time", driver: "mysql", dialect: sqldialect.MySQL, options: dbstore.Options{Local: newYork}},
 	},
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestUsers has users found and changed in each database by each driver.
@@ -55,7 +56,7 @@ func testFind(t *testing.T, users *dbusers.Users, c connection) {
 		t.Fatal(err)
 	}
 	zone := time.UTC
-	if c.options.Local != nil && c.dialect != dbusers.PostgreSQL { // which keeps instants
+	if c.options.Local != nil && c.dialect != sqldialect.PostgreSQL { // which keeps instants
 		zone = c.options.Local
 	}
 	want := auth.User{ID: "1", Username: "alice", Password: "pbkdf2_sha256$Alice", IsActive: true, IsStaff: true, IsSuperuser: true, FirstName: "Zoë",
@@ -184,7 +185,7 @@ func TestCustomUsers(t *testing.T) {
 	})
 }
 
-func testCustomUsers(t *testing.T, conn *sql.DB, dialect dbusers.Dialect, uuid string) {
+func testCustomUsers(t *testing.T, conn *sql.DB, dialect sqldialect.Dialect, uuid string) {
 	type profile struct {
 		tenant sql.NullInt64
 		plan   string
@@ -253,7 +254,7 @@ func TestUsersErrors(t *testing.T) {
 		t.Cleanup(func() { users.Close() })
 		check := func(err error, want string) {
 			t.Helper()
-			var e *dbusers.Error
+			var e *sqldialect.Error
 			if !errors.As(err, &e) || e.Problem.String() != want || !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNotLoggedIn) {
 				t.Errorf("got %v, want %s", err, want)
 			}

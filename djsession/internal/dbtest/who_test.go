@@ -13,6 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
@@ -188,7 +189,7 @@ func bothRows(b *testing.B, d *testenv.Database, key string) func() {
 	return func() {
 		var data, username, password, first, last string
 		var active, staff, super bool
-		if err := sessions.QueryRow(key, dialect.Time(time.Now(), nil)).Scan(&data); err != nil {
+		if err := sessions.QueryRow(key, sqldb.Of(dialect).Time(time.Now(), nil)).Scan(&data); err != nil {
 			b.Error(err)
 		}
 		if err := users.QueryRow(1).Scan(&username, &password, &active, &staff, &super, &first, &last); err != nil {

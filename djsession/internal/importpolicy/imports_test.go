@@ -31,8 +31,10 @@ pickle:                  internal/structfields
 
 djsession:               signing pyjson internal/pybase64
 djsession/internal/pause:
-djsession/internal/sqldb:     djsession djsession/internal/pause
-djsession/dbstore:       djsession djsession/internal/sqldb
+djsession/internal/sqltext:
+djsession/sqldialect:    djsession djsession/internal/sqltext
+djsession/internal/sqldb:     djsession djsession/sqldialect djsession/internal/pause djsession/internal/sqltext
+djsession/dbstore:       djsession djsession/sqldialect djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled pyjson
 djsession/cachestore/compress: djsession/cachestore signing internal/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
@@ -46,12 +48,12 @@ djsession/storetest:     djsession pyjson
 djsession/internal/atomicfile: djsession golang.org/x/sys/unix
 djsession/filestore:     djsession djsession/internal/atomicfile djsession/internal/pause signing
 djsession/cookiestore:   djsession signing
-djsession/cachestore/dbcache: djsession djsession/cachestore djsession/internal/sqldb
+djsession/cachestore/dbcache: djsession djsession/cachestore djsession/sqldialect djsession/internal/sqldb
 djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing internal/pyzlib
 djsession/cachestore/memcached: djsession djsession/cachestore signing internal/pyzlib github.com/bradfitz/gomemcache
 
 djsession/auth:          djsession signing pyjson
-djsession/auth/dbusers:  djsession djsession/auth djsession/internal/sqldb
+djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto
 
 cmd/...:                 *

@@ -54,7 +54,7 @@ func TestCustomSessionModel(t *testing.T) {
 		`, nil, nil)
 		conn, dialect := dbtest.Open(t, db)
 		saves := dbstore.Column{Name: "saves", Value: func(s *dbstore.Write) any {
-			n, _, _ := djsession.Value[int](s.Record.Data, "saves")
+			n, _, _ := djsession.Get[int](s.Record.Data, "saves")
 			return n
 		}}
 		store := dbstore.NewUserStore(conn, dialect, djsession.NewCodec(secret, &djsession.CodecOptions{StoreName: "AccountStore"}), &dbstore.UserOptions{

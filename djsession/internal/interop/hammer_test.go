@@ -77,12 +77,12 @@ func TestMergeLosesNothing(t *testing.T) {
 			t.Errorf("%d names, want %d: changes were lost", rec.Data.Len(), want)
 		}
 		for _, writer := range []string{"go 0", "go 1", "go 2", "go 3", "django"} {
-			if v, _, _ := djsession.Value[int](rec.Data, writer); v != hammerRounds-1 {
+			if v, _, _ := djsession.Get[int](rec.Data, writer); v != hammerRounds-1 {
 				t.Errorf("%s is %d, want %d", writer, v, hammerRounds-1)
 			}
 			for i := hammerRounds - hammerNames; i < hammerRounds; i++ {
 				name := fmt.Sprintf("%s %d", writer, i%hammerNames)
-				if v, _, _ := djsession.Value[int](rec.Data, name); v != i {
+				if v, _, _ := djsession.Get[int](rec.Data, name); v != i {
 					t.Errorf("%s is %d, want %d", name, v, i)
 				}
 			}

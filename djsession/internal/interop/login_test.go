@@ -20,6 +20,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -54,7 +55,7 @@ func loginSettings(t *testing.T, more testenv.Settings) testenv.Settings {
 type pair struct {
 	dj      *testenv.Django
 	conn    *sql.DB
-	dialect dbstore.Dialect
+	dialect sqldialect.Dialect
 	store   *dbstore.Store
 	users   *dbusers.Users
 	opts    auth.Options

@@ -14,6 +14,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestChangedBetweenRequests does to a row what others may do to it between two
@@ -63,7 +64,7 @@ func TestChangedBetweenRequests(t *testing.T) {
 				db := memoryDB(t)
 				clock := func() time.Time { return frozen }
 				codec := djsession.NewCodec("a secret", &row.opts)
-				store := dbstore.New(db, dbstore.SQLite, codec, &dbstore.Options{Now: clock})
+				store := dbstore.New(db, sqldialect.SQLite, codec, &dbstore.Options{Now: clock})
 				handler := djsession.NewManager(store, &djsession.Options{Now: clock, Merge: merge, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}).
 					Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						session, err := djsession.FromRequest(r)

@@ -21,6 +21,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 
 	_ "modernc.org/sqlite"
 )
@@ -40,7 +41,7 @@ func serveGo(t *testing.T, s *scenario) string {
 	clock := func() time.Time { return frozen }
 	db := memoryDB(t)
 	codec := djsession.NewCodec("a secret", &djsession.CodecOptions{Now: clock})
-	store := dbstore.New(db, dbstore.SQLite, codec, &dbstore.Options{Now: clock})
+	store := dbstore.New(db, sqldialect.SQLite, codec, &dbstore.Options{Now: clock})
 	if s.Stored != "" {
 		insertStored(t, db, codec, s)
 	}

@@ -82,7 +82,7 @@ func TestPickledSessionsBothWays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if when, _, err := djsession.Value[time.Time](data, "when"); err != nil || !when.Equal(time.Date(2026, 1, 2, 3, 4, 5, 678000, time.UTC)) {
+			if when, _, err := djsession.Get[time.Time](data, "when"); err != nil || !when.Equal(time.Date(2026, 1, 2, 3, 4, 5, 678000, time.UTC)) {
 				t.Errorf("when is %v, %v", when, err)
 			}
 			data.Set("from_go", map[string]any{"n": 1, "f": 1.0, "list": []string{"a"}})

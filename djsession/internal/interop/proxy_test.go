@@ -22,6 +22,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestReverseProxyBeforeDjango has users log in and out at a real Django that
@@ -43,8 +44,8 @@ func TestReverseProxyBeforeDjango(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec(secret, nil), nil)
-	login := auth.New(dbusers.New(db, dbusers.SQLite, nil), secret, nil)
+	store := dbstore.New(db, sqldialect.SQLite, djsession.NewCodec(secret, nil), nil)
+	login := auth.New(dbusers.New(db, sqldialect.SQLite, nil), secret, nil)
 	proxy := httputil.NewSingleHostReverseProxy(site.URL)
 	asking := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := auth.FromRequest(r); err != nil && !errors.Is(err, auth.ErrNotLoggedIn) {

@@ -174,7 +174,7 @@ func cacheBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, clie
 	}
 	wantStored(rec.Key, time.Hour)
 	for name := range data.Names() {
-		value, _, _ := djsession.Value[pyjson.Raw](data, name)
+		value, _, _ := djsession.Get[pyjson.Raw](data, name)
 		wantValue(t, dj, rec.Key, name, string(value))
 	}
 	dj.Update(t, rec.Key, `{"from_django": [1.0]}`, "600")
@@ -183,7 +183,7 @@ func cacheBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, clie
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, _, err := djsession.Value[[]float64](again.Data, "from_django"); err != nil || len(v) != 1 {
+	if v, _, err := djsession.Get[[]float64](again.Data, "from_django"); err != nil || len(v) != 1 {
 		t.Errorf("Django's change: %v, %v", v, err)
 	}
 	if err := store.(djsession.Modifier).Modify(t.Context(), rec.Key, func(rec *djsession.Record) error {

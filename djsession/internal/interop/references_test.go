@@ -13,6 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // referringModels are the models of the app "shop": they have a foreign key to
@@ -199,8 +200,8 @@ func testProtected(t *testing.T, s *shop, python string, expired bool, end func(
 	session = s.referred(t, guard, expired)
 	key = session.Key()
 	err := end(s, session)
-	var e *dbstore.Error
-	if !errors.As(err, &e) || e.Problem != dbstore.Referenced || !strings.Contains(err.Error(), "shop_"+strings.ToLower(guard)) {
+	var e *sqldialect.Error
+	if !errors.As(err, &e) || e.Problem != sqldialect.ProblemReferenced || !strings.Contains(err.Error(), "shop_"+strings.ToLower(guard)) {
 		t.Errorf("got error %v, want one that names shop_%s", err, strings.ToLower(guard))
 	}
 	if got := s.left(t, key); got != before {
@@ -222,8 +223,8 @@ func TestClearWithProtected(t *testing.T) {
 		}
 		before := strings.Replace(s.left(t, key), "26 sessions", "1 sessions", 1)
 		deleted, err := s.told.ClearExpired(t.Context(), &djsession.ClearOptions{BatchSize: 10})
-		var e *dbstore.Error
-		if deleted != 25 || !errors.As(err, &e) || e.Problem != dbstore.Referenced || !strings.Contains(err.Error(), "shop_order.session_id") {
+		var e *sqldialect.Error
+		if deleted != 25 || !errors.As(err, &e) || e.Problem != sqldialect.ProblemReferenced || !strings.Contains(err.Error(), "shop_order.session_id") {
 			t.Errorf("%d were deleted, error %v, want 25 and one that names shop_order.session_id", deleted, err)
 		}
 		if got := s.left(t, key); got != before {
@@ -244,8 +245,8 @@ func TestReferencesNotTold(t *testing.T) {
 			if expired {
 				_, err = s.untold.ClearExpired(t.Context(), nil)
 			}
-			var e *dbstore.Error
-			if !errors.As(err, &e) || e.Problem != dbstore.Referenced || !strings.Contains(err.Error(), "shop_device.session_id") ||
+			var e *sqldialect.Error
+			if !errors.As(err, &e) || e.Problem != sqldialect.ProblemReferenced || !strings.Contains(err.Error(), "shop_device.session_id") ||
 				strings.Contains(err.Error(), key) {
 				t.Errorf("got error %v, want one that names shop_device.session_id", err)
 			}

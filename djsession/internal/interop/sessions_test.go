@@ -130,7 +130,7 @@ func tradeSessions(t *testing.T, dj *testenv.Django, store djsession.Store, now 
 			t.Fatal(err)
 		}
 		for name := range data.Names() {
-			value, _, _ := djsession.Value[pyjson.Raw](data, name)
+			value, _, _ := djsession.Get[pyjson.Raw](data, name)
 			wantValue(t, dj, rec.Key, name, string(value))
 		}
 		dj.Update(t, rec.Key, `{"from_django": [1.0]}`, "")

@@ -17,13 +17,14 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
 // A sessionsPackage is one from PyPI with a table of its own.
 type sessionsPackage struct {
 	module, engine, table, touched string
-	newStore                       func(*sql.DB, dbstore.Dialect, *djsession.Codec, *dbstore.UserOptions) *dbstore.UserStore
+	newStore                       func(*sql.DB, sqldialect.Dialect, *djsession.Codec, *dbstore.UserOptions) *dbstore.UserStore
 }
 
 var sessionsPackages = []sessionsPackage{

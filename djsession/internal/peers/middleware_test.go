@@ -18,6 +18,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -145,7 +146,7 @@ func exec(b *testing.B, db *sql.DB, statement string) {
 func sqliteStore(b *testing.B) djsession.Store {
 	db := openSQLite(b)
 	dbtest.CreateTable(b, db, "sqlite")
-	store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec(Secret, nil), nil)
+	store := dbstore.New(db, sqldialect.SQLite, djsession.NewCodec(Secret, nil), nil)
 	b.Cleanup(func() { store.Close() })
 	return store
 }

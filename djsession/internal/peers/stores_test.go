@@ -10,6 +10,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A table is a session table with a session in it, and the driver's own way to
@@ -25,7 +26,7 @@ type table struct {
 // tables makes the table in each database, for each driver.
 func tables(b *testing.B) []table {
 	var all []table
-	add := func(name, driver, vendor, dsn, query string, dialect dbstore.Dialect, now any) {
+	add := func(name, driver, vendor, dsn, query string, dialect sqldialect.Dialect, now any) {
 		db := dbtest.OpenDriver(b, driver, dsn)
 		db.SetMaxOpenConns(64)
 		db.SetMaxIdleConns(64)
@@ -50,12 +51,12 @@ func tables(b *testing.B) []table {
 	)
 	now := time.Now().UTC()
 	pg := testenv.PostgreSQL(b).Database(b)
-	add("postgresql-pq", "postgres", "postgresql", pg.DSN, columns+"$1 AND expire_date > $2", dbstore.PostgreSQL, now)
-	add("postgresql-pgx", "pgx", "postgresql", pg.DSN, columns+"$1 AND expire_date > $2", dbstore.PostgreSQL, now)
+	add("postgresql-pq", "postgres", "postgresql", pg.DSN, columns+"$1 AND expire_date > $2", sqldialect.PostgreSQL, now)
+	add("postgresql-pgx", "pgx", "postgresql", pg.DSN, columns+"$1 AND expire_date > $2", sqldialect.PostgreSQL, now)
 	my := testenv.MariaDB(b).Database(b)
-	add("mariadb", "mysql", "mysql", my.DSN, columns+"? AND expire_date > ?", dbstore.MySQL, now.Format(text))
+	add("mariadb", "mysql", "mysql", my.DSN, columns+"? AND expire_date > ?", sqldialect.MySQL, now.Format(text))
 	lite := testenv.SQLite(b)
-	add("sqlite", "sqlite", "sqlite", lite.DSN+"?_pragma=busy_timeout(10000)", columns+"? AND expire_date > ?", dbstore.SQLite, now.Format(text))
+	add("sqlite", "sqlite", "sqlite", lite.DSN+"?_pragma=busy_timeout(10000)", columns+"? AND expire_date > ?", sqldialect.SQLite, now.Format(text))
 	return all
 }
 

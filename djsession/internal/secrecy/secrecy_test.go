@@ -30,6 +30,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/filestore"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -73,7 +74,7 @@ func holders(t *testing.T, key string) map[string]any {
 	t.Cleanup(func() { client.Close() })
 	cache := rediscache.New(client, nil)
 	codec := djsession.NewCodec(secret, &djsession.CodecOptions{Fallbacks: []string{fallback}})
-	database := dbstore.New(db, dbstore.SQLite, codec, nil)
+	database := dbstore.New(db, sqldialect.SQLite, codec, nil)
 	signed := &signing.Options{Salt: "salt", Fallbacks: []string{fallback}}
 	authOptions := auth.Options{Fallbacks: []string{fallback}, Passwords: hashers.New(nil)}
 	manager := djsession.NewManager(memory, nil)
@@ -95,7 +96,7 @@ func holders(t *testing.T, key string) map[string]any {
 		"rediscache": cache, "cachestore": cachestore.New(cache, nil), "cached_db": cachestore.NewCachedDB(database, cache, nil),
 		"Signer": signing.NewSigner(secret, signed), "TimestampSigner": signing.NewTimestampSigner(secret, signed), "signing.Options": *signed,
 		"MAC": signing.NewMAC("salt", secret, signing.SHA256), "Payload": signing.Payload{Text: payload},
-		"Auth": auth.New(dbusers.New(db, dbusers.SQLite, nil), secret, &authOptions), "auth.Options": authOptions, "User": auth.User{ID: "1", Password: hash},
+		"Auth": auth.New(dbusers.New(db, sqldialect.SQLite, nil), secret, &authOptions), "auth.Options": authOptions, "User": auth.User{ID: "1", Password: hash},
 		"hashers": hashers.New(nil),
 	}
 	r := httptest.NewRequest("GET", "/", nil)

@@ -20,6 +20,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 const secretKey = "a secret of the soak"
@@ -102,7 +103,7 @@ func (w way) soak(t *testing.T, length time.Duration) {
 		}
 		conns.SetMaxOpenConns(8)
 		t.Cleanup(func() { conns.Close() })
-		r.sides[side] = service(t, w.store(t, conns, cache), dbusers.New(conns, dbusers.PostgreSQL, nil))
+		r.sides[side] = service(t, w.store(t, conns, cache), dbusers.New(conns, sqldialect.PostgreSQL, nil))
 	}
 	if !w.alone {
 		r.names = append(r.names, "dj")
@@ -119,7 +120,7 @@ func (w way) soak(t *testing.T, length time.Duration) {
 }
 
 func (w way) store(t *testing.T, db *sql.DB, server *testenv.Durable) djsession.Store {
-	table := dbstore.New(db, dbstore.PostgreSQL, djsession.NewCodec(secretKey, nil), nil)
+	table := dbstore.New(db, sqldialect.PostgreSQL, djsession.NewCodec(secretKey, nil), nil)
 	if w.engine == "db" {
 		return table
 	}

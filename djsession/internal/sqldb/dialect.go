@@ -4,20 +4,20 @@
 package sqldb
 
 import (
-	"iter"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A Dialect is how a database wants to be spoken to. Queries are written with ?
 // for parameters.
 type Dialect interface {
-	// String is the database's name.
+	// Public returns the dialect by which users know it.
+	Public() sqldialect.Dialect
+	// String, Quote and Rebind are those of the public dialect.
 	String() string
-	// Quote returns an identifier as the database wants it quoted.
 	Quote(identifier string) string
-	// Rebind returns a query with the database's own placeholders.
 	Rebind(query string) string
 	// TimeColumn returns an expression that reads a column of times as
 	// [ScanTime] wants it.
@@ -64,56 +64,29 @@ type Dialect interface {
 	// OneMessage says whether a statement must be one message to the server,
 	// since a pooler may give the connection to another client between two.
 	OneMessage() bool
-	// problem returns what an error of a driver means, if that is known.
-	problem(err error) Problem
 }
 
 // The dialects.
 var (
-	PostgreSQL Dialect = postgres{}
-	MySQL      Dialect = mysql{}
-	SQLite     Dialect = sqlite{}
+	PostgreSQL Dialect = postgres{sqldialect.PostgreSQL}
+	MySQL      Dialect = mysql{sqldialect.MySQL}
+	SQLite     Dialect = sqlite{sqldialect.SQLite}
 )
 
-// quote doubles the quote inside the identifier, which keeps any name harmless.
-func quote(identifier, mark string) string {
-	return mark + strings.ReplaceAll(identifier, mark, mark+mark) + mark
+// Of returns how to speak d. It panics if d is none of the dialects.
+func Of(d sqldialect.Dialect) Dialect {
+	switch d {
+	case sqldialect.PostgreSQL:
+		return PostgreSQL
+	case sqldialect.MySQL:
+		return MySQL
+	case sqldialect.SQLite:
+		return SQLite
+	}
+	panic("djsession: unknown dialect: give sqldialect.PostgreSQL, MySQL or SQLite")
 }
 
 func insert(table string, columns []string) string {
 	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") +
 		") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")"
-}
-
-// dollars replaces each ? by $1, $2, ...
-func dollars(query string) string {
-	var b strings.Builder
-	from, n := 0, 0
-	for i := range marks(query) {
-		n++
-		b.WriteString(query[from:i])
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(n))
-		from = i + 1
-	}
-	b.WriteString(query[from:])
-	return b.String()
-}
-
-// marks yields where the ? of a query's parameters are. Our queries hold no ?
-// in quotes but in those of identifiers.
-func marks(query string) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		inQuotes := false
-		for i := 0; i < len(query); i++ {
-			switch query[i] {
-			case '"':
-				inQuotes = !inQuotes // twice for one within a name
-			case '?':
-				if !inQuotes && !yield(i) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/djsession/djsession-go/djsession/internal/sqltext"
 )
 
 // interpolate returns a query for PostgreSQL with its arguments written into
@@ -28,7 +30,7 @@ func interpolate(query string, args []any) (string, error) {
 	}
 	b.Grow(size + 32*len(args))
 	from := 0
-	for i := range marks(query) {
+	for i := range sqltext.Marks(query) {
 		if len(args) == 0 {
 			return "", errors.New("a statement has more parameters than arguments")
 		}

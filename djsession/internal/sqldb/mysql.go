@@ -1,15 +1,14 @@
 package sqldb
 
 import (
-	"strings"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
-type mysql struct{}
+type mysql struct{ sqldialect.Dialect }
 
-func (mysql) String() string                  { return "MySQL" }
-func (mysql) Quote(identifier string) string  { return quote(identifier, "`") }
-func (mysql) Rebind(query string) string      { return query }
+func (d mysql) Public() sqldialect.Dialect    { return d.Dialect }
 func (mysql) TimeColumn(column string) string { return "CAST(" + column + " AS CHAR)" }
 func (mysql) OneWriter() bool                 { return false }
 func (mysql) OneMessage() bool                { return false }
@@ -49,28 +48,4 @@ func (mysql) ForeignKeys(schema, table string) (query string, args []any) {
 		ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.TABLE_NAME = k.TABLE_NAME AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME
 		WHERE k.REFERENCED_TABLE_SCHEMA = COALESCE(NULLIF(?, ''), DATABASE()) AND k.REFERENCED_TABLE_NAME = ?
 		AND k.ORDINAL_POSITION = 1 ORDER BY 1, 2, 3`, []any{schema, table}
-}
-
-// problem reads the number off the text, "Error 1146 (42S02): ...", since the
-// driver's type is not ours to import.
-func (mysql) problem(err error) Problem {
-	text := err.Error()
-	number, _, _ := strings.Cut(strings.TrimPrefix(text, "Error "), " ")
-	switch strings.TrimSuffix(number, ":") {
-	case "1146", "1049":
-		return NoTable
-	case "1054":
-		return NoColumn
-	case "1290", "1792", "1836":
-		return ReadOnly
-	case "1142", "1044", "1045":
-		return Refused
-	case "1205", "3024", "1969": // innodb_lock_wait_timeout, max_execution_time, MariaDB's max_statement_time
-		return TooSlow
-	case "1213", "1020", "3101": // a deadlock, MariaDB's innodb_snapshot_isolation, group replication
-		return Contended
-	case "1451", "1452", "1217", "1216": // of a row that is deleted or inserted
-		return Referenced
-	}
-	return Unknown
 }

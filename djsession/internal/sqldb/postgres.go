@@ -1,16 +1,15 @@
 package sqldb
 
 import (
-	"errors"
 	"strconv"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
-type postgres struct{}
+type postgres struct{ sqldialect.Dialect }
 
-func (postgres) String() string                  { return "PostgreSQL" }
-func (postgres) Quote(identifier string) string  { return quote(identifier, `"`) }
-func (postgres) Rebind(query string) string      { return dollars(query) }
+func (d postgres) Public() sqldialect.Dialect    { return d.Dialect }
 func (postgres) TimeColumn(column string) string { return column }
 func (postgres) CountsMatches() bool             { return true }
 func (postgres) Exact(column string) string      { return column + " = ?" }
@@ -55,28 +54,4 @@ func (p postgres) ForeignKeys(schema, table string) (query string, args []any) {
 		JOIN pg_attribute r ON r.attrelid = k.confrelid AND r.attnum = k.confkey[1]
 		WHERE k.contype = 'f' AND k.confrelid = ?::text::regclass AND NOT EXISTS (SELECT 1 FROM pg_inherits i JOIN pg_class p
 			ON p.oid = i.inhparent WHERE i.inhrelid = c.oid AND p.relkind = 'p') ORDER BY 1, 2, 3`, []any{Table(p, schema, table)}
-}
-
-func (postgres) problem(err error) Problem {
-	var coded interface{ SQLState() string } // lib/pq's and pgx's errors
-	if !errors.As(err, &coded) {
-		return Unknown
-	}
-	switch coded.SQLState() {
-	case "42P01", "3F000":
-		return NoTable
-	case "42703":
-		return NoColumn
-	case "25006":
-		return ReadOnly
-	case "42501":
-		return Refused
-	case "57014", "55P03": // cancelled, by the context, a statement_timeout or a lock_timeout
-		return TooSlow
-	case "40001", "40P01": // a serialization failure, a deadlock
-		return Contended
-	case "23503", "23001": // of a row that is inserted or deleted
-		return Referenced
-	}
-	return Unknown
 }

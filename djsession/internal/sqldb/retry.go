@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession/internal/pause"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // Patience is how long a statement is repeated that other transactions were in
@@ -45,7 +46,7 @@ func (db *DB) Retry() Retry {
 // After reports whether to repeat what returned err. It waits a moment before,
 // longer each time, and chosen by chance so that two do not meet again.
 func (r *Retry) After(ctx context.Context, err error) bool {
-	if err == nil || err == sql.ErrNoRows || ProblemOf(r.dialect, err) != Contended || time.Since(r.began) > Patience {
+	if err == nil || err == sql.ErrNoRows || ProblemOf(r.dialect, err) != sqldialect.ProblemContended || time.Since(r.began) > Patience {
 		return false
 	}
 	wait := rand.N(r.wait)

@@ -9,6 +9,8 @@ import (
 	"io"
 	"testing"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A stateError is what lib/pq and pgx return.
@@ -24,18 +26,18 @@ func TestRepeatsWhatIsSafeToRepeat(t *testing.T) {
 		reason  string
 		dialect Dialect
 		err     error
-		want    Problem
+		want    sqldialect.Problem
 	}{
-		{"a serialization failure, CockroachDB's too", PostgreSQL, stateError("40001"), Contended},
-		{"a deadlock", PostgreSQL, stateError("40P01"), Contended},
-		{"CockroachDB does not know whether it committed", PostgreSQL, stateError("40003"), Unknown},
-		{"a lock_timeout has waited long enough", PostgreSQL, stateError("55P03"), TooSlow},
-		{"a deadlock", MySQL, errors.New("Error 1213 (40001): Deadlock found"), Contended},
-		{"another transaction was first", MySQL, errors.New("Error 1020 (HY000): Record has changed"), Contended},
-		{"a lock wait timeout has waited long enough", MySQL, errors.New("Error 1205 (HY000): Lock wait"), TooSlow},
-		{"in use", SQLite, errors.New("database is locked (5) (SQLITE_BUSY)"), Contended},
-		{"in use by the same process", SQLite, errors.New("database table is locked: t"), Contended},
-		{"a broken connection, after which it may have been done", SQLite, io.ErrUnexpectedEOF, Unknown},
+		{"a serialization failure, CockroachDB's too", PostgreSQL, stateError("40001"), sqldialect.ProblemContended},
+		{"a deadlock", PostgreSQL, stateError("40P01"), sqldialect.ProblemContended},
+		{"CockroachDB does not know whether it committed", PostgreSQL, stateError("40003"), sqldialect.ProblemUnknown},
+		{"a lock_timeout has waited long enough", PostgreSQL, stateError("55P03"), sqldialect.ProblemTooSlow},
+		{"a deadlock", MySQL, errors.New("Error 1213 (40001): Deadlock found"), sqldialect.ProblemContended},
+		{"another transaction was first", MySQL, errors.New("Error 1020 (HY000): Record has changed"), sqldialect.ProblemContended},
+		{"a lock wait timeout has waited long enough", MySQL, errors.New("Error 1205 (HY000): Lock wait"), sqldialect.ProblemTooSlow},
+		{"in use", SQLite, errors.New("database is locked (5) (SQLITE_BUSY)"), sqldialect.ProblemContended},
+		{"in use by the same process", SQLite, errors.New("database table is locked: t"), sqldialect.ProblemContended},
+		{"a broken connection, after which it may have been done", SQLite, io.ErrUnexpectedEOF, sqldialect.ProblemUnknown},
 	} {
 		t.Run(fmt.Sprintf("%v %s", row.dialect, row.reason), func(t *testing.T) {
 			for _, call := range []struct {
@@ -49,15 +51,15 @@ func TestRepeatsWhatIsSafeToRepeat(t *testing.T) {
 			} {
 				for _, plain := range []bool{false, true} {
 					f := &failing{at: call.at, err: row.err, left: 2}
-					db := Open(sql.OpenDB(f), row.dialect, plain)
+					db := Open(sql.OpenDB(f), row.dialect.Public(), plain)
 					err := Wrap(row.dialect, "test", "t", call.do(db))
-					if row.want == Contended {
+					if row.want == sqldialect.ProblemContended {
 						if err != nil || f.left != 0 {
 							t.Errorf("%s: got error %v, %d failures left, want success after both", call.name, err, f.left)
 						}
 						continue
 					}
-					var e *Error
+					var e *sqldialect.Error
 					if !errors.As(err, &e) || e.Problem != row.want || f.left != 1 {
 						t.Errorf("%s: got error %v, %d failures left, want the first one as %q", call.name, err, f.left, row.want)
 					}
@@ -70,7 +72,7 @@ func TestRepeatsWhatIsSafeToRepeat(t *testing.T) {
 // TestRepeatsNotForEver stops at the context's end, and after Patience.
 func TestRepeatsNotForEver(t *testing.T) {
 	f := &failing{at: "UPDATE", err: stateError("40001"), left: 1 << 30}
-	db := Open(sql.OpenDB(f), PostgreSQL, false)
+	db := Open(sql.OpenDB(f), sqldialect.PostgreSQL, false)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	_, err := db.Exec(ctx, "UPDATE")

@@ -1,22 +1,18 @@
 package sqldb
 
 import (
-	"strings"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
-type sqlite struct{}
+type sqlite struct{ sqldialect.Dialect }
 
-func (sqlite) String() string             { return "SQLite" }
-func (sqlite) Rebind(query string) string { return query }
-func (sqlite) CountsMatches() bool        { return true }
-func (sqlite) Exact(column string) string { return column + " = ?" }
-func (sqlite) OneWriter() bool            { return true }
-func (sqlite) OneMessage() bool           { return false }
-
-// Quote takes MySQL's quotes: in SQL's own, SQLite takes the name of a column
-// that is not there for a text.
-func (sqlite) Quote(identifier string) string { return quote(identifier, "`") }
+func (d sqlite) Public() sqldialect.Dialect { return d.Dialect }
+func (sqlite) CountsMatches() bool          { return true }
+func (sqlite) Exact(column string) string   { return column + " = ?" }
+func (sqlite) OneWriter() bool              { return true }
+func (sqlite) OneMessage() bool             { return false }
 
 // TimeColumn casts because drivers turn a column declared as datetime into
 // times, each in its own way.
@@ -48,25 +44,4 @@ func (sqlite) LockRows() string { return "" }
 func (sqlite) ForeignKeys(_, table string) (query string, args []any) {
 	return "SELECT '', m.name, k.`from`, COALESCE(k.`to`, ''), k.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) k" +
 		" WHERE m.type = 'table' AND k.`table` = ? COLLATE NOCASE AND k.seq = 0 ORDER BY 2, 3", []any{table}
-}
-
-func (sqlite) problem(err error) Problem {
-	text := err.Error()
-	switch {
-	case strings.Contains(text, "no such table"):
-		return NoTable
-	case strings.Contains(text, "no such column"), strings.Contains(text, "has no column"):
-		return NoColumn
-	case strings.Contains(text, "readonly database"):
-		return ReadOnly
-	case strings.Contains(text, "not a database"):
-		return NoDatabase
-	case strings.Contains(text, "unable to open"):
-		return NoDatabase
-	case strings.Contains(text, "FOREIGN KEY constraint failed"):
-		return Referenced
-	case strings.Contains(text, "is locked"): // the database, a table or the schema
-		return Contended
-	}
-	return Unknown
 }

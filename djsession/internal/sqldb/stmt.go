@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"sync"
 	"sync/atomic"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A DB is a database with its dialect. A statement is one round trip:
@@ -26,12 +28,13 @@ type DB struct {
 
 // Open wraps a database. Unprepared sends each query with its parameters, in as
 // many round trips as the driver needs.
-func Open(db *sql.DB, d Dialect, unprepared bool) *DB {
-	o := &DB{Dialect: d, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt), larges: make(chan struct{}, largeAtOnce)}
-	if d.OneWriter() {
+func Open(db *sql.DB, d sqldialect.Dialect, unprepared bool) *DB {
+	dialect := Of(d)
+	o := &DB{Dialect: dialect, sql: db, plain: unprepared, stmts: make(map[string]*sql.Stmt), larges: make(chan struct{}, largeAtOnce)}
+	if dialect.OneWriter() {
 		o.writer = make(chan struct{}, 1)
 	}
-	if !d.OneMessage() {
+	if !dialect.OneMessage() {
 		o.learned.Store(new(manner))
 	}
 	return o

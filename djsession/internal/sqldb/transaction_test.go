@@ -6,6 +6,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestTransactionLeftBehind gives up a transaction on a driver that waits
@@ -14,7 +16,7 @@ import (
 func TestTransactionLeftBehind(t *testing.T) {
 	f := &failing{at: "WAIT", waits: make(chan struct{})}
 	pool := sql.OpenDB(f)
-	db := Open(pool, PostgreSQL, true)
+	db := Open(pool, sqldialect.PostgreSQL, true)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	counts, err := db.ExecAll(ctx, "WAIT", [][]any{{}, {}})

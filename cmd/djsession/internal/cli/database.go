@@ -22,6 +22,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // openSQLite takes sqlite:path, sqlite:///relative and sqlite:////absolute, as
@@ -42,7 +43,7 @@ func openSQLite(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return databaseBackend(db, dbstore.SQLite, s, u, path)
+	return databaseBackend(db, sqldialect.SQLite, s, u, path)
 }
 
 func missingFile(path string, err error) error {
@@ -79,7 +80,7 @@ func openPostgreSQL(ctx context.Context, s *site, u *url.URL) (*backend, error) 
 	if err != nil {
 		return nil, unreachable("PostgreSQL", cmp.Or(query.Get("host"), u.Host, os.Getenv("PGHOST"), "localhost"), err)
 	}
-	return databaseBackend(db, dbstore.PostgreSQL, s, u, place(u))
+	return databaseBackend(db, sqldialect.PostgreSQL, s, u, place(u))
 }
 
 // postgresParams are those of libpq that reach the server or its driver.
@@ -145,7 +146,7 @@ func openMySQL(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	if err != nil {
 		return nil, unreachable("MySQL", config.Addr, err)
 	}
-	return databaseBackend(db, dbstore.MySQL, s, u, place(u))
+	return databaseBackend(db, sqldialect.MySQL, s, u, place(u))
 }
 
 // dial makes sure that there is a server.
@@ -194,7 +195,7 @@ func (e lastAttempt) Unwrap() error { return e.error }
 
 // databaseBackend is what the parameters say: the table of a cache, or of
 // sessions.
-func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, where string) (b *backend, err error) {
+func databaseBackend(db *sql.DB, dialect sqldialect.Dialect, s *site, u *url.URL, where string) (b *backend, err error) {
 	db.SetMaxIdleConns(2 * serverWriters) // what is written side by side keeps its connections
 	query := u.Query()
 	if query.Has("cache_table") {
@@ -215,7 +216,7 @@ func databaseBackend(db *sql.DB, dialect dbstore.Dialect, s *site, u *url.URL, w
 func anyKey(string) bool { return true }
 
 // tableBackend is a session table: Django's own, or that of an app.
-func tableBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values, where string) (*backend, error) {
+func tableBackend(db *sql.DB, dialect sqldialect.Dialect, s *site, query url.Values, where string) (*backend, error) {
 	app, err := oneOf(query, "app", "", "user_sessions", "qsessions")
 	if err != nil {
 		return nil, err

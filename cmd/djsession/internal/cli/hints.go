@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/signing"
 )
 
@@ -21,7 +21,7 @@ func hintsOf(err error) []string {
 			return f.hints
 		}
 	}
-	var database *dbstore.Error
+	var database *sqldialect.Error
 	switch {
 	case errors.As(err, &database):
 		return databaseHints(database)
@@ -44,25 +44,25 @@ func reads(op string) bool {
 	return slices.ContainsFunc([]string{"list", "count", "load", "look", "find"}, func(verb string) bool { return strings.HasPrefix(op, verb) })
 }
 
-func databaseHints(err *dbstore.Error) []string {
+func databaseHints(err *sqldialect.Error) []string {
 	switch err.Problem {
-	case dbstore.NoTable:
+	case sqldialect.ProblemNoTable:
 		return []string{"is this the site's database, and has it been migrated? --table and --users-table name tables that are not called as Django calls them"}
-	case dbstore.NoColumn:
+	case sqldialect.ProblemNoColumn:
 		if strings.Contains(err.Op, "user") {
 			return []string{"users_columns in " + configName + " says what this site calls the columns of its users"}
 		}
 		return []string{"a session table has session_key, session_data and expire_date; --table names another one"}
-	case dbstore.ReadOnly:
+	case sqldialect.ProblemReadOnly:
 		return []string{"--store names a replica, or a file that this user may not write"}
-	case dbstore.Refused:
+	case sqldialect.ProblemRefused:
 		if reads(err.Op) {
 			return []string{"grant this user SELECT on the table, or name another user in --store"}
 		}
 		return []string{"grant this user SELECT, INSERT, UPDATE and DELETE on the table, or name another user in --store"}
-	case dbstore.NoDatabase:
+	case sqldialect.ProblemNoDatabase:
 		return []string{"--store names a file that is no SQLite database"}
-	case dbstore.Unreachable:
+	case sqldialect.ProblemUnreachable:
 		return []string{"is the server running, and are host and port in --store right?"}
 	}
 	return nil

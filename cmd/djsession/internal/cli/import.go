@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/djsession/djsession-go/djsession"
 	"github.com/spf13/cobra"
+
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // importFlags are what import is asked for.
@@ -100,7 +102,7 @@ const serverWriters = 8
 // writers is how many sessions are written at once: servers commit many in the
 // time of one.
 func (b *backend) writers() int {
-	if b.Users != nil && b.Dialect.OneWriter() {
+	if b.Users != nil && b.Dialect == sqldialect.SQLite {
 		return 1
 	}
 	return serverWriters

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestNoFormula has cells that a spreadsheet takes for formulas, in one
@@ -34,7 +34,7 @@ func TestNoFormula(t *testing.T) {
 // TestRefusedHint asks for no more rights than the command needs.
 func TestRefusedHint(t *testing.T) {
 	for op, more := range map[string]bool{"list": false, "count": false, "load from": false, "find a user in": false, "update": true, "insert into": true, "delete from": true} {
-		hints := databaseHints(&dbstore.Error{Op: op, Problem: dbstore.Refused})
+		hints := databaseHints(&sqldialect.Error{Op: op, Problem: sqldialect.ProblemRefused})
 		if len(hints) != 1 || strings.Contains(hints[0], "DELETE") != more || !strings.Contains(hints[0], "SELECT") {
 			t.Errorf("%s: got %q", op, hints)
 		}
@@ -47,7 +47,7 @@ func TestInterrupted(t *testing.T) {
 	a := newApp(nil, nil, &stderr, os.LookupEnv)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	status := a.report(ctx, &dbstore.Error{Op: "clear", Problem: dbstore.Unreachable, Err: errors.New("canceling statement due to user request")})
+	status := a.report(ctx, &sqldialect.Error{Op: "clear", Problem: sqldialect.ProblemUnreachable, Err: errors.New("canceling statement due to user request")})
 	if got, want := stderr.String(), "djsession: interrupted\n"; got != want || status != statusFailed {
 		t.Errorf("got %q, %d; want %q, %d", got, status, want, statusFailed)
 	}

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/djsession/djsession-go/djsession/auth"
-	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // passwordsAtOnce is how many users are asked for at a time.
@@ -68,7 +68,7 @@ func (u *userbase) canAsk(ctx context.Context) error {
 		nobody = "00000000-0000-0000-0000-000000000000"
 	}
 	_, _, err := u.password(ctx, nobody)
-	var database *dbusers.Error
+	var database *sqldialect.Error
 	if errors.As(err, &database) {
 		return hint(err, "--users-table names the table of AUTH_USER_MODEL", "--no-users leaves logins as they are: those of an old key or with SHA-1 end at the upgrade")
 	}

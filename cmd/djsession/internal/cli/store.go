@@ -14,7 +14,7 @@ import (
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/cachestore"
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A backend is the place where a site's sessions are, opened.
@@ -27,7 +27,7 @@ type backend struct {
 	// DB and Dialect are the database, if it is one, Table is the quoted name
 	// of its table, and TableName that without schema and quotes.
 	DB        *sql.DB
-	Dialect   dbstore.Dialect
+	Dialect   sqldialect.Dialect
 	Table     string
 	TableName string
 
@@ -77,7 +77,7 @@ func (b *backend) Close() error {
 
 // fail explains an error of the database.
 func (b *backend) fail(op string, err error) error {
-	return dbstore.WrapError(b.Dialect, op, b.Table, err)
+	return sqldialect.WrapError(b.Dialect, op, b.Table, err)
 }
 
 // An opener opens the places of one URL scheme.

@@ -13,8 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore/dbcache"
 	"github.com/djsession/djsession-go/djsession/cachestore/filecache"
 	"github.com/djsession/djsession-go/djsession/cachestore/memcached"
-	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // cacheOptions are those of a URL's parameters.
@@ -99,7 +99,7 @@ func openFileCache(_ context.Context, s *site, u *url.URL) (*backend, error) {
 
 // tableCacheBackend is the sessions in the table of a DatabaseCache. Users may
 // be in the same database.
-func tableCacheBackend(db *sql.DB, dialect dbstore.Dialect, s *site, query url.Values, where string) (*backend, error) {
+func tableCacheBackend(db *sql.DB, dialect sqldialect.Dialect, s *site, query url.Values, where string) (*backend, error) {
 	opts, err := s.cacheOptions(query)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A Patient is a site as its settings say it is.
@@ -39,7 +39,7 @@ type Patient struct {
 
 	// The database, nil if there is none.
 	DB            *sql.DB
-	Dialect       dbstore.Dialect
+	Dialect       sqldialect.Dialect
 	Schema, Table string
 	FillsOwn      bool // the store fills the columns that are not Django's
 

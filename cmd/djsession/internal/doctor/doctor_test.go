@@ -16,6 +16,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/memstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 
 	_ "modernc.org/sqlite" // sqlite
 )
@@ -42,7 +43,7 @@ func (s site) patient(t *testing.T) *doctor.Patient {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if err := manysessions.CreateTable(db, dbstore.SQLite); err != nil {
+	if err := manysessions.CreateTable(db, sqldialect.SQLite); err != nil {
 		t.Fatal(err)
 	}
 	if s.key == "" {
@@ -57,7 +58,7 @@ func (s site) patient(t *testing.T) *doctor.Patient {
 		}
 		saved := now.Add(-time.Duration(i)*time.Hour + s.ahead + 123*time.Millisecond)
 		s.codec.Now = func() time.Time { return saved }
-		store := dbstore.New(db, dbstore.SQLite, djsession.NewCodec(s.key, &s.codec), &dbstore.Options{Local: s.local})
+		store := dbstore.New(db, sqldialect.SQLite, djsession.NewCodec(s.key, &s.codec), &dbstore.Options{Local: s.local})
 		rec := &djsession.Record{Key: strings.Repeat(string(rune('a'+i)), 32), Data: new(djsession.Data), Expires: saved.Add(s.age)}
 		rec.Data.Set("_auth_user_id", "42")
 		if i == 7 { // has its own
@@ -75,11 +76,11 @@ func (s site) patient(t *testing.T) *doctor.Patient {
 		}
 	}
 	codec := djsession.NewCodec(secret, &djsession.CodecOptions{Fallbacks: []string{oldSecret}, AlsoRead: []djsession.Serializer{pickled.New(nil)}, AcceptSHA1: true})
-	store := dbstore.New(db, dbstore.SQLite, codec, &dbstore.Options{Now: func() time.Time { return now }})
+	store := dbstore.New(db, sqldialect.SQLite, codec, &dbstore.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { store.Close() })
 	return &doctor.Patient{
 		Store: store, Codec: codec, SecretKey: secret, With: withKey, CookieName: "sessionid", CookieAge: djsession.DefaultAge,
-		DB: db, Dialect: dbstore.SQLite, Table: "django_session", ValidKey: djsession.ValidKey, Now: now,
+		DB: db, Dialect: sqldialect.SQLite, Table: "django_session", ValidKey: djsession.ValidKey, Now: now,
 	}
 }
 
@@ -93,7 +94,7 @@ func wrongKey(p *doctor.Patient, key string) {
 // inZone is what the settings say of the zone.
 func inZone(p *doctor.Patient, local *time.Location) {
 	p.Local = local
-	p.Store = dbstore.New(p.DB, dbstore.SQLite, p.Codec, &dbstore.Options{Local: local, Now: func() time.Time { return now }})
+	p.Store = dbstore.New(p.DB, sqldialect.SQLite, p.Codec, &dbstore.Options{Local: local, Now: func() time.Time { return now }})
 }
 
 func zone(name string) *time.Location {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // allowedSkew is how far apart clocks may be.
@@ -16,11 +16,11 @@ const allowedSkew = 5 * time.Second
 // server looks at the server's clock and settings.
 func (p *Patient) server(ctx context.Context, r *Report) error {
 	switch p.Dialect {
-	case dbstore.PostgreSQL:
+	case sqldialect.PostgreSQL:
 		p.postgres(ctx, r)
 		p.pooler(ctx, r)
 		return p.clock(ctx, r, "SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8")
-	case dbstore.MySQL:
+	case sqldialect.MySQL:
 		if err := p.clock(ctx, r, "SELECT UNIX_TIMESTAMP(SYSDATE(6)) + 0e0"); err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (p *Patient) clock(ctx context.Context, r *Report, query string) error {
 	before := time.Now()
 	var seconds float64
 	if err := p.DB.QueryRowContext(ctx, query).Scan(&seconds); err != nil {
-		return dbstore.WrapError(p.Dialect, "ask the time of", p.Table, err)
+		return sqldialect.WrapError(p.Dialect, "ask the time of", p.Table, err)
 	}
 	there, here := time.UnixMicro(int64(seconds*1e6)), before.Add(time.Since(before)/2)
 	skew := there.Sub(here)
@@ -84,7 +84,7 @@ func (p *Patient) mysql(ctx context.Context, r *Report) error {
 		err = p.DB.QueryRowContext(ctx, "SELECT @@sql_mode, @@max_allowed_packet, @@tx_isolation").Scan(&mode, &packet, &isolation)
 	}
 	if err != nil {
-		return dbstore.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
+		return sqldialect.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
 	}
 	var readOnly bool
 	err = p.DB.QueryRowContext(ctx, "SELECT @@read_only").Scan(&readOnly)
@@ -99,7 +99,7 @@ func (p *Patient) mysql(ctx context.Context, r *Report) error {
 	}
 	query := `SELECT character_set_name FROM information_schema.columns WHERE table_schema = COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ? AND column_name = 'session_data'`
 	if err := p.DB.QueryRowContext(ctx, query, p.Schema, p.Table).Scan(&charset); err != nil {
-		return dbstore.WrapError(p.Dialect, "look into", p.Table, err)
+		return sqldialect.WrapError(p.Dialect, "look into", p.Table, err)
 	}
 	r.add("isolation", Good, fmt.Sprintf("new transactions are %s, session_data is %s: either will do", isolation, charset.String), "")
 	return nil
@@ -108,7 +108,7 @@ func (p *Patient) mysql(ctx context.Context, r *Report) error {
 func (p *Patient) sqlite(ctx context.Context, r *Report) error {
 	var mode string
 	if err := p.DB.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		return dbstore.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
+		return sqldialect.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
 	}
 	if mode != "wal" {
 		r.add("journal_mode", Note, "the journal mode of the database is "+mode+": whoever reads holds up whoever writes, and the other way round",

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // A column is one of the session table, as the database describes it.
@@ -24,7 +24,7 @@ type column struct {
 func (p *Patient) table(ctx context.Context, r *Report) (usable bool) {
 	columns, err := p.columns(ctx)
 	if err != nil {
-		err = dbstore.WrapError(p.Dialect, "look into", p.Table, err)
+		err = sqldialect.WrapError(p.Dialect, "look into", p.Table, err)
 		r.add("table", Bad, strings.TrimPrefix(err.Error(), "djsession: "), "grant this user SELECT on the table and on the catalogue of the database")
 		return false
 	}
@@ -69,11 +69,11 @@ func (p *Patient) columnTypes(r *Report, columns []column) {
 	for _, c := range columns {
 		kind := strings.ToLower(c.kind)
 		switch {
-		case c.name == "expire_date" && p.Dialect == dbstore.PostgreSQL && kind != "timestamp with time zone":
+		case c.name == "expire_date" && p.Dialect == sqldialect.PostgreSQL && kind != "timestamp with time zone":
 			r.add("expire_date", Bad, "expire_date is a "+kind+", where Django makes it a timestamp with time zone", "ALTER TABLE ... ALTER COLUMN expire_date TYPE timestamptz, with USING for the zone that it is in")
-		case c.name == "expire_date" && p.Dialect == dbstore.MySQL && kind == "datetime":
+		case c.name == "expire_date" && p.Dialect == sqldialect.MySQL && kind == "datetime":
 			r.add("expire_date", Note, "expire_date is a datetime without fractions of a second, as Django before 1.8 made it", "nothing needs to be done; datetime(6) is what Django makes today")
-		case c.name == "session_data" && p.Dialect == dbstore.MySQL && kind == "text":
+		case c.name == "session_data" && p.Dialect == sqldialect.MySQL && kind == "text":
 			r.add("session_data", Bad, "session_data is a text of at most 64 KiB, where Django makes it a longtext: larger sessions are cut or refused", "ALTER TABLE ... MODIFY session_data longtext NOT NULL")
 		}
 	}
@@ -96,10 +96,10 @@ func (p *Patient) index(ctx context.Context, r *Report) {
 
 func indexQuery(p *Patient) (query string, args []any) {
 	switch p.Dialect {
-	case dbstore.PostgreSQL:
+	case sqldialect.PostgreSQL:
 		return `SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 			WHERE i.indrelid = to_regclass(?) AND a.attname = 'expire_date' AND i.indisvalid AND i.indpred IS NULL LIMIT 1`, []any{p.quoted()}
-	case dbstore.MySQL:
+	case sqldialect.MySQL:
 		return `SELECT index_name FROM information_schema.statistics WHERE table_schema = COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ?
 			AND column_name = 'expire_date' AND seq_in_index = 1 LIMIT 1`, []any{p.Schema, p.Table}
 	}
@@ -117,11 +117,11 @@ func (p *Patient) quoted() string {
 func (p *Patient) columns(ctx context.Context) ([]column, error) {
 	query, args := `SELECT name, type, "notnull", dflt_value IS NOT NULL FROM pragma_table_info(?)`, []any{p.Table}
 	switch p.Dialect {
-	case dbstore.PostgreSQL:
+	case sqldialect.PostgreSQL:
 		query = `SELECT attname, format_type(atttypid, NULL), attnotnull, atthasdef OR attidentity <> '' FROM pg_attribute
 			WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped`
 		args = []any{p.quoted()}
-	case dbstore.MySQL:
+	case sqldialect.MySQL:
 		query = `SELECT column_name, column_type, is_nullable = 'NO', column_default IS NOT NULL OR extra <> '' FROM information_schema.columns
 			WHERE table_schema = COALESCE(NULLIF(?, ''), DATABASE()) AND table_name = ?`
 		args = []any{p.Schema, p.Table}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/survey"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // times holds expire_date against what is signed in each session: it was saved
@@ -53,7 +54,7 @@ func (p *Patient) times(r *Report, sample []survey.Session) {
 		r.add("time_zone", Unknown, "expire_date does not follow from when the sessions were signed: the site sets it in its own way", "")
 	case most == 0:
 		r.add("time_zone", Good, fmt.Sprintf("expire_date is what SESSION_COOKIE_AGE and the time of signing make it, in %s sessions: zone and age are right", share), "")
-	case isOffset(most) && p.Dialect != nil && !storesInstants(p):
+	case isOffset(most) && p.Dialect != 0 && !storesInstants(p):
 		r.add("time_zone", Bad, fmt.Sprintf("expire_date is %v off, in %s sessions", hours(most), share), p.zoneAdvice(most))
 	default:
 		longer := "longer"
@@ -69,7 +70,7 @@ func (p *Patient) times(r *Report, sample []survey.Session) {
 func isOffset(d time.Duration) bool { return d%(15*time.Minute) == 0 && d.Abs() <= 14*time.Hour }
 
 // storesInstants is PostgreSQL, where no zone can be wrong.
-func storesInstants(p *Patient) bool { return p.Dialect.String() == "PostgreSQL" }
+func storesInstants(p *Patient) bool { return p.Dialect == sqldialect.PostgreSQL }
 
 func hours(d time.Duration) string {
 	if d%time.Hour == 0 {

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/pickle"
 )
 
@@ -40,12 +40,12 @@ type Options struct {
 }
 
 // CreateTable makes django_session as Django's migrations do.
-func CreateTable(db *sql.DB, dialect dbstore.Dialect) error {
+func CreateTable(db *sql.DB, dialect sqldialect.Dialect) error {
 	text, datetime := "text", "datetime"
 	switch dialect {
-	case dbstore.PostgreSQL:
+	case sqldialect.PostgreSQL:
 		datetime = "timestamp with time zone"
-	case dbstore.MySQL:
+	case sqldialect.MySQL:
 		text, datetime = "longtext", "datetime(6)"
 	}
 	for _, statement := range []string{
@@ -60,7 +60,7 @@ func CreateTable(db *sql.DB, dialect dbstore.Dialect) error {
 }
 
 // Fill inserts the sessions into the table django_session.
-func Fill(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, o Options) error {
+func Fill(ctx context.Context, db *sql.DB, dialect sqldialect.Dialect, o Options) error {
 	if o.Users == 0 {
 		o.Users = o.Count/3 + 1
 	}
@@ -103,7 +103,15 @@ func Fill(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, o Options) e
 
 const batchSize = 1000
 
-func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-chan []djsession.EncodedRecord) error {
+// timeOf returns t as Django stores it.
+func timeOf(d sqldialect.Dialect, t time.Time) any {
+	if d == sqldialect.PostgreSQL {
+		return t
+	}
+	return t.UTC().Format("2006-01-02 15:04:05.000000")
+}
+
+func insert(ctx context.Context, db *sql.DB, dialect sqldialect.Dialect, batches <-chan []djsession.EncodedRecord) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -112,7 +120,7 @@ func insert(ctx context.Context, db *sql.DB, dialect dbstore.Dialect, batches <-
 	for batch := range batches {
 		var args []any
 		for _, text := range batch {
-			args = append(args, text.Key, text.Data, dialect.Time(text.Expires, nil))
+			args = append(args, text.Key, text.Data, timeOf(dialect, text.Expires))
 		}
 		query := "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (?, ?, ?)" +
 			strings.Repeat(", (?, ?, ?)", len(batch)-1)

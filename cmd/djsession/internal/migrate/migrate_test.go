@@ -16,6 +16,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/pickle"
 	"github.com/djsession/djsession-go/signing"
 
@@ -59,10 +60,10 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if err := manysessions.CreateTable(db, dbstore.SQLite); err != nil {
+	if err := manysessions.CreateTable(db, sqldialect.SQLite); err != nil {
 		t.Fatal(err)
 	}
-	store := dbstore.New(db, dbstore.SQLite, codecs["modern json"], &dbstore.Options{Now: func() time.Time { return now }})
+	store := dbstore.New(db, sqldialect.SQLite, codecs["modern json"], &dbstore.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { store.Close() })
 	return &site{t, db, store}
 }
@@ -80,7 +81,7 @@ func (s *site) addAt(key, written string, namesAndValues ...any) {
 	for i := 0; i < len(namesAndValues); i += 2 {
 		d.Set(namesAndValues[i].(string), namesAndValues[i+1])
 	}
-	store := dbstore.New(s.db, dbstore.SQLite, codecs[written], nil)
+	store := dbstore.New(s.db, sqldialect.SQLite, codecs[written], nil)
 	defer store.Close()
 	if err := store.Create(s.t.Context(), &djsession.Record{Key: key, Data: d, Expires: expires}); err != nil {
 		s.t.Fatal(err)
@@ -101,7 +102,7 @@ func (s *site) run(plan migrate.Plan, opts migrate.Options) *migrate.Report {
 func (s *site) read(key string) (string, djsession.Encoding) {
 	s.t.Helper()
 	reader := djsession.NewCodec(secret, &djsession.CodecOptions{Fallbacks: []string{oldSecret}, AlsoRead: []djsession.Serializer{pickled.New(nil)}})
-	store := dbstore.New(s.db, dbstore.SQLite, reader, &dbstore.Options{Now: func() time.Time { return now }})
+	store := dbstore.New(s.db, sqldialect.SQLite, reader, &dbstore.Options{Now: func() time.Time { return now }})
 	defer store.Close()
 	rec, err := store.Load(s.t.Context(), key)
 	if err != nil {

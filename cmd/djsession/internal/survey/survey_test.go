@@ -17,6 +17,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/memstore"
 	"github.com/djsession/djsession-go/djsession/pickled"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 
 	_ "modernc.org/sqlite" // sqlite
 )
@@ -40,10 +41,10 @@ func source(t testing.TB, o manysessions.Options) *survey.Source {
 	}
 	t.Cleanup(func() { db.Close() })
 	o.Now = now
-	if err := errors.Join(manysessions.CreateTable(db, dbstore.SQLite), manysessions.Fill(t.Context(), db, dbstore.SQLite, o)); err != nil {
+	if err := errors.Join(manysessions.CreateTable(db, sqldialect.SQLite), manysessions.Fill(t.Context(), db, sqldialect.SQLite, o)); err != nil {
 		t.Fatal(err)
 	}
-	store := dbstore.New(db, dbstore.SQLite, readAll(), &dbstore.Options{Now: func() time.Time { return now }})
+	store := dbstore.New(db, sqldialect.SQLite, readAll(), &dbstore.Options{Now: func() time.Time { return now }})
 	t.Cleanup(func() { store.Close() })
 	return &survey.Source{Store: store, Codec: readAll(), List: djsession.ListOptions{Order: djsession.OrderAny}}
 }

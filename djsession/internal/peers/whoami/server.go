@@ -12,6 +12,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // config is what the server is told.
@@ -26,9 +27,9 @@ func (c config) handler() (http.Handler, error) {
 	}
 	db.SetMaxOpenConns(clients)
 	db.SetMaxIdleConns(clients)
-	dialect := dbstore.PostgreSQL
+	dialect := sqldialect.PostgreSQL
 	if c.Driver == "sqlite" {
-		dialect = dbstore.SQLite
+		dialect = sqldialect.SQLite
 	}
 	sessions := djsession.NewManager(dbstore.New(db, dialect, djsession.NewCodec(c.SecretKey, nil), nil), nil)
 	login := auth.New(dbusers.New(db, dialect, nil), c.SecretKey, nil)

@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/manysessions"
-	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 
 	_ "github.com/go-sql-driver/mysql" // mysql
 	_ "github.com/lib/pq"              // postgres
@@ -41,12 +41,12 @@ func main() {
 }
 
 func fill(driver, dsn string, opts manysessions.Options) error {
-	dialect := dbstore.PostgreSQL
+	dialect := sqldialect.PostgreSQL
 	switch driver {
 	case "sqlite":
-		dialect, dsn = dbstore.SQLite, "file:"+dsn+"?_pragma=synchronous(off)"
+		dialect, dsn = sqldialect.SQLite, "file:"+dsn+"?_pragma=synchronous(off)"
 	case "mysql":
-		dialect = dbstore.MySQL
+		dialect = sqldialect.MySQL
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {
