@@ -3,6 +3,7 @@ package djsession
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -36,21 +37,21 @@ var (
 
 	// ErrUndecodable says that a payload with a good signature is not what its
 	// serializer writes.
-	ErrUndecodable = errors.New("payload cannot be decoded")
+	ErrUndecodable = errors.New("djsession: payload cannot be decoded")
 
 	// ErrUnsupportedSerializer says that a payload was written by another
 	// serializer than those the codec has.
-	ErrUnsupportedSerializer = errors.New("payload was written by a serializer this codec does not have")
+	ErrUnsupportedSerializer = errors.New("djsession: payload was written by a serializer this codec does not have")
 
 	// ErrInterrupted says that the session was deleted while the request ran,
 	// so saving it would undo a logout. Django answers 400.
 	// Django: django.contrib.sessions.exceptions.SessionInterrupted.
 	ErrInterrupted = errors.New("djsession: session was deleted before the request completed")
 
-	// ErrTooLate says that a session was to get a new key after the response
-	// had begun, when no cookie can tell the browser. Nothing was done. Create,
-	// cycle or log in before the first byte.
-	ErrTooLate = errors.New("djsession: the response has begun, so the cookie of a new session key cannot be sent")
+	// ErrResponseStarted says that a session was to get a new key after the
+	// response had begun, when no cookie can tell the browser. Nothing was
+	// done. Create, cycle or log in before the first byte.
+	ErrResponseStarted = errors.New("djsession: the response has begun, so the cookie of a new session key cannot be sent")
 
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")
@@ -74,7 +75,9 @@ type CorruptError struct {
 	Err error
 }
 
-func (e *CorruptError) Error() string { return ErrCorrupt.Error() + ": " + e.Err.Error() }
+func (e *CorruptError) Error() string {
+	return ErrCorrupt.Error() + ": " + strings.TrimPrefix(e.Err.Error(), "djsession: ")
+}
 
 // Unwrap returns what went wrong.
 func (e *CorruptError) Unwrap() error { return e.Err }

@@ -6,11 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
-	"time"
 )
-
-// ErrNoManager says that a request did not come through a [Manager.Handler].
-var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler: serve sessions.Handler(router), not the router alone")
 
 // An exchange is a request and its response, with the session they share. It is
 // the context of the request too, which makes serving a request that never asks
@@ -74,35 +70,6 @@ func (x *exchange) Value(key any) any {
 	return x.Context.Value(key)
 }
 
-// RequestOf returns the request whose session a store is asked to keep, or nil
-// outside of HTTP. It is for stores that keep something of it beside the
-// session, such as the client's address. The session is busy with the store:
-// asking for it or its user waits for ever.
-func RequestOf(ctx context.Context) *http.Request {
-	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
-		return x.request
-	}
-	return nil
-}
-
-func (x *exchange) load(ctx context.Context) (*Session, error) {
-	s := &x.session
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.accessed = true
-	if s.data == nil && s.key != "" {
-		if _, ok := ctx.Deadline(); !ok {
-			bounded, cancel := context.WithTimeout(ctx, x.manager.opts.LoadTimeout)
-			defer cancel()
-			ctx = bounded
-		}
-	}
-	if err := s.load(ctx); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
 // commit does what must be done before the response begins: it saves the
 // session and sets headers. An error means that the response must not be sent.
 // Django: SessionMiddleware.process_response.
@@ -161,70 +128,3 @@ func (x *exchange) save(h http.Header) error {
 	x.send(h, x.manager.cookie.set(s.key, l))
 	return nil
 }
-
-// mayBeDue reports whether [Session.due] is worth asking, which is false for
-// the many requests that use no session.
-func (s *Session) mayBeDue() bool {
-	opts := &s.mgr.opts
-	return s.modified || opts.SaveEveryRequest || opts.TouchInterval > 0 && s.data != nil
-}
-
-// due reports whether the session must be saved. It loads one that is to be
-// saved at every request. One that cannot be read is not prolonged, because
-// that would overwrite what another key or serializer can read.
-func (s *Session) due(ctx context.Context) (bool, error) {
-	if !s.mayBeDue() {
-		return false, nil
-	}
-	if err := s.load(ctx); err != nil || s.modified || s.unreadable {
-		return s.modified, err
-	}
-	every := s.mgr.opts.TouchInterval
-	return every <= 0 || s.key != "" && s.mgr.opts.Now().Sub(s.saved) >= every, nil
-}
-
-// lifetime is how long the browser is to keep the cookie of a session that is
-// saved now.
-func (s *Session) lifetime() (lifetime, error) {
-	onClose, err := s.onClose()
-	if err != nil || onClose {
-		return lifetime{}, err
-	}
-	now := s.mgr.opts.Now()
-	age, _, err := s.end(now)
-	return lifetime{bounded: true, maxAge: int64(age / time.Second), expires: now.Add(age)}, err
-}
-
-// maxOrphans is how many saves of a manager may go on at once after their
-// clients went away.
-const maxOrphans = 128
-
-// saveContext is the request's, but it outlives a client that goes away: what
-// was done must be kept. With a slow store and impatient clients that would be
-// more saves than it ever gets done, so those beyond maxOrphans are given up.
-func (x *exchange) saveContext() (context.Context, context.CancelFunc) {
-	parent := x.request.Context()
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
-	timed, stopTimer := context.WithTimeout(ctx, x.manager.opts.SaveTimeout)
-	if deadline, ok := parent.Deadline(); ok {
-		stopTimer()
-		timed, stopTimer = context.WithDeadline(ctx, deadline)
-	}
-	stop := context.AfterFunc(parent, func() {
-		select {
-		case x.manager.orphans <- struct{}{}:
-			<-timed.Done() // the save is over
-			<-x.manager.orphans
-		default:
-			cancel(errTooManyOrphans)
-		}
-	})
-	return timed, func() {
-		stop()
-		stopTimer()
-		cancel(nil)
-	}
-}
-
-// errTooManyOrphans is why a save was given up.
-var errTooManyOrphans = errors.New("too many saves go on already whose clients have gone away")

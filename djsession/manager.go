@@ -49,30 +49,6 @@ func (m *Manager) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// FromRequest returns the request's session, reading it at the first call. The
-// error is that of the store, which is asked again at the next call, or
-// [ErrNoManager]. An unknown, expired or unreadable session is no error but an
-// empty session. Ask before the first byte of the response, so that it can say
-// Vary: Cookie.
-// Django: request.session.
-func FromRequest(r *http.Request) (*Session, error) {
-	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
-	if !ok {
-		return nil, ErrNoManager
-	}
-	return x.load(r.Context())
-}
-
-// FromRequest returns the session that this manager has for the request, if
-// several managers serve it.
-func (m *Manager) FromRequest(r *http.Request) (*Session, error) {
-	x, ok := r.Context().Value(m).(*exchange)
-	if !ok {
-		return nil, ErrNoManager
-	}
-	return x.load(r.Context())
-}
-
 // Open returns the live session with this key, for use outside HTTP; save it
 // with [Session.Save]. It returns [ErrInvalidKey] or [ErrNotFound] if there is
 // none. One that cannot be read is empty, as in a request.

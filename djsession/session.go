@@ -60,7 +60,7 @@ func (s *Session) Modified() bool {
 }
 
 // ResponseStarted reports whether the response has begun, so that the cookie of
-// a new key can no longer be sent: what needs one is an [ErrTooLate].
+// a new key can no longer be sent: what needs one is an [ErrResponseStarted].
 func (s *Session) ResponseStarted() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,7 +130,7 @@ func (s *Session) adopt(rec *Record) {
 // Save stores the session now: a new one under a new key, an existing one only
 // if it is still there, else it is an [ErrInterrupted]. The middleware saves by
 // itself; call Save outside HTTP, or after the response has begun: then a
-// session that has no key yet is an [ErrTooLate].
+// session that has no key yet is an [ErrResponseStarted].
 // Django: SessionBase.save.
 func (s *Session) Save(ctx context.Context) error {
 	s.mu.Lock()
@@ -177,7 +177,7 @@ func (s *Session) update(ctx context.Context) error {
 	case err != nil || rec.Key == s.key:
 		return err
 	case s.sent:
-		return ErrTooLate
+		return ErrResponseStarted
 	}
 	s.key = rec.Key // of a store whose key is its content
 	return nil

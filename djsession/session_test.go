@@ -56,9 +56,9 @@ func TestNewKeysComeBeforeTheFirstByte(t *testing.T) {
 		change         func(ctx context.Context, s *djsession.Session) error
 		want           error
 	}{
-		{"a new session cannot be found again", "", func(ctx context.Context, s *djsession.Session) error { s.Set("a", 1); return s.Save(ctx) }, djsession.ErrTooLate},
-		{"nor one with a new key", key, func(ctx context.Context, s *djsession.Session) error { return s.CycleKey(ctx) }, djsession.ErrTooLate},
-		{"nor one that is created anew", key, func(ctx context.Context, s *djsession.Session) error { return s.Create(ctx) }, djsession.ErrTooLate},
+		{"a new session cannot be found again", "", func(ctx context.Context, s *djsession.Session) error { s.Set("a", 1); return s.Save(ctx) }, djsession.ErrResponseStarted},
+		{"nor one with a new key", key, func(ctx context.Context, s *djsession.Session) error { return s.CycleKey(ctx) }, djsession.ErrResponseStarted},
+		{"nor one that is created anew", key, func(ctx context.Context, s *djsession.Session) error { return s.Create(ctx) }, djsession.ErrResponseStarted},
 		{"but what keeps its key can be saved", key, func(ctx context.Context, s *djsession.Session) error { s.Set("a", 2); return s.Save(ctx) }, nil},
 		{"and ended", key, func(ctx context.Context, s *djsession.Session) error { return s.Flush(ctx) }, nil},
 	} {

@@ -84,7 +84,7 @@ func TestAfterAPanic(t *testing.T) {
 	}
 	panics("")
 	session.Set("a", 1)
-	if err := session.Save(t.Context()); !errors.Is(err, djsession.ErrTooLate) || session.Key() != "" {
-		t.Errorf("a new session: got error %v, want ErrTooLate, as no browser can get its key", err)
+	if err := session.Save(t.Context()); !errors.Is(err, djsession.ErrResponseStarted) || session.Key() != "" {
+		t.Errorf("a new session: got error %v, want ErrResponseStarted, as no browser can get its key", err)
 	}
 }

@@ -42,7 +42,7 @@ func (s *Session) storeNew(ctx context.Context, op string, store func(ctx contex
 	case s.mgr.opts.ReadOnly:
 		return ErrReadOnly
 	case s.sent:
-		return ErrTooLate
+		return ErrResponseStarted
 	}
 	var rec *Record
 	err := ErrKeyExists

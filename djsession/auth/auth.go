@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing"
 )
 
 // The names of a login in a session, in the order in which Django writes them.
@@ -59,7 +58,7 @@ func (a *Auth) User(ctx context.Context, s *djsession.Session) (*User, error) {
 
 func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 	if a.noKey {
-		return nil, signing.ErrNoKey
+		return nil, errNoKey
 	}
 	if !s.Has(userIDName) || !s.Has(backendName) {
 		return nil, ReasonNoLogin
@@ -152,7 +151,7 @@ func (a *Auth) rehash(ctx context.Context, s *djsession.Session, u *User) error 
 	switch err := s.CycleKey(ctx); {
 	case err == nil:
 		s.Set(hashName, a.SessionHash(u))
-	case errors.Is(err, djsession.ErrReadOnly), errors.Is(err, djsession.ErrTooLate), errors.Is(err, djsession.ErrInterrupted):
+	case errors.Is(err, djsession.ErrReadOnly), errors.Is(err, djsession.ErrResponseStarted), errors.Is(err, djsession.ErrInterrupted):
 		return nil // another request will do it, or has
 	default:
 		return err

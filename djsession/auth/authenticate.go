@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-
-	"github.com/djsession/djsession-go/signing"
 )
 
 // Passwords checks and makes the hashes of the password column. It must be safe
@@ -46,7 +44,7 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 	finder, ok := a.users.(NameFinder)
 	switch {
 	case a.noKey:
-		return nil, signing.ErrNoKey
+		return nil, errNoKey
 	case a.opts.Passwords == nil:
 		return nil, errNoPasswords
 	case !ok:

@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/signing"
 )
 
 // Login makes a user who has proved to be that user the one that the session is
@@ -16,9 +15,9 @@ import (
 // before a change of the password, is flushed. The time is recorded, if the
 // UserFinder is a [LoginRecorder]. The session is saved with the response;
 // outside HTTP, save it. Once the response has begun it is a
-// djsession.ErrTooLate, unless the session is that user's already. An anonymous
-// session that was deleted while the request ran, or that another request
-// logged in a moment ago, is a djsession.ErrInterrupted.
+// djsession.ErrResponseStarted, unless the session is that user's already. An
+// anonymous session that was deleted while the request ran, or that another
+// request logged in a moment ago, is a djsession.ErrInterrupted.
 //
 // Django also changes the CSRF secret. Login does it where that is in the
 // session (see Options.CSRFUseSessions). Where it is in the cookie "csrftoken",
@@ -26,7 +25,7 @@ import (
 // Django: django.contrib.auth.login.
 func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
-		return signing.ErrNoKey
+		return errNoKey
 	}
 	id, ok := a.canonical(u.ID)
 	if !ok {
@@ -36,7 +35,7 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	anonymous := !s.Has(userIDName)
 	same := !anonymous && a.isAbout(s, id, hash)
 	if !same && s.ResponseStarted() {
-		return djsession.ErrTooLate
+		return djsession.ErrResponseStarted
 	}
 	if err := a.recordLogin(ctx, u); err != nil {
 		return err
@@ -112,7 +111,7 @@ func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 // Django: django.contrib.auth.update_session_auth_hash.
 func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
-		return signing.ErrNoKey
+		return errNoKey
 	}
 	id, ok := a.canonical(u.ID)
 	if !ok {

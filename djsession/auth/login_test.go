@@ -218,8 +218,8 @@ func TestLoginTooLate(t *testing.T) {
 		reason, before string
 		want           error
 	}{
-		{"anonymous", `{"cart":1}`, djsession.ErrTooLate},
-		{"another user", newSite(someUsers(), nil).login("2"), djsession.ErrTooLate},
+		{"anonymous", `{"cart":1}`, djsession.ErrResponseStarted},
+		{"another user", newSite(someUsers(), nil).login("2"), djsession.ErrResponseStarted},
 		{"the same user", newSite(someUsers(), nil).login("1"), nil},
 	} {
 		users := someUsers()

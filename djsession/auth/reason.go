@@ -1,10 +1,15 @@
 package auth
 
-import "errors"
+import (
+	"errors"
+	"fmt"
 
-// ErrNotLoggedIn is what every [Reason] matches: nobody is logged in, and the
-// store and the database are well.
-var ErrNotLoggedIn = errors.New("auth: nobody is logged in")
+	"github.com/djsession/djsession-go/signing"
+)
+
+// ErrNotLoggedIn says that the request has no user. Every [Reason] matches it.
+// A failure of the store or the database does not.
+var ErrNotLoggedIn = errors.New("auth: not logged in")
 
 // ErrInvalidLogin says that there is no active user with this name and
 // password. It does not say which of them is wrong.
@@ -12,6 +17,9 @@ var ErrInvalidLogin = errors.New("auth: no active user has this name and passwor
 
 // ErrForbidden says that a user lacks a permission.
 var ErrForbidden = errors.New("auth: the user lacks a permission")
+
+// errNoKey is for an [Auth] without a key.
+var errNoKey = fmt.Errorf("auth: %w", signing.ErrNoKey)
 
 // A Reason is an error that says why nobody is logged in. It matches
 // [ErrNotLoggedIn].

@@ -22,4 +22,4 @@ type Compressor interface {
 
 // ErrNotCompressed says that a value is not what a [Compressor] writes, so it
 // was stored as it is.
-var ErrNotCompressed = errors.New("not compressed, or by something else")
+var ErrNotCompressed = errors.New("djsession: not compressed, or by something else")

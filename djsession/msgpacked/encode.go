@@ -18,8 +18,8 @@ import (
 // encode writes a value of a session: as it was read, or by JSON's rules for
 // what was set. Bytes and times are msgpack's own, also within the maps and
 // lists that are made of what was read.
-func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
-	if depth > maxDepth {
+func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, left int) error {
+	if left < 0 {
 		return errTooDeep // to be read again
 	}
 	switch v := value.(type) {
@@ -31,7 +31,7 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
 		if err != nil {
 			return err
 		}
-		return encode(e, buf, plain, depth)
+		return encode(e, buf, plain, left)
 	case []byte:
 		return e.EncodeBytes(v)
 	case time.Time:
@@ -52,14 +52,14 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
 		return encodeText(e, v)
 	case []any:
 		if v != nil {
-			return encodeList(e, buf, v, depth)
+			return encodeList(e, buf, v, left)
 		}
 		return e.EncodeNil()
 	case pyjson.Object:
-		return encodeObject(e, buf, v, depth)
+		return encodeObject(e, buf, v, left)
 	case map[string]any:
 		if v != nil {
-			return encodeMap(e, buf, v, depth)
+			return encodeMap(e, buf, v, left)
 		}
 		return e.EncodeNil()
 	}
@@ -71,7 +71,7 @@ func encode(e *msgpack.Encoder, buf *bytes.Buffer, value any, depth int) error {
 	if err := pyjson.Unmarshal(string(text), &plain); err != nil {
 		return err
 	}
-	return encode(e, buf, plain, depth)
+	return encode(e, buf, plain, left)
 }
 
 var (
@@ -91,19 +91,19 @@ func encodeBig(e *msgpack.Encoder, n *big.Int) error {
 	return errTooBig
 }
 
-func encodeList(e *msgpack.Encoder, buf *bytes.Buffer, list []any, depth int) error {
+func encodeList(e *msgpack.Encoder, buf *bytes.Buffer, list []any, left int) error {
 	if err := e.EncodeArrayLen(len(list)); err != nil {
 		return err
 	}
 	for _, item := range list {
-		if err := encode(e, buf, item, depth+1); err != nil {
+		if err := encode(e, buf, item, left-1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func encodeObject(e *msgpack.Encoder, buf *bytes.Buffer, object pyjson.Object, depth int) error {
+func encodeObject(e *msgpack.Encoder, buf *bytes.Buffer, object pyjson.Object, left int) error {
 	if err := e.EncodeMapLen(len(object)); err != nil {
 		return err
 	}
@@ -111,19 +111,19 @@ func encodeObject(e *msgpack.Encoder, buf *bytes.Buffer, object pyjson.Object, d
 		if err := encodeText(e, m.Name); err != nil {
 			return err
 		}
-		if err := encode(e, buf, m.Value, depth+1); err != nil {
+		if err := encode(e, buf, m.Value, left-1); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func encodeMap(e *msgpack.Encoder, buf *bytes.Buffer, values map[string]any, depth int) error {
+func encodeMap(e *msgpack.Encoder, buf *bytes.Buffer, values map[string]any, left int) error {
 	var object pyjson.Object
 	for _, name := range slices.Sorted(maps.Keys(values)) { // as everywhere
 		object = append(object, pyjson.Member{Name: name, Value: values[name]})
 	}
-	return encodeObject(e, buf, object, depth)
+	return encodeObject(e, buf, object, left)
 }
 
 var errNotText = errors.New("a string that is not UTF-8, which Python could not read again")

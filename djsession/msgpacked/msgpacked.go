@@ -1,7 +1,7 @@
 // Package msgpacked is the serializer of sites whose django-redis keeps values
 // as MessagePack:
 //
-//	store := cachestore.New(cache, &cachestore.Options{Serializer: msgpacked.New()})
+//	store := cachestore.New(cache, &cachestore.Options{Serializer: msgpacked.New(nil)})
 //
 // Whatever nobody sets goes back as it was read, byte for byte. MessagePack
 // itself knows less than Python: a tuple comes back as a list, and there are no
@@ -19,10 +19,25 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// New returns the serializer.
-func New() djsession.Serializer { return serializer{} }
+// Options is how values are read and written. Nil and the zero value are the
+// defaults.
+type Options struct {
+	// MaxDepth is how deep lists and maps may nest. What nests deeper is
+	// djsession.ErrUndecodable, and is not written. Default: 511, the limit of
+	// Python's packer.
+	MaxDepth int
+}
 
-type serializer struct{}
+// New returns the serializer.
+func New(opts *Options) djsession.Serializer {
+	s := serializer{maxDepth: 511}
+	if opts != nil && opts.MaxDepth > 0 {
+		s.maxDepth = opts.MaxDepth
+	}
+	return s
+}
+
+type serializer struct{ maxDepth int }
 
 func (serializer) Name() string { return "msgpack" }
 
@@ -32,7 +47,7 @@ type rest struct {
 	n     int
 }
 
-func (serializer) Loads(payload string) (*djsession.Data, error) {
+func (s serializer) Loads(payload string) (*djsession.Data, error) {
 	if looksOther(payload) {
 		return nil, djsession.ErrUnsupportedSerializer
 	}
@@ -43,11 +58,11 @@ func (serializer) Loads(payload string) (*djsession.Data, error) {
 	d := new(djsession.Data)
 	var other rest
 	for range n {
-		keyEnd, err := skip(payload, at, 0)
+		keyEnd, err := skip(payload, at, s.maxDepth)
 		if err != nil {
 			return nil, err
 		}
-		end, err := skip(payload, keyEnd, 0)
+		end, err := skip(payload, keyEnd, s.maxDepth)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +90,7 @@ func looksOther(payload string) bool {
 	return len(payload) > 1 && (payload[0] == '{' || payload[0] == 0x80)
 }
 
-func (serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
+func (s serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	other, _ := d.Extra.(rest)
 	buf := bytes.NewBuffer(dst)
 	e := msgpack.NewEncoder(buf)
@@ -85,7 +100,7 @@ func (serializer) Dumps(dst []byte, d *djsession.Data) ([]byte, error) {
 	for name, value := range d.All() {
 		err := encodeText(e, name)
 		if err == nil {
-			err = encode(e, buf, value, 0)
+			err = encode(e, buf, value, s.maxDepth)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("djsession: session value %q cannot be written as msgpack: %w", name, err)

@@ -19,7 +19,7 @@ import (
 func TestStore(t *testing.T) {
 	// What JSON can say comes back, but for integers of more than 64 bits.
 	storetest.Run(t, storetest.Harness{NotJSON: true, Int64: true, New: func(_ testing.TB, now func() time.Time) djsession.Store {
-		return memstore.New(&memstore.Options{Serializer: msgpacked.New(), Now: now})
+		return memstore.New(&memstore.Options{Serializer: msgpacked.New(nil), Now: now})
 	}})
 }
 
@@ -48,7 +48,7 @@ func TestValues(t *testing.T) {
 		{"b'raw'", "\xc4\x03raw", []byte("raw"), ""},
 		{"Timestamp(1)", "\xd6\xff\x00\x00\x00\x01", time.Unix(1, 0), ""},
 	} {
-		d, err := msgpacked.New().Loads("\x81\xa1v" + row.packed)
+		d, err := msgpacked.New(nil).Loads("\x81\xa1v" + row.packed)
 		if err != nil {
 			t.Errorf("%s: %v", row.python, err)
 			continue
@@ -65,7 +65,7 @@ func TestValues(t *testing.T) {
 		if want := `{"v":` + row.json + `}`; row.json != "" && string(text) != want || row.json == "" && err == nil {
 			t.Errorf("%s: as JSON %s (%v), want %s", row.python, text, err, want)
 		}
-		if again, err := msgpacked.New().Dumps(nil, d); string(again) != "\x81\xa1v"+row.packed || err != nil {
+		if again, err := msgpacked.New(nil).Dumps(nil, d); string(again) != "\x81\xa1v"+row.packed || err != nil {
 			t.Errorf("%s: written back as %q (%v)", row.python, again, err)
 		}
 		if row.json == "" {
@@ -73,7 +73,7 @@ func TestValues(t *testing.T) {
 		}
 		fresh := new(djsession.Data)
 		fresh.Set("v", row.value)
-		if again, err := msgpacked.New().Dumps(nil, fresh); string(again) != "\x81\xa1v"+row.packed || err != nil {
+		if again, err := msgpacked.New(nil).Dumps(nil, fresh); string(again) != "\x81\xa1v"+row.packed || err != nil {
 			t.Errorf("%s: set and written as %q (%v)", row.python, again, err)
 		}
 	}
@@ -84,14 +84,14 @@ func TestValues(t *testing.T) {
 func TestWhatNobodySetGoesBack(t *testing.T) {
 	const odd = "\xa4long\xd3\x00\x00\x00\x00\x00\x00\x00\x01" + "\xa3ext\xc7\x02\x09ab" + "\xa5float\xca\x3f\x80\x00\x00"
 	const noNames = "\x07\xa5seven" + "\xc4\x01b\xa5bytes"
-	d, err := msgpacked.New().Loads("\x85" + noNames + odd)
+	d, err := msgpacked.New(nil).Loads("\x85" + noNames + odd)
 	if err != nil || d.Len() != 3 {
 		t.Fatalf("%d names, %v", d.Len(), err)
 	}
 	d.Set("new", struct {
 		A int `json:"a"`
 	}{1})
-	got, err := msgpacked.New().Dumps([]byte("before"), d)
+	got, err := msgpacked.New(nil).Dumps([]byte("before"), d)
 	if want := "before\x86" + odd + "\xa3new\x81\xa1a\x01" + noNames; string(got) != want || err != nil {
 		t.Errorf("got %q (%v), want %q", got, err, want)
 	}
@@ -99,7 +99,7 @@ func TestWhatNobodySetGoesBack(t *testing.T) {
 		N     int64 `json:"n"`
 		Bytes []byte
 	}
-	d, err = msgpacked.New().Loads("\x81\xa1v\x82\xa1n\x05\xa5Bytes\xc4\x01x")
+	d, err = msgpacked.New(nil).Loads("\x81\xa1v\x82\xa1n\x05\xa5Bytes\xc4\x01x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestRefused(t *testing.T) {
 		{"half a pair", "\x81\xa1a\xa3\xed\xa0\x80", djsession.ErrUndecodable},
 		{"lists in lists", "\x81\xa1a" + deep + "\x01", djsession.ErrUndecodable},
 	} {
-		if d, err := msgpacked.New().Loads(row.payload); !errors.Is(err, row.want) || d != nil {
+		if d, err := msgpacked.New(nil).Loads(row.payload); !errors.Is(err, row.want) || d != nil {
 			t.Errorf("%s: got error %v", row.reason, err)
 		}
 	}
@@ -144,7 +144,7 @@ func TestRefused(t *testing.T) {
 	} {
 		d := new(djsession.Data)
 		d.Set("v", value)
-		if payload, err := msgpacked.New().Dumps(nil, d); err == nil {
+		if payload, err := msgpacked.New(nil).Dumps(nil, d); err == nil {
 			t.Errorf("%s became %q", reason, payload)
 		}
 	}
@@ -157,7 +157,7 @@ func TestSetAsItWasRead(t *testing.T) {
 		"\x82\xa1b\xc4\x01x\xa1t\xd6\xff\x00\x00\x00\x01", "\x92\xc4\x00\x91\xc0", "\x81\xa1a\x81\xa1b\x92\xc3\xcb\x3f\xf0\x00\x00\x00\x00\x00\x00",
 	} {
 		payload := "\x81\xa1v" + packed
-		d, err := msgpacked.New().Loads(payload)
+		d, err := msgpacked.New(nil).Loads(payload)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -166,7 +166,7 @@ func TestSetAsItWasRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.Set("v", v)
-		if again, err := msgpacked.New().Dumps(nil, d); string(again) != payload || err != nil {
+		if again, err := msgpacked.New(nil).Dumps(nil, d); string(again) != payload || err != nil {
 			t.Errorf("%q came back as %q, %v", payload, again, err)
 		}
 	}
@@ -200,12 +200,12 @@ func TestDepth(t *testing.T) {
 	} {
 		d := new(djsession.Data)
 		d.Set("v", row.value)
-		payload, err := msgpacked.New().Dumps(nil, d)
+		payload, err := msgpacked.New(nil).Dumps(nil, d)
 		if (err == nil) != row.fine {
 			t.Errorf("%s: got error %v", row.reason, err)
 		}
 		if err == nil {
-			if _, err := msgpacked.New().Loads(string(payload)); err != nil {
+			if _, err := msgpacked.New(nil).Loads(string(payload)); err != nil {
 				t.Errorf("%s: written, it cannot be read: %v", row.reason, err)
 			}
 		}
@@ -222,7 +222,7 @@ func TestManyKeysThatAreNoNames(t *testing.T) {
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	d, err := msgpacked.New().Loads(string(payload))
+	d, err := msgpacked.New(nil).Loads(string(payload))
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func TestManyKeysThatAreNoNames(t *testing.T) {
 	if used := after.TotalAlloc - before.TotalAlloc; used > uint64(20*len(payload)) {
 		t.Errorf("%d bytes allocated for %d", used, len(payload))
 	}
-	if again, err := msgpacked.New().Dumps(nil, d); string(again) != string(payload) || err != nil {
+	if again, err := msgpacked.New(nil).Dumps(nil, d); string(again) != string(payload) || err != nil {
 		t.Errorf("%d bytes came back as %d, %v", len(payload), len(again), err)
 	}
 }
@@ -239,22 +239,22 @@ func FuzzLoads(f *testing.F) {
 	f.Add("\x85\x07\xa5seven\xc4\x01b\xa5bytes\xa4long\xd3\x00\x00\x00\x00\x00\x00\x00\x01\xa3ext\xc7\x02\x09ab\xa5float\xca\x3f\x80\x00\x00")
 	f.Add("\x82\xa1z\x92\x01\xc0\xa1a\xdf\x00\x00\x00\x01\xd9\x01x\xd6\xff\x00\x00\x00\x01")
 	f.Fuzz(func(t *testing.T, payload string) {
-		d, err := msgpacked.New().Loads(payload)
+		d, err := msgpacked.New(nil).Loads(payload)
 		if err != nil {
 			return
 		}
 		for name := range d.Names() {
 			d.Get(name)
 		}
-		once, err := msgpacked.New().Dumps(nil, d)
+		once, err := msgpacked.New(nil).Dumps(nil, d)
 		if err != nil {
 			t.Fatalf("read, it cannot be written: %v", err)
 		}
-		again, err := msgpacked.New().Loads(string(once))
+		again, err := msgpacked.New(nil).Loads(string(once))
 		if err != nil {
 			t.Fatalf("written, it cannot be read: %v", err)
 		}
-		if twice, err := msgpacked.New().Dumps(nil, again); string(twice) != string(once) || err != nil {
+		if twice, err := msgpacked.New(nil).Dumps(nil, again); string(twice) != string(once) || err != nil {
 			t.Errorf("%q became %q (%v)", once, twice, err)
 		}
 	})

@@ -7,9 +7,6 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// maxDepth is how deep values may nest: as deep as Python's packer goes.
-const maxDepth = 511
-
 var errCut = fmt.Errorf("%w: it is cut short", djsession.ErrUndecodable)
 
 // mapLen returns how many items the map has that a payload begins with, and
@@ -52,12 +49,13 @@ var heads = [...]struct{ length, fixed int8 }{
 	0xd9: {1, 0}, 0xda: {2, 0}, 0xdb: {4, 0}, // str
 }
 
-// skip returns where the value that begins at a place ends.
-func skip(s string, at, depth int) (int, error) {
+// skip returns where the value that begins at a place ends. Values may nest
+// left levels deep in it.
+func skip(s string, at, left int) (int, error) {
 	if at >= len(s) {
 		return 0, errCut
 	}
-	if depth > maxDepth {
+	if left < 0 {
 		return 0, fmt.Errorf("%w: it is nested too deep", djsession.ErrUndecodable)
 	}
 	c := s[at]
@@ -100,7 +98,7 @@ func skip(s string, at, depth int) (int, error) {
 	at += size
 	for range items {
 		var err error
-		if at, err = skip(s, at, depth+1); err != nil {
+		if at, err = skip(s, at, left-1); err != nil {
 			return 0, err
 		}
 	}

@@ -85,7 +85,7 @@ func TestRedis(t *testing.T) {
 	t.Run("msgpack and lzma", func(t *testing.T) {
 		cache := rediscache.New(client, &rediscache.Options{Compressor: compress.LZMA(nil)})
 		h := harness(t, "", func(_ testing.TB, prefix string, now func() time.Time) djsession.Store {
-			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, Serializer: msgpacked.New()})
+			return cachestore.New(cache, &cachestore.Options{KeyPrefix: prefix, Now: now, Serializer: msgpacked.New(nil)})
 		})
 		h.Int64 = true
 		storetest.Run(t, h)

@@ -37,7 +37,7 @@ var backends = map[string]struct {
 	"django-redis PICKLE_VERSION=-1": {serializer: pickled.New(&pickled.Options{Protocol: 5}), same: true},
 	"django-redis PICKLE_VERSION=2":  {serializer: pickled.New(&pickled.Options{Protocol: 2}), same: true},
 	"django-redis json":              {serializer: cachestore.DjangoJSON, same: true},
-	"django-redis msgpack":           {serializer: msgpacked.New(), same: true},
+	"django-redis msgpack":           {serializer: msgpacked.New(nil), same: true},
 	"django-redis pickle+zlib":       {serializer: pickled.New(nil), compressor: compress.Zlib(nil)},
 	"django-redis pickle+gzip":       {serializer: pickled.New(nil), compressor: compress.Gzip(nil)},
 	"django-redis pickle+lz4":        {serializer: pickled.New(nil), compressor: compress.LZ4(nil)},

@@ -48,7 +48,7 @@ var redisSites = []redisSite{
 	{name: "django-redis", backend: djangoRedis, magic: "\x80"},
 	{name: "protocol 2", backend: djangoRedis, options: map[string]any{"PICKLE_VERSION": 2}, magic: "\x80"},
 	{name: "JSON", backend: djangoRedis, options: serializer("json.JSONSerializer"), serializer: cachestore.DjangoJSON, magic: `{"`},
-	{name: "msgpack", backend: djangoRedis, options: serializer("msgpack.MSGPackSerializer"), serializer: msgpacked.New()},
+	{name: "msgpack", backend: djangoRedis, options: serializer("msgpack.MSGPackSerializer"), serializer: msgpacked.New(nil)},
 	{name: "zlib", backend: djangoRedis, options: compressor("zlib.ZlibCompressor"), compressor: compress.Zlib(nil), magic: "\x78\x9c"},
 	{name: "gzip", backend: djangoRedis, options: compressor("gzip.GzipCompressor"), compressor: compress.Gzip(nil), magic: "\x1f\x8b"},
 	{name: "lz4", backend: djangoRedis, options: compressor("lz4.Lz4Compressor"), compressor: compress.LZ4(nil), magic: "\x04\x22\x4d\x18"},

@@ -73,7 +73,7 @@ func openRedis(ctx context.Context, s *site, u *url.URL) (*backend, error) {
 	case "json":
 		opts.Serializer = cachestore.DjangoJSON
 	case "msgpack":
-		opts.Serializer = msgpacked.New()
+		opts.Serializer = msgpacked.New(nil)
 	}
 	cache := rediscache.New(client, options)
 	var b *backend
