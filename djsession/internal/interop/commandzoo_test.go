@@ -228,7 +228,7 @@ var beasts = []beast{
 // its sessions what Django says, or that they cannot know.
 func TestCommandZoo(t *testing.T) {
 	built := buildCommand(t)
-	source, err := os.ReadFile("../../../cmd/djsession/internal/cli/askdjango.py")
+	source, err := os.ReadFile("../../../cmd/djsession/internal/project/askdjango.py")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 // have them, by a real Django that loads each backend.
 func TestSettingsVariants(t *testing.T) {
 	built := buildCommand(t)
-	source, err := os.ReadFile("../../../cmd/djsession/internal/cli/askdjango.py")
+	source, err := os.ReadFile("../../../cmd/djsession/internal/project/askdjango.py")
 	if err != nil {
 		t.Fatal(err)
 	}

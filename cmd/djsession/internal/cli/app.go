@@ -1,10 +1,3 @@
-// Package cli is the djsession command: each of its commands in a file of its
-// own, and what they share.
-//
-// The rules of what it says: stdout is data and stderr is talk. What it says on
-// stderr is a line that begins with "djsession:", in small letters and without
-// a full stop. Session keys, credentials and secrets are shown only with
-// --reveal; secret keys and passwords never.
 package cli
 
 import (
@@ -15,7 +8,12 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/term"
+	"github.com/spf13/pflag"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/term"
 )
 
 // Main runs the command with this process's arguments, environment and streams,
@@ -29,49 +27,57 @@ func Main() int {
 
 // An app is one run of the command.
 type app struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	lookupEnv      func(name string) (string, bool)
-	now            func() time.Time
+	*term.Terminal
+	config settings.Source
+	now    func() time.Time
 
-	flags  map[string]*string // of the settings, by their flags' names
-	given  func(flag string) bool
-	config string // --config
-	json   bool   // --json
-	reveal bool   // --reveal
-	unsafe bool   // --no-verify
-
-	resolved *site // what flags, environment and file come to; see settings
+	json   bool // --json
+	reveal bool // --reveal
+	unsafe bool // --no-verify
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer, lookupEnv func(string) (string, bool)) *app {
-	return &app{stdin: stdin, stdout: stdout, stderr: stderr, lookupEnv: lookupEnv, now: time.Now, flags: make(map[string]*string)}
+	a := &app{Terminal: &term.Terminal{Stdin: stdin, Stdout: stdout, Stderr: stderr, LookupEnv: lookupEnv}, now: time.Now}
+	a.config = settings.Source{LookupEnv: lookupEnv, Now: func() time.Time { return a.now() }, Say: a.Say}
+	return a
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
 	root, running := a.rootCommand()
 	root.SetArgs(args)
-	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		return statusDone
+		return fail.Done
 	}
 	if !*running { // cobra refused the arguments
-		err = hint(usageError(err), "see '"+cmd.CommandPath()+" --help'")
+		err = fail.Hint(fail.AsUsage(err), "see '"+cmd.CommandPath()+" --help'")
 	}
 	return a.report(ctx, err)
 }
 
-// isTerminal reports whether a stream is one that a person reads or types at.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+// settings are what flags, environment and file say of the site.
+func (a *app) settings() (*settings.Site, error) { return a.config.Site() }
+
+// globalFlags are those of every command.
+func (a *app) globalFlags(flags *pflag.FlagSet) {
+	a.config.AddFlags(flags)
+	flags.BoolVar(&a.json, "json", false, "print JSON, for programs")
+	flags.BoolVar(&a.reveal, "reveal", false, "show session keys and credentials")
+	flags.BoolVar(&a.unsafe, "no-verify", false, "show sessions whose signature cannot be verified")
 }
 
-// env is an environment variable, or "".
-func (a *app) env(name string) string {
-	value, _ := a.lookupEnv(name)
-	return value
+// report says on stderr what went wrong, and returns the exit status.
+func (a *app) report(ctx context.Context, err error) int {
+	if ctx.Err() != nil { // whatever failed because of that
+		a.Say("interrupted")
+		return fail.Failed
+	}
+	a.Say("%s", human.Printable(fail.Message(err)))
+	for _, h := range fail.HintsOf(err) {
+		a.Say("hint: %s", human.Printable(h))
+	}
+	return fail.StatusOf(err)
 }

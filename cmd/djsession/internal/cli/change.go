@@ -7,19 +7,22 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing"
 )
 
-// change alters a session in place. It goes back in the layout and by the
-// serializer that it had, unless the site says otherwise: another Django may be
-// the one to read it. Change may be called again when somebody else saved
-// meanwhile.
-func (b *backend) change(ctx context.Context, s *site, found *session, change func(rec *djsession.Record) error) error {
+// changeSession alters a session in place. It goes back in the layout and by
+// the serializer that it had, unless the site says otherwise: another Django
+// may be the one to read it. Change may be called again when another process
+// saved it meanwhile.
+func changeSession(ctx context.Context, b *place.Place, s *settings.Site, found *session, change func(rec *djsession.Record) error) error {
 	if found.Err != nil {
-		return hint(fmt.Errorf("it cannot be read: %w", found.Err), "what cannot be read is not changed; 'djsession delete' removes it")
+		return fail.Hint(fmt.Errorf("it cannot be read: %w", found.Err), "what cannot be read is not changed; 'djsession delete' removes it")
 	}
-	store, err := b.writer(ctx, s, found)
+	store, err := writerFor(ctx, b, s, found)
 	if err != nil {
 		return err
 	}
@@ -42,8 +45,8 @@ func (b *backend) change(ctx context.Context, s *site, found *session, change fu
 	return store.Update(ctx, rec)
 }
 
-// writer is the store with a codec that writes as the session was encoded.
-func (b *backend) writer(ctx context.Context, s *site, found *session) (djsession.Store, error) {
+// writerFor is the store with a codec that writes as the session was encoded.
+func writerFor(ctx context.Context, b *place.Place, s *settings.Site, found *session) (djsession.Store, error) {
 	if b.With == nil {
 		return b.Store, nil
 	}
@@ -55,7 +58,7 @@ func (b *backend) writer(ctx context.Context, s *site, found *session) (djsessio
 		}
 		protocol = pickleProtocol(text)
 	}
-	return b.With(s.codec(found.Encoding, protocol)), nil
+	return b.With(s.Codec(found.Encoding, protocol)), nil
 }
 
 // pickleProtocol returns 2 for the text of a session that Python 2 can read,

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/account"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
 	"github.com/djsession/djsession-go/djsession"
 )
 
@@ -24,8 +26,8 @@ func (a *app) completeKeys(cmd *cobra.Command, _ []string, _ string) ([]cobra.Co
 		about := "until " + s.Expires.Local().Format("2006-01-02 15:04")
 		if s.Err != nil {
 			about = problem(s.Err)
-		} else if id := userID(s.Data); id != "" {
-			about = "user " + printable(id) + " " + about
+		} else if id := account.UserID(s.Data); id != "" {
+			about = "user " + human.Printable(id) + " " + about
 		}
 		found = append(found, cobra.CompletionWithDesc("@"+djsession.Fingerprint(s.Key), about))
 	})
@@ -40,7 +42,7 @@ func (a *app) completeNames(cmd *cobra.Command, _ []string, _ string) ([]cobra.C
 		for name := range s.Data.Names() {
 			if !seen[name] {
 				seen[name] = true
-				found = append(found, printable(name))
+				found = append(found, human.Printable(name))
 			}
 		}
 	})

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/signing"
 )
@@ -21,47 +20,10 @@ func (a *app) name(key string) string {
 }
 
 // at is a time for people: on their clock, and from now.
-func (a *app) at(t time.Time) string {
-	if t.IsZero() {
-		return unknownTime
-	}
-	return t.Local().Format("2006-01-02 15:04:05 MST") + " (" + a.relative(t) + ")"
-}
+func (a *app) at(t time.Time) string { return human.Time(t, a.now()) }
 
-// relative is a time as people say it: "5 days ago", "in 2 weeks".
-func (a *app) relative(t time.Time) string {
-	if t.IsZero() {
-		return unknownTime
-	}
-	now := a.now()
-	text := humanize.CustomRelTime(t, now, "", "", magnitudes)
-	switch {
-	case text == "now":
-		return text
-	case t.After(now):
-		return "in " + text
-	}
-	return text + " ago"
-}
-
-// unknownTime is when a session expires of which a cache does not tell, or
-// which never does.
-const unknownTime = "not known"
-
-const year = 365 * 24 * time.Hour
-
-// magnitudes are up to when to count in what. There is no long while here:
-// sessions can be made to last.
-var magnitudes = []humanize.RelTimeMagnitude{
-	{D: time.Second, Format: "now", DivBy: time.Second},
-	{D: 2 * time.Second, Format: "1 second", DivBy: 1},
-	{D: 2 * time.Minute, Format: "%d seconds", DivBy: time.Second},
-	{D: 2 * time.Hour, Format: "%d minutes", DivBy: time.Minute},
-	{D: 48 * time.Hour, Format: "%d hours", DivBy: time.Hour},
-	{D: 60 * 24 * time.Hour, Format: "%d days", DivBy: 24 * time.Hour},
-	{D: 2 * year, Format: "%d months", DivBy: year / 12},
-	{D: 1<<63 - 1, Format: "%d years", DivBy: year},
-}
+// relative is a time as people say it, from now.
+func (a *app) relative(t time.Time) string { return human.Relative(t, a.now()) }
 
 // encodedBriefly says in a word or three how a session was encoded.
 func encodedBriefly(found *session) string {
@@ -83,9 +45,9 @@ func encodedBriefly(found *session) string {
 func (a *app) encoded(found *session) string {
 	e := found.Encoding
 	if found.Unsigned {
-		return fmt.Sprintf("in a cache, not signed, %s, %s", e.Serializer, bytes(e.Size))
+		return fmt.Sprintf("in a cache, not signed, %s, %s", e.Serializer, human.Bytes(e.Size))
 	}
-	text := fmt.Sprintf("%s layout, %s, %s", e.Layout, e.Serializer, bytes(e.Size))
+	text := fmt.Sprintf("%s layout, %s, %s", e.Layout, e.Serializer, human.Bytes(e.Size))
 	if e.Compressed {
 		text += " compressed"
 	}
@@ -181,6 +143,3 @@ func orNull(text string) *string {
 	}
 	return &text
 }
-
-// bytes is a size for people.
-func bytes(n int) string { return humanize.IBytes(uint64(n)) }

@@ -8,6 +8,12 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/spf13/pflag"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/account"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/values"
 	"github.com/djsession/djsession-go/djsession"
 )
 
@@ -25,12 +31,12 @@ type filter struct {
 	largerThan   string
 
 	// What the flags come to, after prepare.
-	conditions []*condition
+	conditions []*values.Condition
 	from, to   time.Time // when it was last saved
 	ends       [2]time.Time
 	minSize    uint64
 	cookieAge  time.Duration
-	whose      *account // of user
+	whose      *account.Account // of user
 
 	unread unread // what selected could not judge
 }
@@ -62,15 +68,15 @@ func (f *filter) given(flags *pflag.FlagSet) bool {
 }
 
 // prepare reads the flags.
-func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error {
+func (f *filter) prepare(ctx context.Context, a *app, b *place.Place, s *settings.Site) error {
 	if f.anonymous && f.user != "" {
-		return usagef("--user and --anonymous exclude each other")
+		return fail.Usagef("--user and --anonymous exclude each other")
 	}
 	if f.expired && f.all {
-		return usagef("--expired and --all exclude each other")
+		return fail.Usagef("--expired and --all exclude each other")
 	}
 	for _, text := range f.where {
-		c, err := parseCondition(text)
+		c, err := values.ParseCondition(text)
 		if err != nil {
 			return err
 		}
@@ -85,23 +91,23 @@ func (f *filter) prepare(ctx context.Context, a *app, b *backend, s *site) error
 			continue
 		}
 		var err error
-		if *t.to, err = a.parseWhen(t.text, t.direction); err != nil {
+		if *t.to, err = human.ParseWhen(t.text, t.direction, a.now()); err != nil {
 			return err
 		}
 	}
 	if f.largerThan != "" {
 		var err error
 		if f.minSize, err = humanize.ParseBytes(f.largerThan); err != nil {
-			return usagef("--larger-than: %q is no size: write 500, 4KB or 1MiB", f.largerThan)
+			return fail.Usagef("--larger-than: %q is no size: write 500, 4KB or 1MiB", f.largerThan)
 		}
 	}
-	f.cookieAge = s.cookieAge
+	f.cookieAge = s.CookieAge
 	if f.user == "" {
 		return nil
 	}
 	var err error
-	if f.whose, err = a.userNamed(ctx, b, s, f.user); err == nil {
-		f.user = f.whose.id
+	if f.whose, err = account.Find(ctx, b, s, f.user); err == nil {
+		f.user = f.whose.ID
 	}
 	return err
 }
@@ -144,8 +150,8 @@ func (f *filter) matches(found *session) bool {
 	}
 	d := found.Data
 	switch {
-	case f.whose != nil && !f.whose.has(d),
-		f.anonymous && userID(d) != "",
+	case f.whose != nil && !f.whose.Has(d),
+		f.anonymous && account.UserID(d) != "",
 		f.minSize > 0 && uint64(found.Encoding.Size) <= f.minSize:
 		return false
 	}
@@ -158,7 +164,7 @@ func (f *filter) matches(found *session) bool {
 		}
 	}
 	for _, c := range f.conditions {
-		if !c.matches(d) {
+		if !c.Matches(d) {
 			return false
 		}
 	}

@@ -2,38 +2,19 @@ package cli
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A session is one as it was found.
-type session struct {
-	*djsession.Record
-	Err error // why it cannot be read; it matches djsession.ErrCorrupt or djsession.ErrTooLarge
-
-	Unsigned bool // it is in a cache, where nobody signs
-}
-
-// expired reports whether it has ended. Of some in a cache nobody knows until
-// when they live, and those live.
-func (s *session) expired(now time.Time) bool {
-	return !s.Expires.IsZero() && !s.Expires.After(now)
-}
-
-// unverified reports whether its signature should be good, and nobody has
-// checked.
-func (s *session) unverified() bool {
-	return s.Err == nil && !s.Unsigned && !s.Encoding.Verified
-}
-
 // find returns the session of a key, be it expired or not.
-func (a *app) find(ctx context.Context, b *backend, s *site, key string) (*session, error) {
+func (a *app) find(ctx context.Context, b *place.Place, s *settings.Site, key string) (*session, error) {
 	rec, err := b.Load(ctx, key)
 	if errors.Is(err, djsession.ErrNotFound) {
 		rec, err = peek(ctx, b, key)
@@ -46,7 +27,7 @@ func (a *app) find(ctx context.Context, b *backend, s *site, key string) (*sessi
 }
 
 // findArg is find for what an argument means.
-func (a *app) findArg(ctx context.Context, b *backend, s *site, arg string) (*session, error) {
+func (a *app) findArg(ctx context.Context, b *place.Place, s *settings.Site, arg string) (*session, error) {
 	key, err := a.keyOf(ctx, b, s, arg)
 	if err != nil {
 		return nil, err
@@ -58,7 +39,7 @@ var errSeen = errors.New("seen")
 
 // peek returns a session that may have expired: what a change that is called
 // off gets to see.
-func peek(ctx context.Context, b *backend, key string) (*djsession.Record, error) {
+func peek(ctx context.Context, b *place.Place, key string) (*djsession.Record, error) {
 	m, ok := b.Store.(djsession.Modifier)
 	if !ok {
 		return nil, djsession.ErrNotFound
@@ -78,7 +59,7 @@ func peek(ctx context.Context, b *backend, key string) (*djsession.Record, error
 }
 
 // unverified reads what could not be verified, with --no-verify.
-func (a *app) unverified(ctx context.Context, b *backend, s *site, found *session) error {
+func (a *app) unverified(ctx context.Context, b *place.Place, s *settings.Site, found *session) error {
 	if found.Err == nil || !a.unsafe || b.Text == nil {
 		return nil
 	}
@@ -86,7 +67,7 @@ func (a *app) unverified(ctx context.Context, b *backend, s *site, found *sessio
 	if err != nil {
 		return err
 	}
-	data, encoding, err := s.codec(djsession.Encoding{}, 0).InspectUnverified(text)
+	data, encoding, err := s.Codec(djsession.Encoding{}, 0).InspectUnverified(text)
 	if err == nil {
 		found.Data, found.Encoding, found.Err = data, encoding, nil
 	}
@@ -95,14 +76,14 @@ func (a *app) unverified(ctx context.Context, b *backend, s *site, found *sessio
 
 // keyOf returns the session key that an argument means: a key, @ and a
 // fingerprint, or a Cookie header.
-func (a *app) keyOf(ctx context.Context, b *backend, s *site, arg string) (string, error) {
+func (a *app) keyOf(ctx context.Context, b *place.Place, s *settings.Site, arg string) (string, error) {
 	if print, ok := strings.CutPrefix(arg, "@"); ok {
 		return findFingerprint(ctx, b, print)
 	}
 	if value, ok := cookieValue(s, arg); ok {
 		arg = value
 	}
-	if !s.validKey(arg) {
+	if !s.ValidKey(arg) {
 		return "", djsession.ErrInvalidKey
 	}
 	return arg, nil
@@ -110,8 +91,8 @@ func (a *app) keyOf(ctx context.Context, b *backend, s *site, arg string) (strin
 
 // cookieValue returns the session's value of a Cookie header, the last one as
 // in Django.
-func cookieValue(s *site, header string) (value string, ok bool) {
-	if !strings.Contains(header, s.cookieName+"=") {
+func cookieValue(s *settings.Site, header string) (value string, ok bool) {
+	if !strings.Contains(header, s.CookieName+"=") {
 		return "", false
 	}
 	if name, rest, found := strings.Cut(header, ":"); found && strings.EqualFold(strings.TrimSpace(name), "cookie") {
@@ -122,7 +103,7 @@ func cookieValue(s *site, header string) (value string, ok bool) {
 		return "", false
 	}
 	for _, c := range cookies {
-		if c.Name == s.cookieName {
+		if c.Name == s.CookieName {
 			value, ok = c.Value, true
 		}
 	}
@@ -131,9 +112,9 @@ func cookieValue(s *site, header string) (value string, ok bool) {
 
 // findFingerprint looks for the key that has a fingerprint. Nothing but a look
 // at each key can find it.
-func findFingerprint(ctx context.Context, b *backend, print string) (string, error) {
+func findFingerprint(ctx context.Context, b *place.Place, print string) (string, error) {
 	keys := make([]string, 0, 1)
-	err := eachKey(ctx, b, func(key string) {
+	err := b.EachKey(ctx, func(key string) {
 		if djsession.Fingerprint(key) == print {
 			keys = append(keys, key)
 		}
@@ -144,40 +125,16 @@ func findFingerprint(ctx context.Context, b *backend, print string) (string, err
 	case len(keys) == 0:
 		return "", djsession.ErrNotFound
 	case len(keys) > 1:
-		return "", hint(fmt.Errorf("%d sessions have the fingerprint %s", len(keys), print), "'djsession list --reveal' shows their keys")
+		return "", fail.Hint(fmt.Errorf("%d sessions have the fingerprint %s", len(keys), print), "'djsession list --reveal' shows their keys")
 	}
 	return keys[0], nil
 }
 
-// eachKey visits all session keys.
-func eachKey(ctx context.Context, b *backend, visit func(key string)) error {
-	if b.DB == nil {
-		lister, ok := b.Store.(djsession.Lister)
-		if !ok {
-			return errNotListed
-		}
-		for rec, err := range lister.List(ctx, nil) {
-			if rec == nil {
-				return err
-			}
-			visit(rec.Key)
-		}
-		return nil
+// signedCookie knows the value of a signed-cookie session by its colons, which
+// no session key has.
+func signedCookie(s *settings.Site, arg string) (string, bool) {
+	if value, ok := cookieValue(s, arg); ok {
+		arg = value
 	}
-	rows, err := b.DB.QueryContext(ctx, "SELECT "+b.Dialect.Quote("session_key")+" FROM "+b.Table)
-	if err != nil {
-		return b.fail("list", err)
-	}
-	defer rows.Close()
-	var key sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&key); err != nil {
-			return b.fail("list", err)
-		}
-		visit(string(key))
-	}
-	return b.fail("list", rows.Err())
+	return arg, strings.Count(arg, ":") >= 2 && !strings.Contains(arg, "=")
 }
-
-var errNotListed = hint(errors.New("this store cannot list its sessions"),
-	"memcached, FileBasedCache and DatabaseCache tell a session only to who has its key; with cached_db --store is the database, which can list them")

@@ -5,6 +5,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/term"
 )
 
 // rootCommand is djsession and all that is below it. Running becomes true when
@@ -71,11 +75,11 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		upgradeTopic(),
 		statusTopic(),
 	)
-	a.settingFlags(root.PersistentFlags())
+	a.globalFlags(root.PersistentFlags())
 	for flag, values := range map[string][]cobra.Completion{"serializer": {"json", "pickle"}, "layout": {"modern", "legacy"}} {
 		_ = root.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // they are there
 	}
-	width := a.helpWidth()
+	width := a.HelpWidth()
 	root.SetUsageTemplate(strings.ReplaceAll(usageTemplate, "WIDTH", strconv.Itoa(width)))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
@@ -95,7 +99,7 @@ func refuseUnknownHelp(root *cobra.Command) {
 		}
 		help.RunE = func(cmd *cobra.Command, args []string) error {
 			if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
-				return hint(usagef("no such command or topic: %s", quote(strings.Join(args, " "))), "'djsession --help' lists them")
+				return fail.Hint(fail.Usagef("no such command or topic: %s", human.Quote(strings.Join(args, " "))), "'djsession --help' lists them")
 			}
 			help.Run(cmd, args)
 			return nil
@@ -157,6 +161,14 @@ Flags of every command:
 {{.InheritedFlags.FlagUsagesWrapped WIDTH | trimTrailingWhitespaces}}
 {{- end}}
 `
+
+// fitHelp breaks the lines of descriptions.
+func fitHelp(cmd *cobra.Command, width int) {
+	cmd.Long = term.Fit(cmd.Long, width)
+	for _, sub := range cmd.Commands() {
+		fitHelp(sub, width)
+	}
+}
 
 // wrapRuns notes when a command begins to run.
 func wrapRuns(cmd *cobra.Command, running *bool) {

@@ -8,6 +8,11 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/account"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/term"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/pyjson"
 )
@@ -33,9 +38,9 @@ func (t *targets) actFlags(flags *pflag.FlagSet) {
 func (t *targets) check(flags *pflag.FlagSet, keys []string) error {
 	switch given := t.given(flags); {
 	case given && len(keys) > 0:
-		return usagef("give keys or flags that select, not both")
+		return fail.Usagef("give keys or flags that select, not both")
 	case !given && len(keys) == 0:
-		return hint(usagef("which sessions?"), "give keys, or @ and fingerprints, or flags such as --user")
+		return fail.Hint(fail.Usagef("which sessions?"), "give keys, or @ and fingerprints, or flags such as --user")
 	}
 	return nil
 }
@@ -44,7 +49,7 @@ func (t *targets) check(flags *pflag.FlagSet, keys []string) error {
 const shownTargets = 10
 
 // collect finds the sessions and shows the first of them on stderr.
-func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args []string) ([]*session, error) {
+func (t *targets) collect(ctx context.Context, a *app, b *place.Place, s *settings.Site, args []string) ([]*session, error) {
 	var found []*session
 	for _, arg := range args {
 		key, err := a.keyOf(ctx, b, s, arg)
@@ -74,29 +79,29 @@ func (t *targets) collect(ctx context.Context, a *app, b *backend, s *site, args
 	if len(found) > 0 {
 		a.warnCached(b, s)
 	}
-	names := a.newNameFinder(ctx, b, s)
+	names := account.NewNames(ctx, b, s)
 	defer names.Close()
 	t.show(ctx, a, found, names)
 	return found, nil
 }
 
-func (t *targets) show(ctx context.Context, a *app, found []*session, names *nameFinder) {
+func (t *targets) show(ctx context.Context, a *app, found []*session, names *account.Names) {
 	for i, one := range found {
 		if i == shownTargets {
-			fmt.Fprintf(a.stderr, "  and %d more\n", len(found)-i)
+			fmt.Fprintf(a.Stderr, "  and %d more\n", len(found)-i)
 			break
 		}
 		whose := "nobody's"
 		if one.Err != nil {
 			whose = problem(one.Err)
-		} else if id := userID(one.Data); id != "" {
-			whose = "user " + names.name(ctx, id)
+		} else if id := account.UserID(one.Data); id != "" {
+			whose = "user " + names.Name(ctx, id)
 		}
-		if t.whose != nil && one.Err == nil && !t.whose.loggedIn(one.Data) {
-			name, means := t.whose.claimOn(one.Data)
-			whose += ", user " + names.name(ctx, t.whose.id) + " " + means + " (" + name + ")"
+		if t.whose != nil && one.Err == nil && !t.whose.LoggedIn(one.Data) {
+			name, means := t.whose.ClaimOn(one.Data)
+			whose += ", user " + names.Name(ctx, t.whose.ID) + " " + means + " (" + name + ")"
 		}
-		fmt.Fprintf(a.stderr, "  %s  %s, expires %s\n", a.name(one.Key), whose, a.at(one.Expires))
+		fmt.Fprintf(a.Stderr, "  %s  %s, expires %s\n", a.name(one.Key), whose, a.at(one.Expires))
 	}
 }
 
@@ -114,11 +119,11 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 // how far it came.
 func (t *targets) each(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if len(found) == 0 {
-		a.say("no such sessions%s", t.readable())
+		a.Say("no such sessions%s", t.readable())
 		return t.printCount(a, done, 0)
 	}
 	if t.dryRun {
-		a.say("dry run: %s would be %s", sessionCount(len(found)), done)
+		a.Say("dry run: %s would be %s", sessionCount(len(found)), done)
 		if a.json {
 			return t.printCount(a, done, 0)
 		}
@@ -127,7 +132,7 @@ func (t *targets) each(ctx context.Context, a *app, found []*session, question, 
 	if t.unread.unknown > 0 {
 		question = fmt.Sprintf("%s; %s", t.unread, question)
 	}
-	if err := a.confirm(ctx, t.yes, question); err != nil {
+	if err := a.Confirm(ctx, t.yes, question); err != nil {
 		return err
 	}
 	count := 0
@@ -144,7 +149,7 @@ func (t *targets) each(ctx context.Context, a *app, found []*session, question, 
 		err = fmt.Errorf("%s: %w", a.name(one.Key), err)
 		if !errors.Is(err, djsession.ErrCorrupt) && !errors.Is(err, djsession.ErrTooLarge) && !errors.Is(err, djsession.ErrNotFound) {
 			if len(found) > 1 {
-				a.say("%s %d of %d; the same command goes on from here", done, count, len(found))
+				a.Say("%s %d of %d; the same command goes on from here", done, count, len(found))
 			}
 			return err
 		}
@@ -154,7 +159,7 @@ func (t *targets) each(ctx context.Context, a *app, found []*session, question, 
 		return t.printCount(a, done, count)
 	}
 	if len(found) > 1 {
-		a.say("%s %d of %d; of the others the first:", done, count, len(found))
+		a.Say("%s %d of %d; of the others the first:", done, count, len(found))
 		if a.json {
 			if err := t.printCount(a, done, count); err != nil {
 				return err
@@ -170,16 +175,16 @@ func (t *targets) printCount(a *app, done string, count int) error {
 	if !a.json {
 		return a.printCount(done, count)
 	}
-	return printJSON(a.stdout, pyjson.Object{{Name: done, Value: count}, {Name: "unreadable", Value: t.unread.unknown}})
+	return term.PrintJSON(a.Stdout, pyjson.Object{{Name: done, Value: count}, {Name: "unreadable", Value: t.unread.unknown}})
 }
 
 // printCount says what was done: as data with --json.
 func (a *app) printCount(done string, count int) error {
 	if a.json {
-		_, err := fmt.Fprintf(a.stdout, "{%q:%d}\n", done, count)
+		_, err := fmt.Fprintf(a.Stdout, "{%q:%d}\n", done, count)
 		return err
 	}
-	a.say("%s %s", done, sessionCount(count))
+	a.Say("%s %s", done, sessionCount(count))
 	return nil
 }
 
@@ -188,4 +193,9 @@ func sessionCount(n int) string {
 		return "1 session"
 	}
 	return fmt.Sprintf("%d sessions", n)
+}
+
+// yesFlag is --yes of every command that destroys something.
+func yesFlag(flags *pflag.FlagSet, yes *bool) {
+	flags.BoolVarP(yes, "yes", "y", false, "do not ask")
 }

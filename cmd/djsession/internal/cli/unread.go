@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"iter"
 
-	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
 )
 
 // unread counts the sessions of a walk that cannot be read. Whether they are
@@ -13,27 +12,6 @@ import (
 type unread struct {
 	seen    int // by the walk, readable or not
 	unknown int
-}
-
-// selected walks through the sessions that the filter selects, in the order of
-// opts. Those that cannot be read, where the filter asks for what they hold,
-// are counted in f.unread.
-func (a *app) selected(ctx context.Context, b *backend, s *site, f *filter, opts *djsession.ListOptions) iter.Seq2[*session, error] {
-	return func(yield func(*session, error) bool) {
-		for found, err := range a.sessions(ctx, b, s, opts) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			f.unread.seen++
-			if found.Err != nil && f.picky() {
-				f.unread.unknown++
-			}
-			if f.matches(found) && !yield(found, nil) {
-				return
-			}
-		}
-	}
 }
 
 // unreadError says that sessions could not be read, so that they were not done
@@ -45,11 +23,11 @@ func (f *filter) unreadError(a *app, done string) error {
 	}
 	among := "some that were asked for may be among them"
 	if f.whose != nil {
-		among = "user " + printable(f.user) + "'s may be among them"
+		among = "user " + human.Printable(f.user) + "'s may be among them"
 	}
 	err := fmt.Errorf("%s, and %s: they were not %s", f.unread, among, done)
 	if a.unsafe {
-		return withStatus(statusUnreadable, hint(err, "these are damaged, or not sessions that Django wrote"))
+		return fail.WithStatus(fail.Unreadable, fail.Hint(err, "these are damaged, or not sessions that Django wrote"))
 	}
 	return unreadable(err, "'djsession list --no-verify' shows what seems to be in them")
 }
@@ -74,7 +52,7 @@ func (u unread) String() string {
 // unreadable is an error about sessions that could not be read. More is what
 // else can be done.
 func unreadable(err error, more ...string) error {
-	return withStatus(statusUnreadable, hint(err, append([]string{
+	return fail.WithStatus(fail.Unreadable, fail.Hint(err, append([]string{
 		"is it the SECRET_KEY that the site runs with? 'djsession doctor' tells; older keys go into --secret-key-fallbacks-file",
 	}, more...)...))
 }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
 )
 
 // writeWhole writes a file that only its owner can read, all of it or nothing:
@@ -14,11 +16,11 @@ import (
 // regular file, such as a symbolic link, is never written to.
 func writeWhole(path string, replace bool, write func(w io.Writer) error) (err error) {
 	if err := canBeWritten(path, replace); err != nil {
-		return fileError("write", err)
+		return fail.File("write", err)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp") // for its owner alone
 	if err != nil {
-		return fileError("write", &fs.PathError{Path: path, Err: errors.Unwrap(err)})
+		return fail.File("write", &fs.PathError{Path: path, Err: errors.Unwrap(err)})
 	}
 	defer func() {
 		if err != nil {
@@ -30,13 +32,13 @@ func writeWhole(path string, replace bool, write func(w io.Writer) error) (err e
 		return err
 	}
 	if err := errors.Join(file.Sync(), file.Close()); err != nil {
-		return fileError("write", err)
+		return fail.File("write", err)
 	}
 	if err := canBeWritten(path, replace); err != nil {
-		return fileError("write", err)
+		return fail.File("write", err)
 	}
 	if err := os.Rename(file.Name(), path); err != nil {
-		return fileError("write", err)
+		return fail.File("write", err)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
 )
 
 //go:embed page.html
@@ -18,7 +20,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"count": humanize.Comma,
 	"bytes": func(n int64) string { return humanize.IBytes(uint64(n)) },
 	"date":  func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
-	"share": Share,
+	"share": human.Share,
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs nothing else: no scripts, fonts
@@ -61,7 +63,7 @@ func chart(colour string, of int64, buckets ...Bucket) []pageBar {
 			bar.Percent = fmt.Sprintf("%.2f", 100*float64(b.Sessions)/float64(scale))
 		}
 		if of > 0 {
-			bar.Share = Share(b.Sessions, of)
+			bar.Share = human.Share(b.Sessions, of)
 		}
 		bars = append(bars, bar)
 	}
@@ -102,22 +104,6 @@ func (r *Report) usersNote() string {
 		return "of " + humanize.Comma(r.Users.Distinct) + " who are logged in"
 	}
 	return fmt.Sprintf("of more than %s; counts may be %d too small", humanize.Comma(r.Users.Distinct), r.Users.MaxError)
-}
-
-// Share is a part in percent. Little is not shown as nothing, nor nearly all as
-// all.
-func Share(n, of int64) string {
-	if of == 0 {
-		return "0 %"
-	}
-	p := 100 * float64(n) / float64(of)
-	switch {
-	case n > 0 && p < 0.05:
-		return "< 0.1 %"
-	case n < of && p >= 99.95:
-		return "> 99.9 %"
-	}
-	return fmt.Sprintf("%.1f %%", p)
 }
 
 func (r *Report) written(all int64) []pageBar {

@@ -1,0 +1,124 @@
+// Package account has the users of a site: who is logged in by a session, and
+// which sessions are one user's.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/signing"
+)
+
+// A Users is a site's users, and whether a session is one of theirs.
+type Users struct {
+	*dbusers.Users
+	Site *settings.Site
+	own  *place.Place // the users' database, if it is not that of the sessions
+}
+
+// Close lets go of the users, and of their database if it is their own.
+func (u *Users) Close() error {
+	err := u.Users.Close()
+	if u.own != nil {
+		err = errors.Join(err, u.own.Close())
+	}
+	return err
+}
+
+// Open opens the users, who are in the database of the sessions unless
+// users_store names another. Close them in the end.
+func Open(ctx context.Context, b *place.Place, s *settings.Site) (*Users, error) {
+	u := &Users{Site: s}
+	if store := s.Values["users_store"]; store != "" {
+		var err error
+		if u.own, err = place.Open(ctx, s, store); err != nil {
+			return nil, err
+		}
+		b = u.own
+	}
+	if b == nil || b.Users == nil {
+		return nil, fail.Hint(fail.Usagef("users are in a database, and the sessions are not"), "name it with --users-store, or users_store in "+settings.FileName)
+	}
+	opts, err := s.UserOptions()
+	if err != nil {
+		return nil, err
+	}
+	u.Users = dbusers.New(b.Users, b.Dialect, opts)
+	return u, nil
+}
+
+// Auth knows who is logged in, as this site's Django does. It changes no
+// session.
+func (u *Users) Auth() *auth.Auth {
+	opts := &auth.Options{Fallbacks: u.Site.Fallbacks, ReadOnly: true, KeepLastLogin: true, Now: u.Site.Now}
+	opts.HashesProven = true // which changes nothing here, but that no warning is logged
+	if backends := settings.Lines(u.Site.Values["authentication_backends"]); len(backends) > 0 {
+		opts.Backends = backends
+	}
+	opts.NoSessionHash = u.Site.Values["session_auth_hash"] == "none"
+	if inactive := settings.Lines(u.Site.Values["inactive_backends"]); len(inactive) > 0 {
+		opts.InactiveBackends = inactive
+	}
+	switch major, minor := u.Site.Django(); {
+	case u.Site.WritesLegacy():
+		opts.Algorithm = signing.SHA1
+		opts.AcceptSHA1 = true
+	case major == 3 && minor >= 1:
+		opts.AcceptSHA1 = true
+	}
+	return auth.New(u.Users, u.Site.SecretKey, opts)
+}
+
+// Named returns the user of an id or else a name. What Python's int() takes,
+// such as 007, is no id if it is a name.
+func (u *Users) Named(ctx context.Context, text string) (*auth.User, error) {
+	id, isID := u.PK().Parse(text)
+	look := []func() (*auth.User, error){func() (*auth.User, error) { return u.UserByName(ctx, text) }}
+	if isID {
+		look = append(look, func() (*auth.User, error) { return u.UserByID(ctx, id) })
+	}
+	if id == text {
+		slices.Reverse(look)
+	}
+	for _, by := range look {
+		if user, err := by(); !errors.Is(err, auth.ReasonNoSuchUser) {
+			return user, err
+		}
+	}
+	err := fail.WithStatus(fail.NotFound, fmt.Errorf("there is no user with the id or name %s", human.Quote(text)))
+	if u.Site.Values["users_where"] != "" {
+		err = fail.Hint(err, "users_where in "+settings.FileName+" leaves out some, as the site does: of those, --user takes the id")
+	}
+	return nil, err
+}
+
+// Find returns the account of a user who is given by id or by name. An id
+// will do where there is no such user any more, or none can be asked for; a
+// name will not, because nothing would be found under it.
+func Find(ctx context.Context, b *place.Place, s *settings.Site, text string) (*Account, error) {
+	opts, err := s.UserOptions()
+	if err != nil {
+		return nil, err
+	}
+	users, err := Open(ctx, b, s)
+	if err == nil {
+		defer users.Close()
+		var user *auth.User
+		if user, err = users.Named(ctx, text); err == nil {
+			return &Account{opts.PK, user.ID, user.Username}, nil
+		}
+	}
+	id, isID := opts.PK.Parse(text)
+	if isID && (opts.PK != auth.PKText || users == nil || fail.StatusOf(err) == fail.NotFound) {
+		return &Account{pk: opts.PK, ID: id}, nil
+	}
+	return nil, err
+}

@@ -1,0 +1,69 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/auth"
+)
+
+// An Undecided says that the site's own code decides who a session's user is,
+// and that nothing else speaks against the login.
+type Undecided struct {
+	Why *settings.Unsupported
+}
+
+func (e *Undecided) Error() string {
+	return "only the site itself knows who is logged in: " + e.Why.Found
+}
+
+// reason is the word for it in JSON.
+func (e *Undecided) reason() string {
+	if e.Why.Name == settings.OwnHash {
+		return "own hash"
+	}
+	return "own code"
+}
+
+// Who is the user of a session, as the site would say, or a reason why nobody
+// is. It is an [*Undecided] where the site asks its own code and all that
+// djsession can check is right. It changes nothing.
+func (u *Users) Who(ctx context.Context, session *djsession.Session) (*auth.User, error) {
+	user, err := u.Auth().User(ctx, session)
+	if err != nil {
+		return nil, u.doubt(err)
+	}
+	for _, lack := range u.Site.Unsupported() {
+		if lack.Decides {
+			return nil, &Undecided{lack}
+		}
+	}
+	return user, nil
+}
+
+// doubts are the reasons against a login that the site's own code may overrule.
+var doubts = []struct {
+	name    string // in the table of what is not supported
+	reasons []auth.Reason
+}{
+	{settings.OwnHash, []auth.Reason{auth.ReasonHashWrong, auth.ReasonHashMissing, auth.ReasonHashForeign}},
+	{"is_active", []auth.Reason{auth.ReasonInactive}},
+	{"get_user", []auth.Reason{auth.ReasonInactive, auth.ReasonNoSuchUser}},
+	{"user_ids", []auth.Reason{auth.ReasonNoSuchUser, auth.ReasonBadID}},
+	{"user_columns", []auth.Reason{auth.ReasonNoSuchUser, auth.ReasonInactive, auth.ReasonHashWrong}},
+}
+
+// doubt is a reason why nobody is logged in, unless the site's own code may say
+// otherwise.
+func (u *Users) doubt(err error) error {
+	for _, d := range doubts {
+		for _, reason := range d.reasons {
+			if errors.Is(err, reason) && u.Site.Lacks(d.name) {
+				return &Undecided{settings.UnsupportedNamed(d.name)}
+			}
+		}
+	}
+	return err
+}

@@ -1,6 +1,0 @@
-//go:build !unix
-
-package cli
-
-// untrusted is for systems where a directory of the user's is the user's own.
-func untrusted(string, ...string) string { return "" }

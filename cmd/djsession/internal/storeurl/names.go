@@ -1,0 +1,48 @@
+package storeurl
+
+import (
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Shown names a store for people: without its password.
+func Shown(u *url.URL) string {
+	shown := *u
+	query := u.Query()
+	for _, name := range []string{"password", "passwd", "passfile", "sslpassword", "sentinel_password"} {
+		if query.Has(name) {
+			query.Set(name, "xxxxx")
+			shown.RawQuery = query.Encode()
+		}
+	}
+	return shown.Redacted()
+}
+
+// Same reports whether two names of stores are those of one place, as far
+// as the names tell.
+func Same(a, b string) bool {
+	if !IsPath(a) || !IsPath(b) {
+		return a == b
+	}
+	one, errOne := filepath.Abs(a)
+	other, errOther := filepath.Abs(b)
+	return errOne == nil && errOther == nil && one == other
+}
+
+// Signed reports whether a store's sessions are signed, as far as that can be
+// told before it is open.
+func Signed(store string) bool {
+	u, err := Parse(store)
+	if err != nil {
+		return true
+	}
+	switch query := u.Query(); {
+	case u.Scheme == "memcached", u.Scheme == "filecache":
+		return false
+	case u.Scheme == "unix", strings.HasPrefix(u.Scheme, "redis"):
+		return query.Get("engine") == "django-redis-sessions"
+	default:
+		return !query.Has("cache_table")
+	}
+}
