@@ -23,7 +23,7 @@ func (a *app) find(ctx context.Context, b *place.Place, s *settings.Site, key st
 		return nil, err
 	}
 	found := &session{Record: rec, Err: err, Unsigned: b.Cache != nil}
-	return found, a.unverified(ctx, b, s, found)
+	return found, a.readUnverified(ctx, b, s, found)
 }
 
 // findArg is find for what an argument means.
@@ -56,22 +56,6 @@ func peek(ctx context.Context, b *place.Place, key string) (*djsession.Record, e
 		}
 	}
 	return seen, err
-}
-
-// unverified reads what could not be verified, with --no-verify.
-func (a *app) unverified(ctx context.Context, b *place.Place, s *settings.Site, found *session) error {
-	if found.Err == nil || !a.unsafe || b.Text == nil {
-		return nil
-	}
-	text, err := b.Text(ctx, found.Key)
-	if err != nil {
-		return err
-	}
-	data, encoding, err := s.Codec(djsession.Encoding{}, 0).InspectUnverified(text)
-	if err == nil {
-		found.Data, found.Encoding, found.Err = data, encoding, nil
-	}
-	return nil
 }
 
 // keyOf returns the session key that an argument means: a key, @ and a

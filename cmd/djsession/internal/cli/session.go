@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
+	"github.com/djsession/djsession-go/cmd/djsession/internal/place"
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/memstore"
@@ -27,6 +29,22 @@ func (s *session) expired(now time.Time) bool {
 // checked.
 func (s *session) unverified() bool {
 	return s.Err == nil && !s.Unsigned && !s.Encoding.Verified
+}
+
+// readUnverified reads what could not be verified, with --no-verify.
+func (a *app) readUnverified(ctx context.Context, b *place.Place, s *settings.Site, found *session) error {
+	if found.Err == nil || !a.unsafe || b.Text == nil {
+		return nil
+	}
+	text, err := b.Text(ctx, found.Key)
+	if err != nil {
+		return err
+	}
+	data, encoding, err := s.Codec(djsession.Encoding{}, 0).InspectUnverified(text)
+	if err == nil {
+		found.Data, found.Encoding, found.Err = data, encoding, nil
+	}
+	return nil
 }
 
 // asSession is data as package auth wants it. It is of no store.

@@ -27,7 +27,7 @@ func (a *app) sessions(ctx context.Context, b *place.Place, s *settings.Site, op
 				return
 			}
 			found := &session{Record: rec, Err: err, Unsigned: b.Cache != nil}
-			if err := a.unverified(ctx, b, s, found); err != nil {
+			if err := a.readUnverified(ctx, b, s, found); err != nil {
 				yield(nil, err)
 				return
 			}

@@ -10,44 +10,44 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
 )
 
-// A Kind is a kind of place where sessions can be. The table below
-// refuses parameters that they do not have, and is the help topic.
+// A Kind is a kind of place where sessions can be. The table below is the help
+// topic, and says which parameters a URL can have.
 type Kind struct {
 	Schemes []string
 	forms   []string // what --store looks like
 	what    string
-	params  []Param
+	params  []param
 	local   bool // it is a file or folder
 	others  bool // it has other parameters beside, for those who read DATABASE_URL too
 }
 
-// A Param is a parameter of a store's URL.
-type Param struct{ name, usage string }
+// A param is a parameter of a store's URL.
+type param struct{ name, usage string }
 
 // cacheParams say what keys a cache gives to sessions.
-var cacheParams = []Param{
+var cacheParams = []param{
 	{"prefix", "KEY_PREFIX of the cache"},
 	{"version", "its VERSION (default 1)"},
 	{"cache_key_prefix", "that of the SessionStore (default django.contrib.sessions.cache, with --cache .cached_db)"},
 }
 
-var tableParams = slices.Concat([]Param{
+var tableParams = slices.Concat([]param{
 	{"app", "user_sessions or qsessions: the table of that app (django-user-sessions, django-qsessions)"},
 	{"cache_table", "a table of createcachetable instead: DatabaseCache. What follows is for it"},
 }, cacheParams)
 
-var redisParams = slices.Concat([]Param{
+var redisParams = slices.Concat([]param{
 	{"engine", "cache for Django's cache backend (default), or django-redis-sessions, which has prefix alone"},
 	{"serializer", "pickle, json or msgpack: SERIALIZER of django-redis (default pickle)"},
 	{"compressor", "zlib, gzip, lz4, lzma or zstd: COMPRESSOR of django-redis (default none)"},
-}, cacheParams, []Param{
+}, cacheParams, []param{
 	{"db", "number of the database, if the path does not say (default 0)"},
 	{"ssl_cert_reqs", "none takes any certificate (rediss: only)"},
 	{"ssl_ca_certs", "file of the certificates to trust (rediss: only)"},
 	{"sentinel_password", "that of the Sentinels, if they have one (+sentinel: only)"},
 })
 
-var storeTable = []Kind{
+var kinds = []Kind{
 	{
 		Schemes: []string{"sqlite", "sqlite3", "spatialite"},
 		forms:   []string{"PATH", "sqlite:PATH", "sqlite:////absolute/path/db.sqlite3"},
@@ -62,7 +62,7 @@ var storeTable = []Kind{
 		Schemes: []string{"mysql", "mysql2", "mysqlgis", "mariadb"},
 		forms:   []string{"mysql://user:password@host:3306/name"},
 		what:    "MySQL and MariaDB",
-		params: slices.Concat(tableParams, []Param{
+		params: slices.Concat(tableParams, []param{
 			{"tls", "true, skip-verify for any certificate, or preferred: TLS with the server (default false)"},
 			{"ssl_ca", "file of the certificates to trust"},
 			{"ssl_cert", "file of the certificate to show to the server, and ssl_key that of its key"},
@@ -82,7 +82,7 @@ var storeTable = []Kind{
 		Schemes: []string{"memcached"},
 		forms:   []string{"memcached://host:11211,host2:11211", "memcached:///run/memcached.sock"},
 		what:    "memcached, which cannot list its sessions",
-		params: slices.Concat([]Param{
+		params: slices.Concat([]param{
 			{"client", "pymemcache (default), pylibmc or python-memcached: how it shares keys out among servers"},
 			{"compress", "pack values of more bytes than this number (default never; 400 for pymemcache's compressed_serde)"},
 		}, cacheParams),
@@ -96,16 +96,16 @@ var storeTable = []Kind{
 		Schemes: []string{"file"},
 		forms:   []string{"file:///absolute/folder"},
 		what:    "the file backend: SESSION_FILE_PATH",
-		params:  []Param{{"name", "what the files' names begin with: SESSION_COOKIE_NAME (default session_cookie_name)"}},
+		params:  []param{{"name", "what the files' names begin with: SESSION_COOKIE_NAME (default session_cookie_name)"}},
 		local:   true,
 	},
 }
 
 // KindOf is the kind of store that has URLs of a scheme, or nil.
 func KindOf(scheme string) *Kind {
-	for i := range storeTable {
-		if slices.Contains(storeTable[i].Schemes, scheme) {
-			return &storeTable[i]
+	for i := range kinds {
+		if slices.Contains(kinds[i].Schemes, scheme) {
+			return &kinds[i]
 		}
 	}
 	return nil
@@ -114,8 +114,8 @@ func KindOf(scheme string) *Kind {
 // Schemes are all that URLs of stores can begin with.
 func Schemes() string {
 	var known []string
-	for i := range storeTable {
-		known = append(known, storeTable[i].Schemes...)
+	for i := range kinds {
+		known = append(known, kinds[i].Schemes...)
 	}
 	slices.Sort(known)
 	return strings.Join(known, ", ")
@@ -161,15 +161,15 @@ func OneOf(query url.Values, name string, values ...string) (string, error) {
 // Help is the documentation of all stores.
 func Help() string {
 	var b strings.Builder
-	for i := range storeTable {
-		k := &storeTable[i]
+	for i := range kinds {
+		k := &kinds[i]
 		fmt.Fprintf(&b, "%s\n", strings.ToUpper(k.what[:1])+k.what[1:])
 		for _, form := range k.forms {
 			fmt.Fprintf(&b, "  %s\n", form)
 		}
 		params := k.params
 		if i > 0 && k.others {
-			fmt.Fprintf(&b, "      with the parameters of %s\n", storeTable[0].what)
+			fmt.Fprintf(&b, "      with the parameters of %s\n", kinds[0].what)
 			params = params[len(tableParams):]
 		}
 		for _, p := range params {

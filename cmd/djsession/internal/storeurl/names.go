@@ -19,8 +19,8 @@ func Shown(u *url.URL) string {
 	return shown.Redacted()
 }
 
-// Same reports whether two names of stores are those of one place, as far
-// as the names tell.
+// Same reports whether two names of stores are those of one place, as far as
+// the names tell.
 func Same(a, b string) bool {
 	if !IsPath(a) || !IsPath(b) {
 		return a == b
