@@ -3,6 +3,7 @@ package docs
 import (
 	"bufio"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,20 +18,7 @@ const widest = 80
 // and tables within comments, which are indented, may be wider, and so may
 // lines with a URL and the output of examples.
 func TestCommentsFit(t *testing.T) {
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (d.Name() == "testdata" || len(d.Name()) > 2 && d.Name()[0] == '.'):
-			return fs.SkipDir
-		case d.IsDir() || !strings.HasSuffix(path, ".go"):
-			return nil
-		}
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
+	for path, file := range goFiles(t) {
 		lines := bufio.NewScanner(file)
 		output := false
 		for n := 1; lines.Scan(); n++ {
@@ -42,9 +30,36 @@ func TestCommentsFit(t *testing.T) {
 				t.Errorf("%s:%d is wider than %d columns", path, n, widest)
 			}
 		}
-		return lines.Err()
-	})
-	if err != nil {
-		t.Fatal(err)
+		if err := lines.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// goFiles yields the Go files of the repository, test data apart.
+func goFiles(t *testing.T) iter.Seq2[string, *os.File] {
+	return func(yield func(string, *os.File) bool) {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && (d.Name() == "testdata" || len(d.Name()) > 2 && d.Name()[0] == '.'):
+				return fs.SkipDir
+			case d.IsDir() || !strings.HasSuffix(path, ".go"):
+				return nil
+			}
+			file, err := os.Open(path)
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			if !yield(path, file) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
