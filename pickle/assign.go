@@ -44,8 +44,8 @@ type Unmarshaler interface {
 // A struct's fields are found by the name in the tag `pickle:"name"`, else
 // `json:"name"`, else their own, and only if the key is exactly that; keys
 // without a field and fields without a key are left alone. None sets pointers,
-// maps, slices and interfaces to nil and leaves other variables alone. What
-// does not fit is a [*TypeError], and dst may be partly set then.
+// maps, slices and interfaces to nil and leaves other variables alone. A value
+// that does not fit is a [*TypeError], and dst may be partly set then.
 func Assign(dst, v any) error {
 	p := reflect.ValueOf(dst)
 	if p.Kind() != reflect.Pointer || p.IsNil() {

@@ -64,9 +64,9 @@ func (a *assigner) keep(key builtKey, v reflect.Value) {
 	a.built[key] = v
 }
 
-// pointer makes a new variable, unless there is one for the same object. What
-// Python cannot change in place is no object in this sense: two names for one
-// number are two variables.
+// pointer makes a new variable, unless there is one for the same object. A
+// value that Python cannot change in place does not count as an object: two
+// names for one number are two variables.
 func (a *assigner) pointer(to reflect.Value, v any) error {
 	p := reflect.New(to.Type().Elem())
 	if isContainer(v) {

@@ -2,13 +2,12 @@ package pickle
 
 import "sync"
 
-// Loads reads the pickle that data begins with, as Python's pickle.loads
-// does: what follows it is ignored. The package documentation says which Go
-// value stands for which Python one. Nothing is imported, called or
-// constructed, whatever the pickle says, and memory stays within a small
-// multiple of len(data). Values may share memory with each other, never with
-// data. A nil opts is the zero DecodeOptions. Errors are of type
-// [*DecodeError].
+// Loads reads the pickle that data begins with, as Python's pickle.loads does:
+// it ignores what follows. The package documentation says which Go value each
+// Python value becomes. Nothing is imported, called or constructed, whatever
+// the pickle says, and memory stays within a small multiple of len(data).
+// Values may share memory with each other, never with data. A nil opts is the
+// zero DecodeOptions. Errors are of type [*DecodeError].
 func Loads(data []byte, opts *DecodeOptions) (any, error) {
 	v, _, err := LoadsPrefix(data, opts)
 	return v, err
@@ -41,7 +40,7 @@ var decoders = sync.Pool{New: func() any { return new(decoder) }}
 
 // decoder is the machine that runs a pickle: a stack, marks on it, and a memo.
 type decoder struct {
-	data     string // a copy of the input, of which strings are parts
+	data     string // a copy of the input; strings are parts of it
 	pos      int
 	opts     *DecodeOptions
 	protocol int

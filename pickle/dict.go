@@ -81,7 +81,8 @@ func (d *Dict) Delete(key any) {
 	_ = d.reindex(&h) // the keys were hashed before
 }
 
-// All visits the items in order. The dict must not be changed meanwhile.
+// All visits the items in order. The dict must not be changed during the
+// iteration.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(k, v any) bool) {
 		for i := range d.items {

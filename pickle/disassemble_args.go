@@ -80,8 +80,7 @@ func (l *lister) number(n int64) (string, int64, error) {
 	return strconv.FormatInt(n, 10), n, nil
 }
 
-// frameLength reads a length, of which the listing does not ask whether it is
-// possible.
+// frameLength reads a length. The listing does not check that it is possible.
 func (l *lister) frameLength() (string, int64, error) {
 	s, ok := l.take(8)
 	if !ok {
@@ -149,7 +148,7 @@ func (l *lister) decimal(line string) (string, int64, error) {
 	if len(line) > maxDigits {
 		return "", 0, l.fail(ErrTooLarge, "more than 4300 digits")
 	}
-	sign, digits := cutSign(strings.Trim(line, blanks))
+	sign, digits := cutSign(strings.Trim(line, spaces))
 	digits, ok := withoutUnderscores(digits)
 	n, isInt := new(big.Int).SetString(sign+digits, 10)
 	if !ok || !isInt {

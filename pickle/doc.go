@@ -75,23 +75,23 @@
 // BufferCallback becomes bytes or bytearray.
 //
 // [Assign] and [Unmarshal] store values in Go's own types, by rules that users
-// of encoding/json know. To encoding/json itself and to package pyjson, values
-// are what json.dumps of Python makes of them, and those are errors of which it
-// makes nothing.
+// of encoding/json know. Values implement json.Marshaler and are written as
+// Python's json.dumps writes them; what json.dumps rejects is an error.
 //
 // # Unknown classes
 //
 // An [Object] holds a class's name, how it is constructed, its arguments, state
-// and items. Encoding it gives Python an equal object. A site that wants
-// nothing but plain data sets [DecodeOptions].Strict, and gets a
-// [ForbiddenError] for the rest.
+// and items. Encoding it gives Python an equal object. A site that accepts only
+// plain data sets [DecodeOptions].Strict, and gets a [ForbiddenError] for the
+// rest.
 //
 // # Python 2
 //
-// A str of Python 2 is text or bytes, nobody knows which. The default is Python
-// 3's: ASCII text, an error else. Python 3 itself cannot read the datetimes of
-// Python 2 so; read them with [EncodingLenient], which keeps as bytes what is
-// not EncodingASCII, and loses nothing. Write protocol 2 for Python 2 to read.
+// A str of Python 2 is text or bytes; the pickle does not say which. The
+// default is Python 3's: ASCII text, otherwise an error. With it Python 3
+// itself cannot read the datetimes of Python 2; read them with
+// [EncodingLenient], which keeps text that is not ASCII as bytes, and loses
+// nothing. Write protocol 2 for Python 2 to read.
 //
 // # Security considerations
 //
@@ -99,10 +99,10 @@
 // has nothing that could run. Any input is safe to read: memory is at most a
 // few hundred times its length for the worst and about ten times for ordinary
 // ones, time is in proportion to the length, nesting is bounded;
-// [DecodeOptions] sets lower bounds. What is read is not thereby true: a pickle
-// from outside can name any class and hold any value, and so can one from a
-// cache that others write to. Do not hand on to Python what you would not have
-// it load.
+// [DecodeOptions] sets lower bounds. Reading a pickle does not make its content
+// trustworthy: a pickle from outside can name any class and hold any value, and
+// so can one from a cache that others write to. Do not pass a pickle on to
+// Python that Python should not load.
 //
 // Errors hold nothing of a pickle's content but the name of a forbidden class;
 // what [Repr] and [Disassemble] return does.

@@ -29,7 +29,7 @@ func (e *encoder) tuple(t Tuple) error {
 		}
 	}
 	e.leave()
-	if i := e.memo.number(r); i >= 0 { // written meanwhile: it contains itself
+	if i := e.memo.number(r); i >= 0 { // its items wrote it: it contains itself
 		e.drop(len(t), !short)
 		e.get(i)
 		return nil
@@ -187,8 +187,8 @@ func (e *encoder) reduce(r ref, c Class, args ...any) error {
 	return nil
 }
 
-// made numbers the value just constructed, or takes the one written meanwhile
-// in its place.
+// made numbers the value just constructed, or takes the one that its own parts
+// wrote.
 func (e *encoder) made(r ref) {
 	if i := e.memo.number(r); i >= 0 {
 		e.op(opPop)

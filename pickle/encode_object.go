@@ -13,7 +13,7 @@ func (e *encoder) object(o *Object) error {
 	if err := e.make(o); err != nil {
 		return err
 	}
-	if i := e.memo.number(r); i >= 0 { // written meanwhile: its arguments refer to it
+	if i := e.memo.number(r); i >= 0 { // its arguments wrote it: they refer to it
 		e.op(opPop)
 		e.get(i)
 		return nil

@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// seed makes hashes differ from one process to the next, so that nobody can
-// prepare keys that collide.
+// seed makes hashes differ from one process to the next, so that keys that
+// collide cannot be prepared.
 var (
 	seed  = maphash.MakeSeed()
 	salt0 = maphash.String(seed, "0")
@@ -96,13 +96,13 @@ func (h *hasher) hash(key any) (uint64, error) {
 	return maphash.Comparable(seed, key), nil
 }
 
-// boundsOf returns what a Slice consists of, where it lies: a copy would have
-// an identity of its own, and be hashed anew each time.
+// boundsOf returns pointers to a Slice's parts. Copies would have identities of
+// their own, and be hashed again each time.
 func boundsOf(slice any) Tuple {
 	return unsafe.Slice((*any)((*words)(unsafe.Pointer(&slice)).data), 3)
 }
 
-// hashZoned hashes a value beside its time zone, which may be any value.
+// hashZoned hashes a value and its time zone, which may be any value.
 func (h *hasher) hashZoned(v, zone, naive any) (uint64, error) {
 	if zone == nil {
 		return maphash.Comparable(seed, v), nil

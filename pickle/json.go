@@ -10,8 +10,8 @@ import (
 
 // MarshalJSON writes the dict as Python's json.dumps does: names in order, keys
 // that are numbers, None or bools as names, NaN and infinities as such, which
-// encoding/json refuses to take. What has no JSON in Python, as a set or a
-// datetime, is an error.
+// encoding/json refuses to take. A value without JSON in Python, such as a set
+// or a datetime, is an error.
 func (d *Dict) MarshalJSON() ([]byte, error) { return new(jsonWriter).whole(d) }
 
 // MarshalJSON writes the list as [Dict.MarshalJSON] does.
@@ -180,8 +180,8 @@ func jsonScalar(v any) (string, error) {
 	return "", err
 }
 
-// text writes a string. Lone surrogates are escaped, for which JSON has no
-// other form.
+// text writes a string. Lone surrogates are escaped, because JSON has no other
+// form for them.
 func (w *jsonWriter) text(s string) {
 	w.word(`"`)
 	for i := 0; i < len(s); {

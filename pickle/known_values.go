@@ -181,7 +181,7 @@ func readPrefix(args Tuple, six, hosts bool) (any, error) {
 	return p, nil
 }
 
-// shortText returns a str that is no longer than an address can be.
+// shortText returns a str if it is at most as long as an address can be.
 func shortText(v any) (string, bool) {
 	s, ok := v.(string)
 	return s, ok && len(s) < 128

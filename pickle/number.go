@@ -11,7 +11,7 @@ import (
 type Decimal string
 
 // Rat returns the exact value; false for NaN and the infinities, for text that
-// is no decimal number, and for numbers of more than 100000 digits or with
+// is not a decimal number, and for numbers of more than 100000 digits or with
 // exponents beyond ±10000, which would take long.
 func (d Decimal) Rat() (*big.Rat, bool) {
 	if len(d) == 0 || !d.valid() {
@@ -28,8 +28,8 @@ func (d Decimal) isNaN() bool {
 	return strings.HasPrefix(s, "nan") || strings.HasPrefix(s, "snan")
 }
 
-// valid reports whether Python's Decimal accepts the text; underscores and
-// blanks, which Python never writes, aside.
+// valid reports whether Python's Decimal accepts the text. It refuses
+// underscores and spaces, which Python never writes.
 func (d Decimal) valid() bool {
 	if _, _, ok := d.finite(); ok {
 		return true

@@ -40,9 +40,9 @@ func (d *decoder) memoNumber() (int64, error) {
 	return v.Int64(), nil
 }
 
-// textInt reads INT as CPython does: by C's strtol, in which 010 is octal, and
-// what strtol refuses as Python's int. What takes two characters and is 0 or 1,
-// as 00 and 01, is a bool.
+// textInt reads INT as CPython does: by C's strtol, in which 010 is octal,
+// then, if strtol refuses it, as Python's int. Two characters for 0 or 1, 00
+// and 01, are a bool.
 func (d *decoder) textInt() error {
 	line, ok := d.line()
 	if !ok {
@@ -66,8 +66,8 @@ func (d *decoder) textLong() error {
 	return d.pushInteger(strings.TrimSuffix(line, "L"))
 }
 
-// blanks are what C and Python skip around numbers.
-const blanks = " \t\n\v\f\r"
+// spaces are the characters that C and Python skip around numbers.
+const spaces = " \t\n\v\f\r"
 
 // strtol reads a number of 64 bits as C does, up to a NUL; nothing before one
 // is 0.
@@ -76,7 +76,7 @@ func strtol(text string) (int64, bool) {
 	if text == "" {
 		return 0, ended
 	}
-	sign, digits := cutSign(strings.TrimLeft(text, blanks))
+	sign, digits := cutSign(strings.TrimLeft(text, spaces))
 	base := 10
 	switch {
 	case len(digits) > 2 && (digits[:2] == "0x" || digits[:2] == "0X"):
@@ -114,7 +114,7 @@ func (d *decoder) pushInteger(text string) error {
 // 0 is what a prefix says.
 func (d *decoder) integer(text string, base int) (*big.Int, error) {
 	text, _, _ = strings.Cut(text, "\x00")
-	sign, digits := cutSign(strings.Trim(text, blanks))
+	sign, digits := cutSign(strings.Trim(text, spaces))
 	if base == 0 {
 		base, digits = cutBase(digits)
 	}

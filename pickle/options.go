@@ -16,9 +16,9 @@ const (
 // DecodeOptions says how to read a pickle. Nil and the zero value read as
 // Python does, with no persistent ids, buffers or extension codes.
 type DecodeOptions struct {
-	MaxSize    int // the most bytes to read; 0 is no limit
+	MaxSize    int // the most bytes to read; 0 means no limit
 	MaxDepth   int // how deeply values may nest; 0 is 10000
-	MaxObjects int // how many values there may be; 0 is no limit but the input's length
+	MaxObjects int // the most values to read; 0 means as many as the input's length allows
 
 	Encoding Encoding // of Python 2's str; "" is ASCII
 
@@ -33,7 +33,7 @@ type DecodeOptions struct {
 	Extensions     map[int]Class             // what extension codes stand for: copyreg.add_extension
 }
 
-// What nil options stand for; nothing writes to them.
+// The defaults that nil options stand for; nothing writes to them.
 var (
 	defaultDecodeOptions DecodeOptions
 	defaultEncodeOptions EncodeOptions

@@ -99,7 +99,7 @@ func (r *reprer) temporal(v any) bool {
 	return true
 }
 
-// clock writes the end of a date and time, of which Python leaves out what is
+// clock writes the end of a date and time. Python leaves out parts that are
 // zero.
 func (r *reprer) clock(second, microsecond int, fold bool, zone any) {
 	if second != 0 || microsecond != 0 {

@@ -133,8 +133,8 @@ func (d *decoder) proto() error {
 	return nil
 }
 
-// frame checks that the frame lies within the data; where frames end matters to
-// nobody who holds all of it.
+// frame checks that the frame lies within the data; where frames end does not
+// matter when all data is in memory.
 func (d *decoder) frame() error {
 	if n := d.arg(8); n < 0 || n > int64(len(d.data)-d.pos) {
 		return d.truncated()

@@ -50,7 +50,7 @@ func (s *Set) Add(v any) error { return s.elems.Set(v, nil) }
 // Delete removes v if it is there.
 func (s *Set) Delete(v any) { s.elems.Delete(v) }
 
-// All visits the elements. The set must not be changed meanwhile.
+// All visits the elements. The set must not be changed during the iteration.
 func (s *Set) All() iter.Seq[any] { return keys(&s.elems) }
 
 // Len returns the number of elements.

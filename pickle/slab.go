@@ -3,8 +3,8 @@ package pickle
 import "unsafe"
 
 // slab hands out values of one type from chunks, so that a pickle of many small
-// values costs few allocations. A chunk is small beside the pickle, hence so is
-// what is left unused.
+// values costs few allocations. A chunk is small compared with the pickle, and
+// so is its unused part.
 type slab[T any] struct {
 	free []T
 	size int // of a chunk
@@ -12,8 +12,8 @@ type slab[T any] struct {
 
 const slabMax = 512
 
-// sized sets the size of chunks for a pickle of n bytes, of which each value is
-// expected to take some.
+// sized sets the size of chunks for a pickle of n bytes, if each value takes a
+// typical number of them.
 func (s *slab[T]) sized(n, each int) { s.size = min(n/each+1, slabMax) }
 
 func (s *slab[T]) one() *T { return &s.many(1)[0] }

@@ -41,7 +41,7 @@ type Range struct{ Start, Stop, Step int64 }
 // Slice is Python's slice.
 type Slice struct{ Start, Stop, Step any }
 
-// Buffer is Python's PickleBuffer: bytes that may travel beside the pickle
+// Buffer is Python's PickleBuffer: bytes that may travel outside of the pickle
 // (protocol 5). [DecodeOptions].Buffers and [EncodeOptions].BufferCallback
 // carry them.
 type Buffer struct {

@@ -135,7 +135,7 @@ func appendRaw(dst []byte, text Raw, depth int) ([]byte, error) {
 // again.
 func appendBig(dst []byte, n *big.Int) ([]byte, error) {
 	start := len(dst)
-	if n.BitLen() <= 4*MaxDigits { // else there is no need to look
+	if n.BitLen() <= 4*MaxDigits { // otherwise it surely has more digits
 		if dst = n.Append(dst, 10); len(strings.TrimPrefix(string(dst[start:]), "-")) <= MaxDigits {
 			return dst, nil
 		}

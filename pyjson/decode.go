@@ -136,7 +136,7 @@ func find(o Object, places *map[string]int, name string) int {
 	return -1
 }
 
-// scalar returns a valid value that is no list and no object.
+// scalar returns a valid value that is neither a list nor an object.
 func scalar(text string, isUTF8 bool) any {
 	switch text[0] {
 	case '"':

@@ -272,8 +272,8 @@ func (s *scanner) escape() error {
 	return s.fail("an escape that there is none of")
 }
 
-// number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. What does
-// not belong to it is left for the next to refuse.
+// number reads -?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?, or -Infinity. It stops at
+// the first character that is not part of it; the caller refuses that.
 func (s *scanner) number() error {
 	text, pos := s.text, s.pos
 	negative := pos < len(text) && text[pos] == '-'

@@ -50,17 +50,16 @@ type TTLGetter interface {
 	GetTTL(ctx context.Context, key string) (value []byte, ttl time.Duration, err error)
 }
 
-// A Modifier is a [Cache] that can change a value with nobody else changing it
-// meanwhile.
+// A Modifier is a [Cache] that can change a value atomically.
 type Modifier interface {
 	// Modify stores what change makes of the value, by compare-and-swap or
-	// under a lock; change may be called again after a lost race. The ttl that
-	// change is told is the time left, as GetTTL tells it; it returns the new
-	// one. Modify returns djsession.ErrNotFound without calling change if there
-	// is no value, and also if the value goes while change runs. A value that
-	// cannot be unwrapped is nil to change; one that is too large for that is
-	// djsession.ErrTooLarge, without a call. An error of change is returned as
-	// it is, and nothing is stored.
+	// under a lock; change may be called again after a lost race. change gets
+	// the time left, as GetTTL returns it, and returns the new one. Modify
+	// returns djsession.ErrNotFound without calling change if there is no
+	// value, and if the value expires or is deleted while change runs. A value
+	// that cannot be unwrapped is nil to change; one that is too large for that
+	// is djsession.ErrTooLarge, without a call. An error of change is returned
+	// as it is, and nothing is stored.
 	Modify(ctx context.Context, key string, change Change) error
 }
 

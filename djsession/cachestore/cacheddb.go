@@ -13,12 +13,12 @@ import (
 // it. It is a djsession.Modifier, djsession.ExpiredClearer and
 // djsession.Lister if the database is.
 //
-// A session in the cache is taken from there. Every change goes to the database
+// A session in the cache is read from there. Every change goes to the database
 // first and then to the cache. After that the database is read again, and the
-// cache forgets the session if another save or a logout came between: what the
-// cache keeps is what the last writer of the database wrote. A Django that
-// saves at the same moment does not look again. What became of the cache is in
-// djsession.Event.
+// session is deleted from the cache if another save or a logout came between:
+// the cache keeps what the last writer of the database wrote. Django does not
+// read again when it saves at the same moment. djsession.Event tells what
+// happened in the cache.
 //
 // # When the cache fails
 //
@@ -28,26 +28,26 @@ import (
 // on from the database alone. The log says so once, and once more when the
 // cache is back.
 //
-// What is saved or deleted meanwhile stands. The store remembers which sessions
-// the cache must forget, and makes it forget them before it reads from it
-// again. A cache that comes back may also be older than the database for other
-// reasons: other programs went on without it, its disk was behind, or a replica
-// took over. So the store compares each session with the database when it first
-// meets it after an outage, after a second without an answer from the cache, or
-// after the program's start. Where they differ, the row counts.
+// Saves and deletions during the outage stand. The store remembers which
+// sessions the cache must forget, and deletes them there before it reads from
+// the cache again. A cache that comes back may also be older than the database
+// for other reasons: other programs went on without it, its disk was behind, or
+// a replica took over. So the store compares each session with the database
+// when it first meets it after an outage, after a second without an answer from
+// the cache, or after the program's start. Where they differ, the row counts.
 //
 // Others who read the cache may not compare. A Django with cached_db answers
 // 500 while its cache is away. Afterwards it shows what the cache has: for
 // about 200 milliseconds sessions as they were before the outage, logged out
 // ones too, until this store has made the cache forget them; or until they
 // expire, if this program ended first. If Django saves such a session, that
-// overwrites the row. Where that must not be, set
-// CachedDBOptions.CacheRequired.
+// overwrites the row. To rule that out, set CachedDBOptions.CacheRequired.
 //
-// A cut between this program and the cache that the others do not notice looks
-// to them as to Django.
+// If only this program loses its connection to the cache, the others see the
+// cache as Django does.
 //
-// Only what a cache does after it was given up can come too late for all this.
+// One case is left: a write that the cache carries out after this program gave
+// it up.
 //
 // Django: django.contrib.sessions.backends.cached_db.
 func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsession.Store {

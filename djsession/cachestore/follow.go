@@ -13,10 +13,11 @@ import (
 
 // follow makes the cache hold a session as the table has it. The table is read
 // again after write: a slower save of the same session must not leave its own
-// text in the cache, nor a save a session that was deleted meanwhile. Where the
-// two differ, or write failed, the cache is told to forget the session. A
-// deletion and a save come to the table first and then to the cache, so one
-// that the second look does not see comes to the cache after this write.
+// text in the cache, and no save may leave a session there that was deleted
+// before it ended. Where the two differ, or write failed, the cache is told to
+// forget the session. A deletion and a save come to the table first and then to
+// the cache, so one that the second look does not see comes to the cache after
+// this write.
 func (c *cachedDB) follow(ctx context.Context, rec *djsession.Record, write func(ctx context.Context) error) error {
 	if !c.watch.enter() {
 		return c.forgetLater(ctx, rec.Key, errAway)
@@ -54,9 +55,10 @@ func (c *cachedDB) replace(rec *djsession.Record) func(ctx context.Context) erro
 	}
 }
 
-// fill puts what the table has into the cache, to live whole seconds until the
-// row expires. What another put there meanwhile is newer, and stays, unless it
-// cannot be read. Django: cached_db.SessionStore.load.
+// fill copies the row to the cache, for the whole seconds until it expires. A
+// value that another program has put there since is newer, and stays, unless it
+// cannot be read.
+// Django: cached_db.SessionStore.load.
 func (c *cachedDB) fill(ctx context.Context, rec *djsession.Record, missing bool) {
 	ttl := floor(rec.Expires.Sub(c.cache.opts.Now()))
 	value, err := c.cache.opts.Serializer.Dumps(nil, rec.Data)

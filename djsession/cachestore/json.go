@@ -8,8 +8,8 @@ import (
 )
 
 // DjangoJSON is the JSONSerializer of django-redis: the JSON of djsession.JSON,
-// with spaces after commas and colons. It reads UTF-8; what is not UTF-8 is a
-// djsession.ErrUndecodable. What it writes is ASCII.
+// with spaces after commas and colons. It reads UTF-8; other bytes are
+// djsession.ErrUndecodable. It writes ASCII.
 // Django: django_redis.serializers.json.JSONSerializer.
 var DjangoJSON djsession.Serializer = djangoJSON{djsession.JSON}
 
@@ -18,7 +18,8 @@ type djangoJSON struct{ djsession.Serializer }
 func (s djangoJSON) Loads(text string) (*djsession.Data, error) {
 	ascii, err := pyjson.ASCIIOf(text)
 	if err != nil {
-		// What is not UTF-8 may be another serializer's, which Loads tells.
+		// Other bytes than UTF-8 may be another serializer's, which Loads
+		// tells.
 		if _, other := s.Serializer.Loads(text); other != nil {
 			return nil, other
 		}

@@ -17,8 +17,9 @@ type Walker interface {
 	Cache
 
 	// Keys yields the keys that begin with prefix, some pageSize at a time, in
-	// no order. A key that is there all the while comes at least once; one that
-	// comes or goes meanwhile may come or not. An error ends the walk.
+	// no order. A key that exists during the whole walk comes at least once;
+	// one that is added or deleted during the walk may come or not. An error
+	// ends the walk.
 	Keys(ctx context.Context, prefix string, pageSize int) iter.Seq2[[]string, error]
 
 	// GetAll returns what is under each of the keys, in one round trip to each

@@ -79,7 +79,7 @@ func (w *watch) tried(key string, number uint64, err error) (done bool) {
 // reached notes that the cache has answered. Once it has forgotten all that it
 // must, it is asked again. The lock is held.
 func (w *watch) reached(key string, number uint64) {
-	if w.stale[key] == number { // and not once more, meanwhile
+	if w.stale[key] == number { // and it was not marked again since
 		delete(w.stale, key)
 	}
 	w.failures = 0

@@ -14,13 +14,13 @@ import (
 //
 // Listing is for maintenance: it looks at all keys of the cache, not only at
 // those of sessions. In djsession.OrderAny one page is in memory at a time, and
-// a session may come twice if the cache grows or shrinks meanwhile. A cache has
-// no other order of its own: for OrderByKey and those by expiry the keys of all
-// sessions that match are held while the list runs, some 100 bytes each. Expiry
-// is known to the millisecond or so, from what is left of it by the cache's
-// clock: two lists may order sessions differently that expire together. A
-// session that never expires comes before all others. If Options.KeyFunc does
-// not put the session's key last, listing is an error.
+// a session may come twice if the cache grows or shrinks during the walk. A
+// cache has no other order of its own: for OrderByKey and those by expiry the
+// keys of all sessions that match are held while the list runs, some 100 bytes
+// each. Expiry is known to the millisecond or so, from what is left of it by
+// the cache's clock: two lists may order sessions differently that expire
+// together. A session that never expires comes before all others. If
+// Options.KeyFunc does not put the session's key last, listing is an error.
 //
 // Django: django.contrib.sessions.backends.cache.
 func New(cache Cache, opts *Options) djsession.Store {

@@ -9,18 +9,18 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A watch is what a store with a database behind its cache knows of the cache:
-// whether it answers, which sessions it has as the table has them, and which
+// A watch holds what a store with a database behind its cache knows about the
+// cache: whether it answers, which of its sessions match the table, and which
 // it must still forget.
 //
 // A cache that was away may come back with older sessions than the table's: its
 // disk was behind, a replica took over, or saves went on without it. So a
 // session in it is trusted only if this store has written it, or compared it
-// with the table, since the cache was last lost sight of.
+// with the table, since the last gap in its answers.
 //
-// Other programs may find out later that the cache is back. What they save
-// until then is in the table alone. So after a failure nothing is trusted until
-// they have had time for that.
+// Other programs may find out later that the cache is back. Until then they
+// save to the table alone. So after a failure nothing is trusted until they
+// have had time for that.
 type watch struct {
 	forget func(ctx context.Context, key string) error // tells the cache to
 	ask    func(ctx context.Context, key string) error // any question at all

@@ -1,13 +1,13 @@
 // Package cookiestore keeps sessions where Django's signed_cookies backend
-// keeps them: in the cookie itself. Its value is the session, signed, so that
-// nobody can change it; anybody can read it. The server keeps nothing.
+// keeps them: in the cookie itself. Its value is the session, signed: the
+// browser can read it but not change it. The server keeps nothing.
 //
 //	store := cookiestore.New(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	m := djsession.NewManager(store, nil)
 //
-// So no logout is final: who copied the cookie before has the session until it
-// is older than SESSION_COOKIE_AGE. That age counts from the last save,
-// whatever set_expiry says, which only tells the browser.
+// So no logout is final: a copy of the cookie is a valid session until it is
+// older than SESSION_COOKIE_AGE. That age counts from the last save. set_expiry
+// does not change it; it only tells the browser.
 //
 // A session must fit into a cookie, some 4000 bytes. One that does not is a
 // [TooLargeError] before anything of the response is sent; Django sends it, and
@@ -51,8 +51,8 @@ type Options struct {
 	// = "sha1".
 	Algorithm signing.Algorithm
 
-	// AcceptSHA1 takes signatures by SHA-1 beside those by Algorithm, as Django
-	// 3.1 and 3.2 do.
+	// AcceptSHA1 accepts signatures by SHA-1 in addition to those by Algorithm,
+	// as Django 3.1 and 3.2 do.
 	AcceptSHA1 bool
 
 	// CookieAge is how long after its last save a session is good. Default:
@@ -127,9 +127,9 @@ func New(secretKey string, opts *Options) *Store {
 // Stateless implements [djsession.Stateless].
 func (*Store) Stateless() bool { return true }
 
-// Load implements [djsession.Store]. The error of a cookie that is not to be
-// trusted matches djsession.ErrNotFound, as there is no session, and by its
-// cause signing.ErrBadSignature and the others of a [djsession.CorruptError].
+// Load implements [djsession.Store]. The error for a cookie that fails
+// verification matches djsession.ErrNotFound, and by its cause
+// signing.ErrBadSignature and the others of a [djsession.CorruptError].
 func (s *Store) Load(_ context.Context, key string) (*djsession.Record, error) {
 	data, encoding, err := s.codec.Inspect(key)
 	if errors.Is(err, djsession.ErrCorrupt) {

@@ -16,10 +16,10 @@ import (
 const defaultBatch = 1000
 
 // ClearExpired implements [djsession.ExpiredClearer]. It reads every file once.
-// Several at once, and Django's clearsessions beside it, do no harm: each file
-// is counted by the one that removed it. A file that cannot be looked at, such
-// as another account's, or that is locked for longer than a save takes, stops
-// nothing: the first such error comes when all others have been seen to.
+// Several calls, and Django's clearsessions, may run at once: the one that
+// removes a file counts it. A file that cannot be read, such as another
+// account's, or that stays locked for longer than a save takes, does not end
+// the walk: the first such error is returned after it.
 func (s *Store) ClearExpired(ctx context.Context, opts *djsession.ClearOptions) (deleted int64, err error) {
 	if opts == nil {
 		opts = new(djsession.ClearOptions)
@@ -98,7 +98,7 @@ func (s *Store) clear(ctx context.Context, key string) (bool, error) {
 		err = atomicfile.Bare(os.Remove(s.path(key)))
 	}
 	if err = s.wrap("clear", err); errors.Is(err, djsession.ErrNotFound) {
-		return false, nil // somebody else was faster
+		return false, nil // another process removed it first
 	}
 	return err == nil, err
 }
@@ -112,9 +112,9 @@ var errLocked = errors.New("another process keeps the file locked")
 // djangoKey is how long the keys are that Django and this package make.
 const djangoKey = 32
 
-// expired reports whether a session is past its end. What cannot be read goes
-// by the age of its file; but where the key would be no key of Django's, it is
-// another site's whose cookie's name begins with that of this one.
+// expired reports whether a session is past its end. A session that cannot be
+// read is judged by the age of its file. If its key is not one of Django's, the
+// file belongs to another site, whose cookie name begins with this one's.
 func (s *Store) expired(key string) (bool, error) {
 	rec, err := s.read(key)
 	switch {
@@ -130,8 +130,8 @@ func (s *Store) expired(key string) (bool, error) {
 	return false, err
 }
 
-// keys yields the keys of all sessions in the folder, in no order, holding some
-// hundred names at a time. An error ends it.
+// keys yields the keys of all sessions in the directory, in no order, with some
+// hundred names in memory at a time. An error ends it.
 func (s *Store) keys(ctx context.Context) func(yield func(string, error) bool) {
 	return func(yield func(string, error) bool) {
 		dir, err := os.Open(s.dir)

@@ -42,7 +42,7 @@ func (s *Store) decode(key string, v *atomicfile.Version, err error) (*djsession
 	return rec, err
 }
 
-// draft writes a session beside its file.
+// draft writes a session to a file next to its own.
 func (s *Store) draft(ctx context.Context, rec *djsession.Record) (*atomicfile.Draft, error) {
 	if err := check(ctx, rec.Key); err != nil {
 		return nil, err

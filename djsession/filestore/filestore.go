@@ -1,5 +1,5 @@
 // Package filestore keeps sessions where Django's file backend keeps them: a
-// file for each in one folder, SESSION_FILE_PATH.
+// file for each in one directory, SESSION_FILE_PATH.
 //
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	store := filestore.New("/var/lib/site/sessions", codec, nil)
@@ -7,23 +7,22 @@
 // It is a [djsession.Store], [djsession.Modifier], [djsession.Rekeyer],
 // [djsession.ExpiredClearer] and [djsession.Lister]. The process must run under
 // the account that Django runs under: only the owner can read these files.
-// Files of other names in the folder are left alone.
+// Files of other names in the directory are left alone.
 //
 // # When a session ends
 //
-// The files do not say it. A session ends at the instant in its
-// _session_expiry, or so long after its file was written as SESSION_COOKIE_AGE
-// says; Options.CookieAge must be the same. A number of seconds in
-// _session_expiry, as set_expiry(300) leaves it, counts from the last write
-// too. There Django differs from its own other backends: such a file never ends
-// for it (6.1 still). The browser drops the cookie after those seconds on
-// either side, so only a key that somebody else holds could tell, and for that
-// one the session is over here. ClearExpired removes such files, which Django's
-// clearsessions leaves.
+// A file does not say when its session ends. A session ends at the time in its
+// _session_expiry, or SESSION_COOKIE_AGE after its file was written;
+// Options.CookieAge must be the same. A number of seconds in _session_expiry,
+// as set_expiry(300) leaves it, counts from the last write too. Django's file
+// backend differs from its others here: it never ends such a session (in 6.1
+// still). The browser drops the cookie after those seconds in both cases, so
+// only a copy of the key shows the difference, and it is refused here.
+// ClearExpired removes such files, which Django's clearsessions leaves.
 //
 // # Together with others
 //
-// Files are replaced whole, so that nobody reads half of one. Processes that
+// Files are replaced whole, so no reader sees half of one. Processes that
 // use this package lock a session while they change it, and lose nothing of
 // each other's in Modify. Django locks nothing: what it saves while a Modify is
 // under way is merged as well, where the system can exchange two files in one
@@ -74,7 +73,7 @@ type Options struct {
 
 const defaultMaxSize = 16 << 20
 
-// A Store keeps sessions in a folder. It is safe for concurrent use.
+// A Store keeps sessions in a directory. It is safe for concurrent use.
 type Store struct {
 	dir   string
 	codec *djsession.Codec

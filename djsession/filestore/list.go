@@ -18,9 +18,9 @@ type found struct {
 	expires time.Time
 }
 
-// List implements [djsession.Lister]. A folder has no order, so the keys of all
-// sessions that match are held while the list runs, some 60 bytes each; the
-// sessions themselves come one by one.
+// List implements [djsession.Lister]. A directory has no order, so the keys of
+// all sessions that match are in memory while the list runs, some 60 bytes
+// each; the sessions themselves are read one by one.
 func (s *Store) List(ctx context.Context, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
 	var o djsession.ListOptions
 	if opts != nil {
@@ -93,7 +93,8 @@ func (s *Store) matching(ctx context.Context, o *djsession.ListOptions) ([]found
 	return all, nil
 }
 
-// unlisted is a session that went meanwhile, or what only has the name of one.
+// unlisted is a session that has been deleted since, or a file that only has
+// the name of one.
 func unlisted(err error) bool {
 	return errors.Is(err, djsession.ErrNotFound) || errors.Is(err, atomicfile.ErrNotRegular)
 }

@@ -89,9 +89,9 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return err
 }
 
-// Modify implements [djsession.Modifier] under a lock. What a Django, which
-// takes no lock, has saved meanwhile goes into the session before the changes,
-// if the system lets us see it.
+// Modify implements [djsession.Modifier] under a lock. Django takes no lock: if
+// it saves the session during the call, and the system can exchange two files,
+// change is applied to what Django saved.
 func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsession.Record) error) error {
 	if err := check(ctx, key); err != nil {
 		return s.wrap("modify", err)

@@ -3,7 +3,7 @@
 //
 //	store := cachestore.New(cache, &cachestore.Options{Serializer: msgpacked.New(nil)})
 //
-// Whatever nobody sets goes back as it was read, byte for byte. MessagePack
+// A value that is not set goes back as it was read, byte for byte. MessagePack
 // itself knows less than Python: a tuple comes back as a list, and there are no
 // sets, datetimes or integers beyond 64 bits.
 //
@@ -22,7 +22,7 @@ import (
 // Options is how values are read and written. Nil and the zero value are the
 // defaults.
 type Options struct {
-	// MaxDepth is how deep lists and maps may nest. What nests deeper is
+	// MaxDepth is how deep lists and maps may nest. A deeper value is
 	// djsession.ErrUndecodable, and is not written. Default: 511, the limit of
 	// Python's packer.
 	MaxDepth int
@@ -41,7 +41,7 @@ type serializer struct{ maxDepth int }
 
 func (serializer) Name() string { return "msgpack" }
 
-// rest are items whose keys are no strings, as they were read.
+// rest holds the items whose keys are not strings, as they were read.
 type rest struct {
 	items []byte
 	n     int

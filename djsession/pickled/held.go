@@ -55,8 +55,9 @@ type written struct {
 	done bool
 }
 
-// plain returns what json.dumps would take a value for. What it would refuse is
-// an error: a set, a datetime, an object, and a value within itself.
+// plain returns a value in JSON's terms, as json.dumps of Python sees it. It
+// returns an error for what json.dumps refuses: a set, a datetime, an object,
+// or a value within itself.
 func (p *plainer) plain(v any, depth int) (any, error) {
 	if depth > pyjson.MaxDepth {
 		return nil, errTooDeep

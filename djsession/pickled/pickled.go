@@ -10,8 +10,8 @@
 //	&djsession.CodecOptions{AlsoRead: []djsession.Serializer{pickled.New(nil)}}
 //
 // A session value, read by djsession.Get, is what pickle.Assign makes of it; as
-// an any it is what pickle.Loads returns. What nobody sets goes back as it
-// was: objects of any class, shared references, names that are not strings.
+// an any it is what pickle.Loads returns. A value that is not set goes back as
+// it was: objects of any class, shared references, names that are not strings.
 //
 // Django: django.contrib.sessions.serializers.PickleSerializer.
 package pickled
@@ -71,8 +71,8 @@ func (s *serializer) Loads(payload string) (*djsession.Data, error) {
 	return DataOf(v)
 }
 
-// looksLikeJSON knows an object: a pickle never begins with a brace and goes on
-// with a quote, a blank or the other brace.
+// looksLikeJSON recognises a JSON object: no pickle begins with a brace
+// followed by a quote, a space or the other brace.
 func looksLikeJSON(payload string) bool {
 	return len(payload) >= 2 && payload[0] == '{'
 }

@@ -5,9 +5,10 @@
 //	cache := rediscache.New(client, nil)
 //	store := redisstore.New(cache, djsession.NewCodec(secretKey, nil), nil)
 //
-// Unlike there, an update never brings a deleted session back, and an outage is
-// no logout. Its POOL is not supported: in version 0.6.2 it fails on every new
-// session, and sends all others to localhost.
+// Unlike that package, an update never brings a deleted session back, and an
+// outage is an error, not a logout. The setting POOL is not supported: in
+// version 0.6.2 it fails for every new session, and sends all others to
+// localhost.
 //
 // Django: redis_sessions.session.SessionStore.
 package redisstore

@@ -9,8 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// rekeying is checked through djsession.Rekey, so that a store which is no
-// djsession.Rekeyer is checked with what a Manager does for it.
+// rekeying calls djsession.Rekey, so that a store that is not a
+// djsession.Rekeyer is checked too, with the steps that a Manager takes for it.
 var rekeying = []rule{
 	{"Rekey/moves", "the session is under its new key as it was given, and no longer under the old one", func(t *test) {
 		old, other := t.create(time.Hour, "a", 1), t.create(time.Hour, "b", 2)

@@ -43,9 +43,9 @@ type Harness struct {
 	// a loaded record is zero.
 	NoExpiry bool
 
-	// Stateless says that a session's key is its content, as in signed
-	// cookies: there are no sessions to conflict with, update or delete, and
-	// the cases on these do not apply.
+	// Stateless says that a session's key is its content, as in signed cookies:
+	// no session can conflict, be updated or be deleted, and those cases do not
+	// apply.
 	Stateless bool
 
 	// Raw is set if values need not be JSON's: the cases on what only JSON

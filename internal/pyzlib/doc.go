@@ -10,6 +10,7 @@ var (
 	// ErrTooLarge says that a stream unpacks to more than it may.
 	ErrTooLarge = errors.New("pyzlib: too large when unpacked")
 
-	// ErrMalformed says that bytes are no zlib stream, or only a part of one.
+	// ErrMalformed says that the input is not a zlib stream, or only a part of
+	// one.
 	ErrMalformed = errors.New("pyzlib: not a whole zlib stream")
 )

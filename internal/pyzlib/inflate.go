@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// Decompress appends what a zlib stream (RFC 1950, 1951) unpacks to, which must
-// not be larger than max bytes: that is [ErrTooLarge], and what is no whole
-// stream is [ErrMalformed]. What follows the stream does not count, as in
-// Python. All of the input is there and all of the output stays, so that there
-// is no window to keep and nothing to resume: for a usual session that takes
-// half the time of compress/zlib, with which the tests compare it. Python:
+// Decompress appends the uncompressed content of a zlib stream (RFC 1950, 1951)
+// to dst. Content larger than max bytes is [ErrTooLarge]; an incomplete or
+// damaged stream is [ErrMalformed]. Bytes after the stream are ignored, as in
+// Python. The whole input and the whole output are in memory, so there is no
+// window to keep and nothing to resume: a usual session takes half the time
+// that compress/zlib needs, with which the tests compare it. Python:
 // zlib.decompress.
 func Decompress(dst, src []byte, max int) ([]byte, error) {
 	if len(src) < 2 || src[0]&0x0f != 8 || src[0]>>4 > 7 || binary.BigEndian.Uint16(src)%31 != 0 || src[1]&0x20 != 0 {

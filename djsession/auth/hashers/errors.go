@@ -12,8 +12,8 @@ var (
 	// is not among the site's hashers.
 	ErrUnknownAlgorithm = errors.New("hashers: unusable, or the algorithm is not among the site's hashers")
 
-	// ErrMalformed says that what is stored breaks its algorithm's format:
-	// nobody can log in until it is replaced.
+	// ErrMalformed says that the stored password breaks its algorithm's format:
+	// the user cannot log in until it is replaced.
 	ErrMalformed = errors.New("hashers: the stored password is malformed; the user needs a new one")
 
 	// ErrTooCostly says that checking would take more time or memory than

@@ -1,5 +1,5 @@
-// Package hashers checks and makes the passwords of a Django site: what its
-// users table holds in the column password.
+// Package hashers checks and makes the password hashes of a Django site, which
+// the users table holds in the column password.
 //
 //	passwords := hashers.New(hashers.ForDjango(5, 2))
 //	correct, mustUpdate, err := passwords.Check("the user's password", user.Password)
@@ -11,35 +11,36 @@
 //	bcrypt_sha256, bcrypt        [BCrypt]
 //	scrypt                       [Scrypt]
 //	md5, sha1                    [MD5], [SHA1], with a salt or without
-//	!                            unusable: nobody logs in with it
+//	!                            unusable: no password matches
 //
 // # One site, one set of hashers
 //
-// Django makes a user's hash anew at the login after its hashers changed, be it
-// only the number of iterations, and with the hash it ends all other sessions
-// of that user. If the Go side and the Django side disagree on what is current,
-// every login on the one undoes that of the other. So name the Django that runs
-// beside: [ForDjango], or the site's own PASSWORD_HASHERS.
+// When the hashers or their iterations have changed, Django replaces a user's
+// hash at the next login, and that ends all other sessions of the user. If Go
+// and Django disagree on the current parameters, each login on one side ends
+// the session on the other. So name the Django that shares the table:
+// [ForDjango], or the site's own PASSWORD_HASHERS.
 //
 // # Security considerations
 //
-// Hashes are compared in constant time. A wrong password costs as much as one
-// that is right, and a user who is not there as much as one who is, if
-// [Hashers.CheckNobody] is called for him.
+// Hashes are compared in constant time. A wrong password takes as long as the
+// right one, and so does a name that no user has, if [Hashers.CheckNobody] is
+// called for it.
 //
 // A hash that is to be replaced was made with other parameters, or by another
-// algorithm, and checking it may cost less. A wrong password then costs what is
-// missing as well: up to the site's parameters, or one hash by the site's first
-// hasher, so that a user with an md5 answers no faster than others. What
-// remains to be seen: a hash that costs more than the site's, one by another
-// slow algorithm, which takes the time of both, and argon2 with other lanes. In
-// all of these a login by the right password replaces the hash. Django hides
+// algorithm, and checking it may cost less. A wrong password then costs the
+// difference too: up to the site's parameters, or one hash by the site's first
+// hasher, so that a user with an md5 hash is answered no faster than others.
+// These remain visible in time: a hash that costs more than the site's, one by
+// another slow algorithm, which takes the time of both, and argon2 with other
+// lanes. A login by the right password replaces each of them. Django hides
 // less: it makes up only for iterations of PBKDF2 and rounds of bcrypt.
 //
 // Hashing is meant to be slow and argon2 to take memory (100 MiB each by
-// default): limit how many logins are tried at once. What a column asks for is
-// bounded, because not every column was written by Django: see [CostError]. MD5
-// and SHA1 are there to read what old sites left behind, and to replace it.
+// default): limit how many logins are tried at once. The cost that a stored
+// hash may ask for is bounded, because Django may not have written it: see
+// [CostError]. MD5 and SHA1 are there to read the hashes of old sites, and to
+// replace them.
 package hashers
 
 import (
@@ -64,9 +65,9 @@ type Hasher interface {
 	// Django: BasePasswordHasher.encode.
 	Encode(password string) (string, error)
 
-	// Verify reports whether encoded was made of the password. What it cannot
-	// read is an error that matches [ErrMalformed], what would take too much an
-	// [ErrTooCostly].
+	// Verify reports whether encoded is a hash of the password. A hash that it
+	// cannot read is an error that matches [ErrMalformed]; one that would take
+	// too much time or memory matches [ErrTooCostly].
 	// Django: BasePasswordHasher.verify.
 	Verify(password, encoded string) (bool, error)
 
@@ -129,18 +130,18 @@ func (h *Hashers) Check(password, encoded string) (correct, mustUpdate bool, err
 	switch {
 	case correct || !mustUpdate:
 	case changed:
-		h.CheckNobody(password) // as the right password costs, of which a new hash is made
+		h.CheckNobody(password) // as long as the right password, for which a new hash is made
 	default:
 		h.list[0].Harden(password, encoded)
 	}
 	return correct, mustUpdate, nil
 }
 
-// Upgrade is [Hashers.Check] that also returns what to store in place of
-// encoded, which is "" where the hash is as it should be. Storing it ends the
-// user's other sessions, and the present one too unless its session auth hash
-// is written anew. A password that is correct stays so when no new hash can be
-// made of it, which err then says.
+// Upgrade is [Hashers.Check] that also returns the hash to store in place of
+// encoded, or "" if encoded is up to date. Storing it ends the user's other
+// sessions, and the present one too unless its auth hash is replaced. If no new
+// hash can be made of a correct password, correct is still true, and err says
+// why.
 // Django: check_password(setter=...).
 func (h *Hashers) Upgrade(password, encoded string) (correct bool, replacement string, err error) {
 	correct, mustUpdate, err := h.Check(password, encoded)
@@ -151,8 +152,8 @@ func (h *Hashers) Upgrade(password, encoded string) (correct bool, replacement s
 }
 
 // CheckNobody takes as long as [Hashers.Check] of a user's password. Call it
-// when nobody has the name that was given, so that time does not tell who has
-// an account.
+// when no user has the given name, so that time does not tell who has an
+// account.
 // Django: django.contrib.auth.backends.ModelBackend.authenticate.
 func (h *Hashers) CheckNobody(password string) {
 	if _, err := h.list[0].Encode(password); errors.Is(err, ErrPasswordTooLong) {
@@ -204,8 +205,8 @@ const unusablePrefix = "!"
 // equal compares two hashes in constant time.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
-// split cuts a hash into so many fields, of which the first must be the
-// algorithm; "$" may be in the last.
+// split cuts a hash into n fields. The first must be the algorithm; the last
+// may hold "$".
 func split(algorithm, encoded string, fields int) ([]string, error) {
 	parts := strings.SplitN(encoded, "$", fields)
 	if len(parts) != fields || parts[0] != algorithm {

@@ -44,9 +44,9 @@ func orDefault(value, otherwise int) int {
 	return value
 }
 
-// number reads a decimal number as Python writes it: no sign, blank, leading
-// zero or underscore, which Python would read but not write, so that such a
-// hash never verifies. What is larger than a uint64 is the largest one.
+// number reads a decimal number as Python writes it: no sign, space, leading
+// zero or underscore. Python reads these but never writes them, so such a hash
+// never verifies. A larger number than a uint64 gives the largest uint64.
 func number(text string) (n uint64, ok bool) {
 	if text == "" || len(text) > 1 && text[0] == '0' {
 		return 0, false

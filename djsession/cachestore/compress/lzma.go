@@ -47,7 +47,7 @@ func writeXZ(value []byte) ([]byte, error) {
 var errXZ = errors.New("not an xz file of one block without filters, or a damaged one")
 
 // readXZ reads what lzma.compress of Python writes: a stream header, one block
-// of LZMA2, and an index, of which nobody needs to know. xz.Reader would set
+// of LZMA2, and an index, which is skipped. xz.Reader would set
 // aside the dictionary that the header asks for: megabytes for each session,
 // and gigabytes for a forged one.
 func readXZ(value []byte, maxSize int) ([]byte, error) {

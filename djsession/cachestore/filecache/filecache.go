@@ -1,14 +1,14 @@
 // Package filecache is Django's FileBasedCache: a file for each value in one
-// folder, as Django 1.7 and later write it.
+// directory, as Django 1.7 and later write it.
 //
 //	cache := filecache.New("/var/tmp/django_cache", nil)
 //
 // It is a [cachestore.Cache], [cachestore.TTLGetter] and [cachestore.Modifier].
-// The process must run under the account that Django runs under. The folder
-// must be there: Django makes it when it starts, and a wrong path must not look
-// like an empty cache. Nothing is culled here, but a Django that writes does
-// cull: with more than MAX_ENTRIES files, 300 unless OPTIONS says otherwise, it
-// deletes a third of them, sessions or not.
+// The process must run under the account that Django runs under. The directory
+// must exist: Django makes it when it starts, and a wrong path must not look
+// like an empty cache. This package culls nothing, but Django does when it
+// writes: with more than MAX_ENTRIES files, 300 unless OPTIONS says otherwise,
+// it deletes a third of them, sessions or not.
 //
 // Values are changed under a lock that Django does not take; package filestore
 // says what that means.
@@ -44,7 +44,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// A Cache keeps values in a folder. It is safe for concurrent use.
+// A Cache keeps values in a directory. It is safe for concurrent use.
 type Cache struct {
 	dir     string
 	maxSize int
@@ -61,7 +61,7 @@ var (
 	_ cachestore.Modifier  = (*Cache)(nil)
 )
 
-// New returns the cache in a folder, which is LOCATION in Django's CACHES.
+// New returns the cache in dir, which is LOCATION in Django's CACHES.
 func New(dir string, opts *Options) *Cache {
 	c := &Cache{dir: dir, maxSize: 8 << 20, now: time.Now}
 	if opts != nil && opts.MaxSize > 0 {
@@ -117,13 +117,13 @@ func (c *Cache) Add(ctx context.Context, key string, value []byte, ttl time.Dura
 		if !errors.Is(err, djsession.ErrNotFound) {
 			return err
 		}
-		// What was in the way has just gone.
+		// The file in the way has just been deleted.
 	}
 	return c.wrap("add", errInTheWay)
 }
 
-// errInTheWay is a link that leads nowhere, or somebody who comes and goes all
-// the time.
+// errInTheWay is for a link that leads nowhere, or a file that appears and
+// disappears all the time.
 var errInTheWay = errors.New("there is something in the file's place, and nothing in it")
 
 // Replace implements [cachestore.Cache].

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// What a server announces: a value that is larger than any that would be read,
-// or larger than any that memcached can have.
+// Errors for the length that a server announces: larger than the values that
+// are read, or than any that memcached can hold.
 var (
 	errTooLong = errors.New("the server announces a value that is too large")
 	errNoSize  = errors.New("the server announces a value of a size that cannot be")
@@ -35,8 +35,8 @@ func bounded(dial dialer, maxSize int) dialer {
 	}
 }
 
-// A boundedConn follows the answers that pass: lines, some of which announce
-// data.
+// A boundedConn parses the answers that pass through it: lines, and the data
+// that some lines announce.
 type boundedConn struct {
 	net.Conn
 	max  int64

@@ -4,17 +4,17 @@
 //	cache, err := memcached.New([]string{"10.0.0.1:11211", "10.0.0.2:11211"}, nil)
 //
 // It is a [cachestore.Cache] and, by compare-and-swap, a [cachestore.Modifier].
-// memcached does not tell what is left of a value's time in the same round
-// trip, so a session's Expires is known only if it names an instant.
+// memcached does not return the time that a value has left in the same round
+// trip, so a session's Expires is known only if its _session_expiry is a time.
 //
 // # Several servers
 //
-// Each Python client shares keys out among the servers in its own way, and both
-// sides must do it alike to find each other's sessions: set
-// Options.Distribution, and name the servers as Django's LOCATION does, in the
-// same order. Python clients that cannot reach a server ask another one for its
-// keys; nothing here does that, because a session that seems to be gone is a
-// logout: the error matches djsession.ErrUnavailable.
+// Each Python client distributes keys among the servers in its own way, and Go
+// must do the same to find Django's sessions: set Options.Distribution, and
+// name the servers as Django's LOCATION does, in the same order. Python clients
+// that cannot reach a server ask another one for its keys; this package does
+// not, because a session that seems to be gone is a logout: the error matches
+// djsession.ErrUnavailable.
 //
 // # What memcached does to sessions
 //
@@ -22,9 +22,9 @@
 // a site without cached_db. A session of more than 1 MB (memcached -I) is
 // refused: see [Error].
 //
-// What is written over a connection that ends before the answer is sent once
-// more, as after a restart of the server. A session may then have been created,
-// for nobody, when Add says that there is one.
+// A command whose connection closes before the reply is retried once, as after
+// a restart of the server. Add may then return djsession.ErrKeyExists for the
+// value that its own first attempt stored.
 //
 // Django: django.core.cache.backends.memcached.
 package memcached
@@ -59,8 +59,8 @@ type Options struct {
 	// Default: 8 MiB.
 	MaxSize int
 
-	// Timeout bounds each call beside the context's deadline. Default: 500
-	// milliseconds.
+	// Timeout bounds each call, in addition to the context's deadline. Default:
+	// 500 milliseconds.
 	Timeout time.Duration
 
 	// MaxIdleConns is how many connections to each server are kept between
@@ -238,9 +238,9 @@ func fresh[T any](ctx context.Context, c *Cache, f func() (T, error)) (T, error)
 	return result, err
 }
 
-// call has the client do something, for as long as the context lasts: the
-// client knows no contexts. What has been sent by then may still be done, and
-// ends by the client's own timeout.
+// call runs a command of the client until the context ends: the client takes no
+// contexts. A command that was sent by then may still be carried out, and ends
+// by the client's own timeout.
 func call[T any](ctx context.Context, f func() (T, error)) (result T, err error) {
 	if err := ctx.Err(); err != nil {
 		return result, err

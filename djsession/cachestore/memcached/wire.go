@@ -8,8 +8,8 @@ import (
 	"github.com/djsession/djsession-go/internal/pyzlib"
 )
 
-// The flags by which the Python clients remember what a value was. They agree
-// on these, though not on which is for which number.
+// The flags by which the Python clients remember the type of a value. They
+// agree on these bits, but not on which type of number each stands for.
 const (
 	flagPickle     = 1 << 0
 	flagInteger    = 1 << 1 // pylibmc: bool
@@ -32,8 +32,8 @@ func wrap(value []byte, compressAbove int) ([]byte, uint32) {
 }
 
 // unwrap undoes what the flags say. Bytes and text, which a client with another
-// serializer may write, are left to the store's serializer; a number is
-// nobody's session.
+// serializer may write, are left to the store's serializer; a number is never a
+// session.
 func unwrap(value []byte, flags uint32, maxSize int) ([]byte, error) {
 	if flags&flagCompressed != 0 {
 		var err error

@@ -23,7 +23,8 @@ func (c *Cache) GetTTL(ctx context.Context, key string) ([]byte, time.Duration, 
 }
 
 // fetch asks Redis for a value and the time it has left, in one round trip. An
-// answer to another question has another type: that is no missing value.
+// answer to another command has another type; it must not look like a missing
+// value.
 func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) {
 	found, err := within(ctx, c.prompt, func() (rediswire.Found, error) {
 		pipe := c.client.Pipeline()

@@ -11,14 +11,14 @@
 // A load is one round trip, for the value and the time it has left; so is every
 // write. A modification is two, by a script: it needs no more than GET, SET,
 // DEL, PTTL, EXISTS and EVALSHA. Read from the servers that are written to: a
-// replica may not have heard of a session yet, and then it is
-// djsession.ErrNotFound, a logout. Keep allkeys-* eviction off a Redis whose
-// sessions are nowhere else.
+// replica may not have a new session yet, and the answer is
+// djsession.ErrNotFound, a logout. Do not use allkeys-* eviction on a Redis
+// that has the only copy of sessions.
 //
-// go-redis sends a command again when its answer was lost (MaxRetries). A
-// session may then have been created, for nobody, when Add says that there is
-// one; and a modification that adds to what is there may add twice. Set
-// MaxRetries to -1 where that matters.
+// go-redis sends a command again when its answer was lost (MaxRetries). Add may
+// then return djsession.ErrKeyExists for the value that its own first attempt
+// stored, and a modification that adds to a value may add twice. Set MaxRetries
+// to -1 where that matters.
 //
 // Django: django.core.cache.backends.redis.RedisCache,
 // django_redis.cache.RedisCache.

@@ -18,8 +18,8 @@ var _ cachestore.Walker = (*Cache)(nil)
 // globs are what MATCH takes for more than a character.
 var globs = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`)
 
-// Keys implements [cachestore.Walker] by SCAN, which holds up nobody: on each
-// master of a Cluster, one after the other.
+// Keys implements [cachestore.Walker] by SCAN, which blocks no other client: on
+// each master of a Cluster, one after the other.
 func (c *Cache) Keys(ctx context.Context, prefix string, pageSize int) iter.Seq2[[]string, error] {
 	return func(yield func([]string, error) bool) {
 		nodes, err := c.nodes(ctx)

@@ -16,8 +16,8 @@ func (c *Cache) bounded(ctx context.Context) (bound context.Context, ours *deadl
 	return d, d
 }
 
-// A deadlineContext has a timer only when somebody waits for it, so that a
-// value from memory costs none.
+// A deadlineContext starts its timer only when Done is called, so that a value
+// from memory costs none.
 type deadlineContext struct {
 	context.Context
 	deadline time.Time

@@ -35,7 +35,8 @@ func (c *Cache) fetch(ctx context.Context, key string) (rediswire.Found, error) 
 }
 
 // errMixedUp says that a server, or the client, mixed up answers: it gave
-// nothing where there is always a number. That is no missing value.
+// nothing where there is always a number. That must not look like a missing
+// value.
 var errMixedUp = errors.New("the answer is to another question")
 
 var swap = rueidis.NewLuaScript(rediswire.Swap)

@@ -10,9 +10,9 @@ import (
 // connection, has surely arrived.
 const settle = time.Second
 
-// recent are the keys that were written a moment ago. It forgets them when
-// others are written: twice settle later at most, so it is no larger than what
-// is written in that time.
+// recent holds the keys that were written a moment ago. It forgets them when
+// others are written, at most twice settle later, so it holds no more keys than
+// are written in that time.
 type recent struct {
 	mu       sync.RWMutex
 	now, old map[string]time.Time

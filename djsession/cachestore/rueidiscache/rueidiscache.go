@@ -9,17 +9,18 @@
 // # Values in memory
 //
 // With Options.ClientCache a session that is loaded again and again costs no
-// round trip: Redis (6.0 and later) remembers what was asked for, and says when
-// anybody, Django or redis-cli or another Go service, changes or deletes it.
+// round trip: Redis (6.0 and later) remembers which keys were read, and tells
+// when a client, such as Django, redis-cli or another Go service, changes or
+// deletes one.
 //
-// So a logout elsewhere is heard of as soon as that message arrives: in a
-// fraction of a millisecond on a healthy network, and not before. On a
-// connection that has died without a sign the values last until the client
-// notices, ten to eleven seconds by default: rueidis sends a PING every
-// Dialer.KeepAlive and gives up after ClientOption.ConnWriteTimeout. Then it
-// forgets them all. Make those shorter, or set Options.MaxStale, where that is
-// too long. What is written through this cache is not read from memory for a
-// while: its own writes are seen at once.
+// So a logout elsewhere takes effect when that message arrives: in a fraction
+// of a millisecond on a healthy network, and not before. If the connection dies
+// silently, values are used until the client notices, ten to eleven seconds by
+// default: rueidis sends a PING every Dialer.KeepAlive and gives up after
+// ClientOption.ConnWriteTimeout. Then it forgets them all. Make those shorter,
+// or set Options.MaxStale, where that is too long. A key that was written
+// through this cache is not read from memory for a while, so that its own
+// writes are seen at once.
 //
 // Memory is bounded by ClientOption.CacheSizeEachConn. ClientTrackingOptions
 // can ask for broadcasts ("PREFIX", ":1:django.contrib.sessions", "BCAST") in

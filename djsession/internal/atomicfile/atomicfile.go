@@ -1,6 +1,6 @@
 // Package atomicfile reads, replaces and locks small files that other programs
-// replace meanwhile, as Django's file-based backends do: each version of a file
-// is written beside it and then takes its place, so that nobody ever reads half
+// replace at the same time, as Django's file-based backends do: each version of
+// a file is written next to it and then renamed over it, so no reader sees half
 // of one.
 package atomicfile
 
@@ -16,8 +16,7 @@ import (
 // ErrTooLarge says that a file is larger than the caller reads.
 var ErrTooLarge = errors.New("the file is too large")
 
-// ErrNotRegular says that there is a folder, a pipe or a device in the file's
-// place.
+// ErrNotRegular says that a directory, a pipe or a device has the file's name.
 var ErrNotRegular = errors.New("it is no regular file")
 
 // A Version is a file as it was when it was read.
@@ -53,7 +52,7 @@ func read(f *os.File, maxSize int64) (*Version, error) {
 	n, err := io.ReadFull(f, v.Data)
 	v.Data = v.Data[:n]
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err = nil // whoever shortens a file in place does not do it our way; its reader judges what is left
+		err = nil // another program shortened the file in place; the reader judges what is left
 	}
 	return v, Bare(err)
 }
@@ -65,9 +64,9 @@ type Draft struct {
 	info fs.FileInfo
 }
 
-// NewDraft writes a version beside the file that it is for, readable by its
-// owner only. The name begins with prefix. It counts as changed at a time, if
-// that is not zero. Discard it in any case.
+// NewDraft writes a version of a file next to it, readable by its owner only.
+// Its name begins with prefix. If the time is not zero, it becomes the draft's
+// modification time. The caller must Discard the draft in any case.
 func NewDraft(dir, prefix string, data []byte, changed time.Time) (d *Draft, err error) {
 	f, err := os.CreateTemp(dir, prefix+"*")
 	if err != nil {
@@ -145,7 +144,8 @@ func (d *Draft) Overwrite(path string) error { return Bare(os.Rename(d.path, pat
 
 // Replace puts the draft in the place of a file. If there is none, that is an
 // error that matches fs.ErrNotExist. Where the system can exchange two names in
-// one step, no file that somebody deletes at the same moment comes back.
+// one step, a file that another process deletes at the same moment does not
+// come back.
 func (d *Draft) Replace(path string) error {
 	err := exchange(d.path, path)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -172,8 +172,8 @@ func (d *Draft) displaced(maxSize int64) (*Version, error) {
 	return v, err
 }
 
-// takeBack gives its place back to what the draft displaced, unless the file is
-// gone, or somebody has replaced the draft too.
+// takeBack restores the file that the draft displaced, unless the file is gone
+// or another process has replaced the draft too.
 func (d *Draft) takeBack(path string) {
 	if exchange(d.path, path) != nil {
 		return

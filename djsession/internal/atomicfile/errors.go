@@ -10,9 +10,9 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// An Error says what could not be done in which folder, and why. It matches
-// [djsession.ErrUnavailable]. Its text names no file, since that would tell a
-// session's key.
+// An Error says which operation failed in which directory, and why. It matches
+// [djsession.ErrUnavailable]. Its text does not name the file, whose name holds
+// a session key.
 type Error struct {
 	Op  string // what was done, such as "load"
 	Dir string
@@ -29,9 +29,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // Is reports whether target is [djsession.ErrUnavailable].
 func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailable }
 
-// Wrap says what an error means to a store of files in a folder. Only where the
-// folder is there can a file that is not mean that a session is not. Errors of
-// djsession's own stay what they are.
+// Wrap says what an error means to a store of files in a directory. A missing
+// file means a missing session only if the directory exists. Errors of package
+// djsession are returned as they are.
 func Wrap(op, dir string, err error) error {
 	for _, own := range []error{nil, djsession.ErrNotFound, djsession.ErrKeyExists, djsession.ErrInvalidKey, djsession.ErrCorrupt, djsession.ErrTooLarge, djsession.ErrRaces} {
 		if errors.Is(err, own) {
@@ -51,7 +51,7 @@ func Wrap(op, dir string, err error) error {
 	return &Error{Op: op, Dir: dir, Err: Bare(err)}
 }
 
-// missing reports why a folder is not there, or nil if it is.
+// missing returns why a directory is not there, or nil if it is.
 func missing(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {

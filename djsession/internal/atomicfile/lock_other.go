@@ -12,8 +12,8 @@ const CanLock = false
 
 func open(path string, flag int) (*os.File, error) { return os.OpenFile(path, flag, 0) }
 
-// A Lock keeps nobody out on this system: the file's present version is all it
-// has.
+// A Lock excludes no other process on this system: it only holds the file's
+// present version.
 type Lock struct{ path string }
 
 // Take finds that the file is there.

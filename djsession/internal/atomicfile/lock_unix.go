@@ -21,8 +21,8 @@ func open(path string, flag int) (*os.File, error) {
 // A Lock keeps others who lock the file from changing it. Django does not lock.
 type Lock struct{ f *os.File }
 
-// Take locks a file, waiting for whoever has it. The lock is gone when it is
-// released or the process dies. A file that is not there is an error that
+// Take locks a file, and waits while another process holds the lock. The lock
+// ends when it is released or the process dies. If there is no file, the error
 // matches fs.ErrNotExist.
 func Take(ctx context.Context, path string) (*Lock, error) {
 	for wait := 50 * time.Microsecond; ; wait = min(2*wait, 5*time.Millisecond) {
@@ -36,7 +36,7 @@ func Take(ctx context.Context, path string) (*Lock, error) {
 		switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
 		case err == nil && current(f, path):
 			return &Lock{f}, nil
-		case err == nil || err == syscall.EINTR: // somebody replaced the file before its lock was ours
+		case err == nil || err == syscall.EINTR: // the file was replaced before we had its lock
 			f.Close()
 			continue
 		case !errors.Is(err, syscall.EWOULDBLOCK):

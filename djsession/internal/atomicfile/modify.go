@@ -10,13 +10,13 @@ import (
 // before something else must be wrong.
 const maxRaces = 1000
 
-// Modify puts what change makes of a file in its place, under the file's lock.
-// Who does not lock, as Django does not, may have replaced the file meanwhile:
-// where the system lets us see that, change is called again for what they
-// wrote. A version that could not be read comes with the reason. If there is no
-// file, or it goes, that is an error that matches fs.ErrNotExist. An error of
-// change is returned as it is, and after that, or too many replacements, which
-// are a [djsession.ErrRaces], the last version of the others is there.
+// Modify replaces a file by what change makes of it, under the file's lock.
+// Django takes no lock and may replace the file during the call: where the
+// system shows that, change is called again with the new version. A version
+// that cannot be read is passed with the reason. If there is no file, or it is
+// deleted, the error matches fs.ErrNotExist. An error of change is returned as
+// it is, and after that, or too many replacements, which are a
+// [djsession.ErrRaces], the last version of the others is there.
 func Modify(ctx context.Context, path string, maxSize int64, change func(v *Version, err error) (*Draft, error)) error {
 	lock, err := Take(ctx, path)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// A Problem is what an error of Redis means to whoever has to mend it.
+// A Problem is the cause of an error of Redis, as far as it can be told.
 type Problem uint8
 
 // The problems that can be told apart.
@@ -64,8 +64,8 @@ func (e *Error) Is(target error) bool { return target == djsession.ErrUnavailabl
 
 var errWrongType = fmt.Errorf("%w: another data type than a string is stored there", djsession.ErrUndecodable)
 
-// Wrap returns err as an [Error], or nil for nil. What is stored under the key
-// and is no string is djsession.ErrCorrupt.
+// Wrap returns err as an [Error], or nil for nil. A value that is not a string
+// is djsession.ErrCorrupt.
 func Wrap(op, key string, err error) error {
 	if err == nil {
 		return nil

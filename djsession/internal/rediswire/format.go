@@ -13,9 +13,10 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// Swap is the script that changes a value nobody else has changed meanwhile.
-// KEYS: the key. ARGV: the bytes that are there, those to be there, and for how
-// many milliseconds. It returns 1, or 0 if other bytes are there or none.
+// Swap is the script that replaces a value if it has not changed since it was
+// read. KEYS: the key. ARGV: the old bytes, the new bytes, and their time to
+// live in milliseconds. It returns 1, or 0 if the key holds other bytes or
+// none.
 const Swap = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 if tonumber(ARGV[3]) > 0 then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) else redis.call('DEL', KEYS[1]) end
 return 1`
@@ -36,8 +37,8 @@ func (f Format) Wrap(value []byte) ([]byte, error) {
 	return stored, err
 }
 
-// Unwrap returns the value. What the compressor does not know was stored as it
-// is, as short values are.
+// Unwrap returns the value. A value that the compressor does not recognise was
+// stored uncompressed, as short values are.
 func (f Format) Unwrap(stored []byte) ([]byte, error) {
 	mine := "none"
 	if f.Compressor != nil {
