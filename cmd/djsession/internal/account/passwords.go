@@ -13,7 +13,8 @@ import (
 // passwordsAtOnce is how many users are asked for at a time.
 const passwordsAtOnce = 8
 
-// Passwords looks up the password column of users, of whom some may be gone.
+// Passwords returns the password column of users. Some of them may no longer
+// exist.
 func (u *Users) Passwords(ctx context.Context, ids []string) (map[string]string, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

@@ -9,7 +9,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 )
 
-// Reason is why nobody is logged in, in a few words that stay the same.
+// Reason returns why a session is not a login, in a few words that stay the
+// same.
 func Reason(err error) string {
 	if own := new(Undecided); errors.As(err, &own) {
 		return own.reason()

@@ -77,8 +77,8 @@ func (u *Users) Auth() *auth.Auth {
 	return auth.New(u.Users, u.Site.SecretKey, opts)
 }
 
-// Named returns the user of an id or else a name. What Python's int() takes,
-// such as 007, is no id if it is a name.
+// Named returns the user with an id or, failing that, a name. A text that
+// Python's int() accepts, such as 007, is a name if a user has that name.
 func (u *Users) Named(ctx context.Context, text string) (*auth.User, error) {
 	id, isID := u.PK().Parse(text)
 	look := []func() (*auth.User, error){func() (*auth.User, error) { return u.UserByName(ctx, text) }}
@@ -100,9 +100,9 @@ func (u *Users) Named(ctx context.Context, text string) (*auth.User, error) {
 	return nil, err
 }
 
-// Find returns the account of a user who is given by id or by name. An id
-// will do where there is no such user any more, or none can be asked for; a
-// name will not, because nothing would be found under it.
+// Find returns the account of a user who is given by id or by name. An id is
+// accepted even if the user no longer exists, or users cannot be looked up. A
+// name is not, because its sessions could not be found.
 func Find(ctx context.Context, b *place.Place, s *settings.Site, text string) (*Account, error) {
 	opts, err := s.UserOptions()
 	if err != nil {

@@ -27,9 +27,9 @@ func (e *Undecided) reason() string {
 	return "own code"
 }
 
-// Who is the user of a session, as the site would say, or a reason why nobody
-// is. It is an [*Undecided] where the site asks its own code and all that
-// djsession can check is right. It changes nothing.
+// Who returns the user of a session as the site would find it, or the reason
+// why there is none. The error is an [*Undecided] if the site's own code
+// decides and all that djsession can check is right. Who changes nothing.
 func (u *Users) Who(ctx context.Context, session *djsession.Session) (*auth.User, error) {
 	user, err := u.Auth().User(ctx, session)
 	if err != nil {
@@ -55,8 +55,8 @@ var doubts = []struct {
 	{"user_columns", []auth.Reason{auth.ReasonNoSuchUser, auth.ReasonInactive, auth.ReasonHashWrong}},
 }
 
-// doubt is a reason why nobody is logged in, unless the site's own code may say
-// otherwise.
+// doubt returns the reason why a session is not a login, unless the site's own
+// code may decide otherwise.
 func (u *Users) doubt(err error) error {
 	for _, d := range doubts {
 		for _, reason := range d.reasons {

@@ -58,7 +58,7 @@ const (
 	OwnHash    Hash = "own"  // the user model overrides it
 )
 
-// appliesTo says which checks are about hashes, and for which kinds of them.
+// appliesTo says which checks are about hashes, and about which kinds of hash.
 var appliesTo = map[string][]Hash{"sha1-auth-hash": {DjangoHash}, "no-auth-hash": {DjangoHash, OwnHash}, "own-auth-hash": {OwnHash}}
 
 func applies(code string, hash Hash) bool {

@@ -14,10 +14,9 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// changeSession alters a session in place. It goes back in the layout and by
-// the serializer that it had, unless the site says otherwise: another Django
-// may be the one to read it. Change may be called again when another process
-// saved it meanwhile.
+// changeSession alters a session in place. It keeps its layout and serializer,
+// unless the site says otherwise, because another Django may read it. change
+// may be called again if another process saves the session at the same time.
 func changeSession(ctx context.Context, b *place.Place, s *settings.Site, found *session, change func(rec *djsession.Record) error) error {
 	if found.Err != nil {
 		return fail.Hint(fmt.Errorf("it cannot be read: %w", found.Err), "what cannot be read is not changed; 'djsession delete' removes it")
@@ -28,7 +27,7 @@ func changeSession(ctx context.Context, b *place.Place, s *settings.Site, found 
 	}
 	careful := func(rec *djsession.Record) error {
 		if found.Encoding.Verified && !rec.Encoding.Verified {
-			return &djsession.CorruptError{Err: djsession.ErrUndecodable} // somebody broke it meanwhile
+			return &djsession.CorruptError{Err: djsession.ErrUndecodable} // another process broke it since
 		}
 		return change(rec)
 	}

@@ -105,7 +105,8 @@ func (a *app) export(ctx context.Context, f *filter, output string, skip bool) e
 	return nil
 }
 
-// exportTo writes the sessions. What cannot be read is counted in f.unread.
+// exportTo writes the sessions. It counts sessions that cannot be read in
+// f.unread.
 func (a *app) exportTo(ctx context.Context, w io.Writer, b *place.Place, s *settings.Site, f *filter) (count int, err error) {
 	buffered := bufio.NewWriter(w)
 	opts := f.inKeyOrder()
@@ -140,9 +141,9 @@ func (a *app) exportTo(ctx context.Context, w io.Writer, b *place.Place, s *sett
 // exportPickles writes what every Python can read.
 var exportPickles = pickled.New(&pickled.Options{Protocol: 2})
 
-// exported is a line. What is in a cache was pickled because caches do, and not
-// since the session needs it: it becomes JSON where that can hold the same. A
-// session that never expires is exported to live as long as a new one.
+// exported returns a line. Caches pickle every session, whether it needs pickle
+// or not, so a session from a cache becomes JSON if JSON can hold it. A session
+// that never expires is exported with the lifetime of a new one.
 func (a *app) exported(b *place.Place, s *settings.Site, found *session) (*exportedJSON, error) {
 	rec := found.Record
 	expires := rec.Expires

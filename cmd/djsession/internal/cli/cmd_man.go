@@ -56,8 +56,8 @@ func writeManPages(root *cobra.Command, dir, section string) error {
 	return nil
 }
 
-// keepLines has Markdown keep tables and lists in the texts as they are: they
-// are indented by two blanks, and code by four.
+// keepLines makes Markdown keep tables and lists in the texts as they are: they
+// are indented by two spaces, and code by four.
 func keepLines(cmd *cobra.Command) {
 	var b strings.Builder
 	for line := range strings.Lines(cmd.Long) {

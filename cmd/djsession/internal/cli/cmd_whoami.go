@@ -75,7 +75,7 @@ func (a *app) whoami(ctx context.Context, arg string) error {
 	}
 	data, err := a.sessionData(ctx, b, s, arg)
 	if err != nil {
-		return a.nobody(err)
+		return a.notLoggedIn(err)
 	}
 	users, err := account.Open(ctx, b, s)
 	if err != nil {
@@ -87,7 +87,7 @@ func (a *app) whoami(ctx context.Context, arg string) error {
 		if text := account.ReasonHint(err, data); text != "" {
 			err = fail.Hint(err, text)
 		}
-		return a.nobody(err)
+		return a.notLoggedIn(err)
 	}
 	return a.printUser(user)
 }
@@ -119,8 +119,8 @@ func (a *app) sessionData(ctx context.Context, b *place.Place, s *settings.Site,
 	return found.Data, nil
 }
 
-// nobody says why nobody is logged in, if err is about that.
-func (a *app) nobody(err error) error {
+// notLoggedIn prints why the session is not a login, if err says so.
+func (a *app) notLoggedIn(err error) error {
 	why := account.Reason(err)
 	switch {
 	case errors.As(err, new(*account.Undecided)):

@@ -30,7 +30,7 @@ type filter struct {
 	before       string // --expires-before
 	largerThan   string
 
-	// What the flags come to, after prepare.
+	// The values of the flags, after prepare.
 	conditions []*values.Condition
 	from, to   time.Time // when it was last saved
 	ends       [2]time.Time
@@ -116,9 +116,9 @@ func (f *filter) prepare(ctx context.Context, a *app, b *place.Place, s *setting
 // trips, and little memory.
 const walkPage = 2000
 
-// inKeyOrder is options for commands that must not miss a session: one that is
-// saved meanwhile keeps its place in the order of keys, and not in that of
-// ends.
+// inKeyOrder is options for commands that must not miss a session: a session
+// that is saved during the walk keeps its place in the order of keys, but not
+// in that of expiry.
 func (f *filter) inKeyOrder() *djsession.ListOptions {
 	opts := f.options()
 	opts.Order = djsession.OrderByKey

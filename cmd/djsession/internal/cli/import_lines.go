@@ -21,7 +21,7 @@ const (
 	importBatchBytes = 4 << 20
 )
 
-// importLines are lines, the first of which has the number first.
+// importLines holds lines of the input, and the number of the first.
 type importLines struct {
 	first int
 	texts []string

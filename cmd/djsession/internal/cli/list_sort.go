@@ -40,7 +40,8 @@ func (f *listFlags) sorted() (func(x, y *session) int, error) {
 
 func byKey(x, y *session) int { return strings.Compare(x.Key, y.Key) }
 
-// byUser sorts ids as numbers where they are, and nobody last.
+// byUser sorts ids as numbers if they are numbers, and sessions without a user
+// last.
 func byUser(x, y *session) int {
 	a, b := sessionUser(x), sessionUser(y)
 	if (a == "") != (b == "") {

@@ -36,8 +36,8 @@ func (a *app) openToRead(ctx context.Context) (*place.Place, *settings.Site, err
 	return a.open(ctx)
 }
 
-// openToSurvey is openToRead for commands that count what can be read, for
-// which the key must be there.
+// openToSurvey is openToRead for commands that count readable sessions, and so
+// need the secret key.
 func (a *app) openToSurvey(ctx context.Context) (*place.Place, *settings.Site, error) {
 	if a.unsafe {
 		return nil, nil, fail.Usagef("--no-verify is for looking at sessions: this counts what the keys can read")

@@ -16,17 +16,16 @@ type session struct {
 	*djsession.Record
 	Err error // why it cannot be read; it matches djsession.ErrCorrupt or djsession.ErrTooLarge
 
-	Unsigned bool // it is in a cache, where nobody signs
+	Unsigned bool // it is in a cache, where sessions are not signed
 }
 
-// expired reports whether it has ended. Of some in a cache nobody knows until
-// when they live, and those live.
+// expired reports whether the session has expired. If a cache does not tell
+// when a session expires, it has not.
 func (s *session) expired(now time.Time) bool {
 	return !s.Expires.IsZero() && !s.Expires.After(now)
 }
 
-// unverified reports whether its signature should be good, and nobody has
-// checked.
+// unverified reports whether the session has a signature that was not checked.
 func (s *session) unverified() bool {
 	return s.Err == nil && !s.Unsigned && !s.Encoding.Verified
 }

@@ -20,7 +20,7 @@ import (
 type sessionJSON struct {
 	Key         *string       `json:"key"`         // null unless revealed
 	Fingerprint *string       `json:"fingerprint"` // null for a signed cookie
-	User        *string       `json:"user"`        // the id; null if nobody is logged in
+	User        *string       `json:"user"`        // the id; null if the session is not a login
 	Expires     *string       `json:"expires"`
 	Expired     bool          `json:"expired"`
 	Size        int           `json:"size"`     // of the payload, in bytes
@@ -77,7 +77,7 @@ func (a *app) printSession(ctx context.Context, found *session, names *account.N
 	return a.printSessionTable(ctx, found, object, names)
 }
 
-// warnUnverified is loud: what follows is anybody's word.
+// warnUnverified is loud: the content may be forged.
 func (a *app) warnUnverified() {
 	a.Say("NOT VERIFIED: anybody can have written this")
 }

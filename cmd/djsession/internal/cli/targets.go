@@ -114,9 +114,9 @@ func (t *targets) act(ctx context.Context, a *app, found []*session, question, d
 	return t.unreadError(a, done)
 }
 
-// each does something to each session, after asking. One to which it cannot be
-// done, or that is gone meanwhile, does not keep the others from it. It says
-// how far it came.
+// each calls a function for each session, after asking. A session for which it
+// fails, or that has been deleted since, does not stop the others. It prints
+// how many were done.
 func (t *targets) each(ctx context.Context, a *app, found []*session, question, done string, do func(one *session) error) error {
 	if len(found) == 0 {
 		a.Say("no such sessions%s", t.readable())

@@ -67,16 +67,16 @@ func (a *app) source(ctx context.Context, b *place.Place, s *settings.Site, stat
 		return nil, nil, place.ErrNotListed
 	}
 	src = &survey.Source{Store: lister, Codec: s.Codec(djsession.Encoding{}, 0), Text: b.Text, List: djsession.ListOptions{Order: djsession.OrderAny, State: state, PageSize: 1000}}
-	// What a walk allocates is soon forgotten: collecting it half as often
-	// saves a seventh of the time, and costs some 20 MiB.
+	// A walk allocates short-lived memory: collecting half as often saves a
+	// seventh of the time, and costs some 20 MiB.
 	debug.SetGCPercent(200)
 	p := a.Progress("reading", a.countFor(ctx, lister, src.List))
 	src.Progress = p.Set
 	return src, p.Clear, nil
 }
 
-// countFor is how many sessions a walk will meet, if the store can tell and
-// somebody wants to know; else -1.
+// countFor returns how many sessions a walk will meet, if the store can count
+// and progress is shown; otherwise -1.
 func (a *app) countFor(ctx context.Context, store any, opts djsession.ListOptions) int64 {
 	counter, ok := store.(djsession.Counter)
 	if !ok || !term.IsTerminal(a.Stderr) {

@@ -12,8 +12,8 @@ import (
 
 // writeWhole writes a file that only its owner can read, all of it or nothing:
 // under a temporary name next to it, which becomes its name at the end. An
-// existing file is replaced or, without replace, an error. What is not a
-// regular file, such as a symbolic link, is never written to.
+// existing file is replaced or, without replace, an error. It never writes to
+// anything but a regular file, such as a symbolic link.
 func writeWhole(path string, replace bool, write func(w io.Writer) error) (err error) {
 	if err := canBeWritten(path, replace); err != nil {
 		return fail.File("write", err)

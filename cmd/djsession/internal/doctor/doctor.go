@@ -147,7 +147,7 @@ func (p *Patient) sample(ctx context.Context) (sample []survey.Session, err erro
 	return sample, nil
 }
 
-// expired looks whether anybody ever clears the table.
+// expired checks whether expired sessions are ever cleared.
 func (p *Patient) expired(ctx context.Context, r *Report) error {
 	counter, ok := p.Store.(djsession.Counter)
 	if !ok {

@@ -100,8 +100,8 @@ type Lack struct {
 	Closes bool // no session of the site can be read or written
 }
 
-// lacks repeats what is known of the site's own code: it is no mistake, but a
-// Go service must do it too.
+// lacks repeats what is known about the site's own code. It is not a mistake,
+// but a Go service must do the same.
 func (p *Patient) lacks(r *Report) {
 	for _, lack := range p.Lacks {
 		verdict := Note

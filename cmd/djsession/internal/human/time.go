@@ -34,14 +34,14 @@ func Relative(t, now time.Time) string {
 	return text + " ago"
 }
 
-// unknownTime is when a session expires of which a cache does not tell, or
-// which never does.
+// unknownTime stands for an expiry that a cache does not tell, or that never
+// comes.
 const unknownTime = "not known"
 
 const year = 365 * 24 * time.Hour
 
-// magnitudes are up to when to count in what. There is no long while here:
-// sessions can be made to last.
+// magnitudes says up to which duration to count in which unit. None is a "long
+// while": sessions can be made to last.
 var magnitudes = []humanize.RelTimeMagnitude{
 	{D: time.Second, Format: "now", DivBy: time.Second},
 	{D: 2 * time.Second, Format: "1 second", DivBy: 1},

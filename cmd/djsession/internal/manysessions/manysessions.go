@@ -20,8 +20,8 @@ import (
 	"github.com/djsession/djsession-go/pickle"
 )
 
-// The secrets that sign the sessions. LostKey stands for one that nobody has
-// any more.
+// The secrets that sign the sessions. LostKey stands for one that the site has
+// lost.
 const (
 	SecretKey   = "the secret key of a site with many sessions"
 	FallbackKey = "the secret key that it had before"
@@ -161,7 +161,7 @@ func newMaker(o Options) *maker {
 	return m
 }
 
-// batch makes the sessions of one range, which are the same whoever makes them.
+// batch makes the sessions of one range. It makes the same sessions each time.
 func (m *maker) batch(first, n int) ([]djsession.EncodedRecord, error) {
 	m.random = rand.New(rand.NewPCG(20261125, uint64(first)))
 	batch := make([]djsession.EncodedRecord, n)

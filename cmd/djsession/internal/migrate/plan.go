@@ -1,6 +1,6 @@
 // Package migrate re-encodes sessions in place: pickle to JSON, the legacy
-// layout to the modern one, an old secret key to the current one. Nobody is
-// logged out by it, and no session that changes meanwhile is lost.
+// layout to the modern one, an old secret key to the current one. It logs no
+// user out, and loses no session that changes at the same time.
 package migrate
 
 import (
@@ -69,8 +69,8 @@ func (w *writer) codec(f form) *djsession.Codec {
 		}
 		opts.Serializer = pickled.New(&pickles)
 	}
-	// A session that is written anew is as old as it was: its timestamp is the
-	// only thing that tells.
+	// A rewritten session keeps its timestamp, which is the only record of its
+	// age.
 	opts.Now = func() time.Time { return w.at }
 	c := djsession.NewCodec(w.plan.SecretKey, &opts)
 	w.codecs[f] = c
@@ -94,7 +94,7 @@ const (
 	unreadable
 )
 
-// rewrite decides on one session. Passwords are those of the users whom
+// rewrite decides on one session. passwords holds those of the users that
 // [Plan.userOf] named.
 func (w *writer) rewrite(s *survey.Session, passwords map[string]string) (outcome, error) {
 	if s.Err != nil {
@@ -159,7 +159,7 @@ const (
 	current                 // its hash is what it should be
 	renewed                 // its hash is a new one
 	alreadyOver             // its hash was wrong before: the user has another password, or is gone
-	unknown                 // there is no looking up of users
+	unknown                 // users cannot be looked up
 )
 
 // userOf returns the user whose password is needed to renew a login.
@@ -178,9 +178,9 @@ func authHash(password, key string, algorithm signing.Algorithm) string {
 	return hex.EncodeToString(signing.SaltedHMAC(authSalt, password, key, algorithm))
 }
 
-// renewLogin gives a login the hash that the current key makes, if the one it
-// has is good under some key: whoever was logged out by a change of password
-// stays logged out.
+// renewLogin replaces the auth hash of a login by that of the current key, if
+// the old one is good under some key: a user who was logged out by a change of
+// password stays logged out.
 func (p *Plan) renewLogin(data *djsession.Data, passwords map[string]string) loginResult {
 	hash, ok := data.Text(survey.HashName)
 	s := survey.Session{Data: data}
@@ -198,7 +198,7 @@ func (p *Plan) renewLogin(data *djsession.Data, passwords map[string]string) log
 	keys := append([]string{p.SecretKey}, p.Fallbacks...)
 	for i, key := range keys {
 		if key == "" {
-			continue // everybody knows it
+			continue // the empty key is known
 		}
 		for _, algorithm := range []signing.Algorithm{signing.SHA256, signing.SHA1} {
 			if !equal(hash, authHash(password, key, algorithm)) {

@@ -20,7 +20,7 @@ type Report struct {
 	Unchanged  int64 `json:"unchanged"` // what they should be already
 	Obstructed int64 `json:"obstructed"`
 	Unreadable int64 `json:"unreadable"`
-	Overtaken  int64 `json:"overtaken"` // changed or deleted meanwhile, so left alone
+	Overtaken  int64 `json:"overtaken"` // changed or deleted during the run, so left alone
 
 	Logins    Logins        `json:"logins"`
 	Obstacles []ObstacleSum `json:"obstacles"`

@@ -7,8 +7,8 @@ import (
 )
 
 // Rules say what becomes of values that JSON cannot hold, by sort of value. A
-// sort without a rule is an obstacle: nothing is converted that nobody asked
-// for, because what reads a session must then expect the other form.
+// sort without a rule is an obstacle: no value is converted without being asked
+// for, because the code that reads it must expect the other form.
 type Rules map[Sort]string
 
 // A Sort is a sort of Python values that JSON cannot hold, or not without

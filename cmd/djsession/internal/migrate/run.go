@@ -155,8 +155,8 @@ func (r *runner) passwords(ctx context.Context, sessions []survey.Session) (map[
 	return found, nil
 }
 
-// swap writes the new texts, and reports of which sessions it was done or,
-// without Options.Write, would be.
+// swap writes the new texts, and reports which sessions it changed or, without
+// Options.Write, would change.
 func (r *runner) swap(ctx context.Context, texts []djsession.EncodedRecord, outcomes []outcome) ([]bool, error) {
 	done := make([]bool, len(texts))
 	var swaps []djsession.EncodedSwap
@@ -182,7 +182,7 @@ func (r *runner) swap(ctx context.Context, texts []djsession.EncodedRecord, outc
 }
 
 // tokenLength is how much of a key tells where to go on: enough to find the
-// place, and too little to be of use to anybody else.
+// place, and too little to use the session.
 const tokenLength = 6
 
 // token is where to go on: sessions whose keys begin with it are seen to again,

@@ -44,9 +44,9 @@ func cachePlace(cache cachestore.Cache, opts *cachestore.Options, where string) 
 	return &Place{Store: cachestore.New(cache, opts), Where: where, Cache: cache, CacheOptions: opts, WholeSeconds: true}
 }
 
-// openFileCache opens the folder of FileBasedCache.
+// openFileCache opens the directory of FileBasedCache.
 func openFileCache(_ context.Context, s *settings.Site, u *url.URL) (*Place, error) {
-	dir, err := folder(u, "LOCATION")
+	dir, err := directory(u, "LOCATION")
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ func (t *cachedTable) Modify(ctx context.Context, key string, change func(rec *d
 	return t.both.(djsession.Modifier).Modify(ctx, key, change)
 }
 
-// SwapEncoded implements [djsession.EncodedStore]. The cache has what the texts
-// were, and asks the table anew.
+// SwapEncoded implements [djsession.EncodedStore]. The cache forgets the
+// sessions, and reads them from the table again.
 func (t *cachedTable) SwapEncoded(ctx context.Context, swaps []djsession.EncodedSwap) ([]bool, error) {
 	done, err := t.EncodedStore.SwapEncoded(ctx, swaps)
 	for i, swapped := range done {

@@ -16,10 +16,10 @@ import (
 	"github.com/djsession/djsession-go/djsession/filestore"
 )
 
-// openFiles opens the folder of Django's file backend: file:/path, as in
+// openFiles opens the directory of Django's file backend: file:/path, as in
 // SESSION_FILE_PATH.
 func openFiles(_ context.Context, s *settings.Site, u *url.URL) (*Place, error) {
-	path, err := folder(u, "SESSION_FILE_PATH")
+	path, err := directory(u, "SESSION_FILE_PATH")
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +43,9 @@ func openFiles(_ context.Context, s *settings.Site, u *url.URL) (*Place, error) 
 	return b, nil
 }
 
-// folder is the one that a URL names: file:///absolute, file:/absolute or
-// file:relative. Setting is where Django has it.
-func folder(u *url.URL, setting string) (string, error) {
+// directory returns the one that a URL names: file:///absolute, file:/absolute
+// or file:relative. setting is the name of Django's setting for it.
+func directory(u *url.URL, setting string) (string, error) {
 	path, err := storeurl.Path(u)
 	if err != nil {
 		return "", err

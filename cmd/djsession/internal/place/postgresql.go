@@ -55,8 +55,8 @@ var postgresParams = []string{
 // otherwise: in Debian and Red Hat, and in PostgreSQL's own default.
 var socketFolders = []string{"/var/run/postgresql", "/tmp"}
 
-// postgresSocket is the folder of the server's socket, which a site without
-// HOST speaks to, or "".
+// postgresSocket returns the directory of the server's socket, which a site
+// without HOST connects to, or "".
 func postgresSocket(port string) string {
 	for _, dir := range socketFolders {
 		if _, err := os.Stat(filepath.Join(dir, ".s.PGSQL."+port)); err == nil {

@@ -27,8 +27,8 @@ const (
 	askMarker     = "djsession-settings:"
 )
 
-// FindManagePy returns the full path of a manage.py, which may be named by its
-// folder.
+// FindManagePy returns the full path of a manage.py, which may be given by its
+// directory.
 func FindManagePy(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

@@ -44,8 +44,8 @@ var redisConnection = []string{
 	"single_connection_client", "auto_close_connection_pool", "driver_info",
 }
 
-// redis is Django's own backend, whose OPTIONS are those of redis-py's
-// connections. What the URL says is stronger.
+// redis reads the settings of Django's own backend, whose OPTIONS are those of
+// redis-py's connections. The URL overrides them.
 func (c *cache) redis(left *leftOut, query url.Values, _ string) string {
 	u := c.redisURL(left)
 	if u == nil {

@@ -17,8 +17,8 @@ type Kind struct {
 	forms   []string // what --store looks like
 	what    string
 	params  []param
-	local   bool // it is a file or folder
-	others  bool // it has other parameters beside, for those who read DATABASE_URL too
+	local   bool // it is a file or directory
+	others  bool // it may have other parameters, for programs that read DATABASE_URL too
 }
 
 // A param is a parameter of a store's URL.

@@ -18,7 +18,7 @@ func IsPath(store string) bool {
 	return !found || len(scheme) < 2 || strings.ContainsAny(scheme, `/\.`) // C: is a drive
 }
 
-// socketAsQuery matches a socket's folder in the place of the host, as in
+// socketAsQuery matches a socket's directory in place of the host, as in
 // postgres://user@%2Frun%2Fpostgresql/name: it is moved into the query, since
 // no host can have slashes.
 var socketAsQuery = regexp.MustCompile(`^([a-z0-9]+://(?:[^/?#]*@)?)(%2[Ff][^/?#:]*)(?::([0-9]+))?(/[^?#]*)\??`)
@@ -27,8 +27,8 @@ var socketAsQuery = regexp.MustCompile(`^([a-z0-9]+://(?:[^/?#]*@)?)(%2[Ff][^/?#
 // but is none: its scheme is missing or misspelled.
 var credentialsFirst = regexp.MustCompile(`^[^@]*:[^@]*@`)
 
-// Parse takes a path for an SQLite database. What is wrong with a URL is
-// not told in full, because of the password.
+// Parse takes a path for an SQLite database. The error for a malformed URL does
+// not quote it, because of the password.
 func Parse(store string) (*url.URL, error) {
 	if !strings.Contains(store, "://") && credentialsFirst.MatchString(store) && !isFile(store) {
 		return nil, fail.Hint(fail.Usagef("the URL of the store lacks its scheme, or the :// after it"), "it begins with postgres://, mysql:// or the like: see 'djsession help stores'")

@@ -9,7 +9,7 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
 )
 
-// Path is the path that the URL of a file or folder names.
+// Path returns the path in the URL of a file or directory.
 func Path(u *url.URL) (string, error) {
 	isFolder := u.Scheme == "file" || u.Scheme == "filecache"
 	switch {
@@ -25,7 +25,7 @@ func Path(u *url.URL) (string, error) {
 	return u.Path, nil
 }
 
-// In is a store whose path counts from a folder.
+// In returns a store whose path is relative to a directory.
 func In(dir, store string) string {
 	if IsPath(store) {
 		if filepath.IsAbs(store) {
@@ -35,7 +35,7 @@ func In(dir, store string) string {
 	}
 	u, err := Parse(store)
 	if err != nil {
-		return store // whoever opens it will say so
+		return store // opening it will return the error
 	}
 	if kind := KindOf(u.Scheme); kind == nil || !kind.local {
 		return store
@@ -54,7 +54,7 @@ func isFile(path string) bool {
 	return err == nil
 }
 
-// IsDir reports whether there is a folder.
+// IsDir reports whether a path is a directory.
 func IsDir(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()

@@ -24,7 +24,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs nothing else: no scripts, fonts
-// or pictures from anywhere. Where says of which store it is.
+// or pictures from anywhere. where names the store.
 func (r *Report) HTML(w io.Writer, where string) error {
 	return page.Execute(w, struct {
 		*Report
@@ -47,8 +47,8 @@ type pageBar struct {
 	Share   string // of all, or nothing
 }
 
-// chart is bars of one colour. What 100 % is, is of; if that is 0 it is the
-// longest bar, and no shares are shown.
+// chart draws bars of one colour. of is 100 %; if it is 0, the longest bar is,
+// and no shares are shown.
 func chart(colour string, of int64, buckets ...Bucket) []pageBar {
 	scale := of
 	for _, b := range buckets {

@@ -10,8 +10,7 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
 )
 
-// Confirm asks whether to do what was just shown. Where nobody can be asked, it
-// wants --yes.
+// Confirm asks whether to go on. Without a terminal it requires --yes.
 func (t *Terminal) Confirm(ctx context.Context, yes bool, question string) error {
 	if yes {
 		return nil

@@ -9,8 +9,8 @@ import (
 // read.
 func (t *Terminal) HelpWidth() int { return max(40, min(t.Width(), 100)) }
 
-// Fit breaks the lines of a text anew. Lines that are indented, such as those
-// of tables and code, stay as they are.
+// Fit breaks the lines of a text to the width of the terminal. Lines that are
+// indented, such as those of tables and code, stay as they are.
 func Fit(text string, width int) string {
 	var b strings.Builder
 	column := 0 // 0 at the beginning of a line

@@ -51,7 +51,7 @@ func barWidth(terminal int) (width int, whole bool) {
 // Set shows how many are done.
 func (p *Progress) Set(done int64) {
 	if p.bar != nil {
-		_ = p.bar.Set64(done) // a terminal that is gone is no reason to stop
+		_ = p.bar.Set64(done) // a closed terminal does not stop the command
 	}
 }
 

@@ -27,7 +27,7 @@ type Sheet struct {
 // Sheet begins a report.
 func (t *Terminal) Sheet() *Sheet { return &Sheet{Theme: t.Theme(), width: min(t.Width(), 100)} }
 
-// Head begins a section. What it is about can be said more closely behind it.
+// Head begins a section. A remark may follow the title.
 func (s *Sheet) Head(title, note string) {
 	if s.Len() > 0 {
 		s.WriteString("\n")
@@ -75,7 +75,8 @@ func (s *Sheet) Bars(bars []Bar, of int64) {
 // narrow one has.
 const longestBar, shortestBar = 44, 8
 
-// drawBar is a bar in eighths of a character. What is not nothing can be seen.
+// drawBar draws a bar in eighths of a character. A share above zero shows at
+// least one eighth.
 func drawBar(n, of int64, width int) string {
 	if n <= 0 || of <= 0 {
 		return ""
@@ -93,8 +94,7 @@ func (s *Sheet) Paragraph(indent int, text string, style lipgloss.Style) {
 	s.Item("", indent, text, style)
 }
 
-// Item is a text that stands beside its title, which is no wider than the
-// indent.
+// Item prints a text next to its title, which is at most as wide as the indent.
 func (s *Sheet) Item(title string, indent int, text string, style lipgloss.Style) {
 	block := lipgloss.NewStyle().Width(s.width - indent).Render(human.Printable(text))
 	for line := range strings.Lines(block) {

@@ -24,8 +24,7 @@ type Condition struct {
 var operators = []string{"<=", ">=", "!=", "=", "<", ">", "~"}
 
 // ParseCondition reads "cart.total>10". A path is names and, in lists, numbers,
-// with dots between; * is every item. What follows the operator is JSON, or
-// else a text.
+// with dots between; * is every item. The operand is JSON, or otherwise a text.
 func ParseCondition(text string) (*Condition, error) {
 	path, op, want := text, "", ""
 	if i := strings.IndexAny(text, "<>!=~"); i >= 0 {
@@ -50,8 +49,8 @@ func ParseCondition(text string) (*Condition, error) {
 	return c, nil
 }
 
-// JSONOrText takes what is no JSON for a text, so that nobody has to quote
-// quotes.
+// JSONOrText takes anything but JSON for a text, so that quotes need not be
+// quoted.
 func JSONOrText(text string) any {
 	if v, err := ParseJSON(text); err == nil {
 		return v

@@ -12,9 +12,9 @@ import (
 )
 
 // Contents returns a session's dictionary as one that JSON can hold: names in
-// stored order, and numbers as Python wrote them. What a pickle holds and JSON
-// cannot is an object with the name $repr (or $bytes, for bytes). Credentials
-// are masked without reveal.
+// stored order, and numbers as Python wrote them. A value that only a pickle
+// can hold becomes an object with the name $repr (or $bytes, for bytes).
+// Credentials are masked without reveal.
 func Contents(d *djsession.Data, serializer string, reveal bool) (pyjson.Object, error) {
 	object := make(pyjson.Object, 0, d.Len())
 	r := newReading()
@@ -50,7 +50,7 @@ func Of(d *djsession.Data, name, serializer string) (any, error) {
 // Readable returns an unpickled value in terms of JSON.
 func Readable(v any) any { return newReading().value(v, 0) }
 
-// readableDepth is how deep a pickle is taken apart. What is deeper is shown by
+// readableDepth is how deep a pickle is taken apart. A deeper value is shown by
 // its repr.
 const readableDepth = 100
 

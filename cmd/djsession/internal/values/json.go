@@ -15,8 +15,8 @@ import (
 	"github.com/djsession/djsession-go/pyjson"
 )
 
-// ParseData reads a session as decode prints it. What was masked or could not
-// be shown is not one.
+// ParseData reads a session as decode prints it. It refuses values that were
+// masked or could not be shown.
 func ParseData(text string) (*djsession.Data, error) {
 	value, err := ParseJSON(text)
 	if err != nil {

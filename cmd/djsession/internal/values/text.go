@@ -8,9 +8,9 @@ import (
 	"github.com/djsession/djsession-go/pyjson"
 )
 
-// Text writes a value of [Contents] for people: on one line if it is
-// no longer than width, else indented. Letters are shown as they are, and what
-// a terminal could take for an order is escaped.
+// Text writes a value of [Contents] for people: on one line if it fits in
+// width, otherwise indented. Letters are shown as they are; control characters
+// of terminals are escaped.
 func Text(value any, width int, indent string) string {
 	if raw, ok := value.(pyjson.Raw); ok {
 		var parsed any
