@@ -31,7 +31,7 @@ test: test-env ## Run all tests, on every server and Django that this machine ha
 	@$(if $(RACE),,echo "Without the race detector: it needs a C compiler.")
 	$(GO) test $(RACE) -timeout $(TIMEOUT) ./...
 	@# Under the race detector nobody can count allocations.
-	$(if $(RACE),$(GO) test -run 'Allocations' ./signing/... ./pickle ./djsession ./djsession/auth)
+	$(if $(RACE),$(GO) test -run 'Allocations' ./signing/... ./pickle ./djsession ./djsession/auth ./djsession/csrf)
 	@set -e; for dir in $(NESTED); do echo "In $$dir:"; (cd $$dir && $(GO) test $(RACE) -timeout $(TIMEOUT) ./...); done
 
 .PHONY: test-env
@@ -77,6 +77,7 @@ testdata: test-env ## Make testdata/ anew: needs every Django
 	@set -e; for series in 1.11 2.2 3.2 4.2 5.2 6.1; do \
 		echo "testdata/vectors/$$series.txt"; \
 		$(TESTENV) python $$series testdata/make_vectors.py > testdata/vectors/$$series.txt; \
+		$(TESTENV) python $$series djsession/csrf/testdata/make_requests.py > djsession/csrf/testdata/requests/$$series.txt; \
 	done
 	rm -f testdata/db.sqlite3
 	@set -e; for series in 5.2 1.11 2.2 3.2 4.2; do $(TESTENV) python $$series testdata/make_db.py; done

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/djsession/djsession-go/djsession/internal/vary"
 )
 
 // An exchange is a request and its response, with the session they share. It is
@@ -79,7 +81,7 @@ func (x *exchange) commit(status int, h http.Header) error {
 	defer s.mu.Unlock()
 	defer func() { s.modified, s.sent = false, true }() // what comes now comes too late
 	if s.accessed {
-		varyOnCookie(h)
+		vary.OnCookie(h)
 		if s.data == nil {
 			return nil // the store failed, and the handler has been told
 		}

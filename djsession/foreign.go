@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/djsession/djsession-go/djsession/internal/vary"
 )
 
 var errLeftAlone = errors.New("djsession: the response sets the session's cookie itself, as that of a Django behind a reverse proxy may: " +
@@ -80,5 +82,5 @@ func (x *exchange) send(h http.Header, setCookie string) {
 			slog.String("cookie", x.manager.cookie.name), slog.String("path", x.manager.cookie.path), slog.String("domain", x.manager.cookie.domain))
 	}
 	h.Add("Set-Cookie", setCookie)
-	varyOnCookie(h)
+	vary.OnCookie(h)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
@@ -53,19 +54,24 @@ func Example() {
 }
 
 // A login form, and a logout, that Django takes for its own. Serve them through
-// http.NewCrossOriginProtection, so that no other site can send them, and
-// through the Handler of a djsession.Manager.
+// the Handler of a djsession.Manager, and within it through that of a
+// csrf.Protection, so that no other site can send them:
+// sessions.Handler(csrf.New(nil).Handler(mux)).
 func ExampleAuth_Login() {
 	var users auth.UserFinder    // dbusers.New(db, sqldialect.PostgreSQL, nil)
 	var passwords auth.Passwords // hashers.New(nil)
 	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), &auth.Options{Passwords: passwords})
-	form := template.Must(template.New("").Parse(`<form method="post">{{.}} <input name="username"> <input name="password" type="password"> <button>Log in</button></form>`))
+	form := template.Must(template.New("").Parse(`<form method="post">{{.CSRF}}{{.Problem}} <input name="username"> <input name="password" type="password"> <button>Log in</button></form>`))
 
-	http.HandleFunc("GET /login", func(w http.ResponseWriter, _ *http.Request) { form.Execute(w, "") })
+	show := func(w http.ResponseWriter, r *http.Request, problem string) {
+		form.Execute(w, map[string]any{"CSRF": csrf.Field(r), "Problem": problem})
+	}
+
+	http.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) { show(w, r, "") })
 	http.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
 		user, err := login.Authenticate(r.Context(), strings.TrimSpace(r.PostFormValue("username")), r.PostFormValue("password"))
 		if errors.Is(err, auth.ErrInvalidLogin) {
-			form.Execute(w, "That is not right.")
+			show(w, r, "That is not right.")
 			return
 		}
 		var session *djsession.Session
@@ -79,7 +85,6 @@ func ExampleAuth_Login() {
 			djsession.Error(w, r, err)
 			return
 		}
-		http.SetCookie(w, &http.Cookie{Name: "csrftoken", Value: auth.NewCSRFSecret(), Path: "/", MaxAge: 364 * 24 * 3600, SameSite: http.SameSiteLaxMode})
 		http.Redirect(w, r, login.Next(r, "/"), http.StatusSeeOther)
 	})
 	http.HandleFunc("POST /logout", func(w http.ResponseWriter, r *http.Request) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/csrf"
 )
 
 // Login makes a user who has proved to be that user the one that the session is
@@ -19,9 +20,9 @@ import (
 // anonymous session that was deleted while the request ran, or that another
 // request logged in a moment ago, is a djsession.ErrInterrupted.
 //
-// Django also changes the CSRF secret. Login does it where that is in the
-// session (see Options.CSRFUseSessions). Where it is in the cookie "csrftoken",
-// set that to [NewCSRFSecret] afterwards.
+// Like Django it changes the CSRF secret, if the request passed through
+// csrf.Protection.Handler. Without that it changes one that is in the session
+// (see Options.CSRFUseSessions), and no cookie.
 // Django: django.contrib.auth.login.
 func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if a.noKey {
@@ -40,7 +41,7 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	if err := a.recordLogin(ctx, u); err != nil {
 		return err
 	}
-	csrf, rotateCSRF := a.nextCSRF(s)
+	secret, inSession := a.nextCSRF(s)
 	switch {
 	case anonymous:
 		if err := s.CycleKey(ctx); err != nil {
@@ -59,9 +60,10 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 	s.Set(backendName, backend)
 	s.Set(hashName, hash)
 	a.proof.write(id)
-	if rotateCSRF {
-		s.Set(csrfName, csrf)
+	if inSession {
+		s.Set(csrfName, secret)
 	}
+	csrf.Rotate(ctx)
 	a.vouch(u, backend)
 	a.remember(ctx, s, u, nil)
 	return nil

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/djsession/djsession-go/djsession/internal/pyurl"
 )
 
 // Next returns the URL to redirect to after a login: the form's "next" value if
@@ -46,7 +48,7 @@ func IsAllowedURL(target string, hosts []string, requireHTTPS bool) bool {
 	if first, _ := utf8.DecodeRuneInString(target); isPythonControl(first) || !utf8.ValidString(target) { // some browsers skip those
 		return false
 	}
-	scheme, host, absolute := splitURL(target)
+	scheme, host, absolute := pyurl.Split(target)
 	switch {
 	case !absolute:
 		return scheme == "" // "javascript:x" is not of this site
@@ -70,26 +72,4 @@ func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <=
 // category that begins with C, which unassigned ones have too.
 func isPythonControl(r rune) bool {
 	return !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z)
-}
-
-// splitURL finds scheme and host as Python's urllib.parse.urlsplit does, which
-// takes anything for a URL.
-func splitURL(s string) (scheme, host string, absolute bool) {
-	if name, rest, ok := strings.Cut(s, ":"); ok && isScheme(name) {
-		scheme, s = strings.ToLower(name), rest
-	}
-	rest, absolute := strings.CutPrefix(s, "//")
-	if !absolute {
-		return scheme, "", false
-	}
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		rest = rest[:end]
-	}
-	return scheme, rest, true
-}
-
-// isScheme takes what some version of Python does: older ones let a scheme
-// begin with any of its characters.
-func isScheme(s string) bool {
-	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/auth/hashers"
+	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
@@ -47,8 +48,9 @@ func newShop(db *sql.DB, site site, django bool) http.Handler {
 	mux.Handle("GET /sessions", s.login.RequirePermission(page(s.sessions), "sessions.view_session"))
 	mux.Handle("GET /style.css", http.FileServerFS(style))
 
-	// Forms need no token: browsers say where a request comes from.
-	return http.NewCrossOriginProtection().Handler(sessions.Handler(s.login.Handler(mux)))
+	// Forms of either side can be sent to the other, and those of other sites
+	// to neither.
+	return sessions.Handler(csrf.New(nil).Handler(s.login.Handler(mux)))
 }
 
 // A page is a handler that may fail. Nobody is logged out because the database
@@ -90,8 +92,8 @@ var style embed.FS
 
 var templates = template.Must(template.ParseFS(pages, "pages/*.html"))
 
-// render shows a page with what all pages know: the user, the cart, and whether
-// Django is there.
+// render shows a page with what all pages know: the user, the cart, whether
+// Django is there, and the token of its forms.
 func (s *shop) render(w http.ResponseWriter, r *http.Request, status int, name string, data map[string]any) error {
 	user, err := auth.FromRequest(r)
 	if err != nil && !errors.Is(err, auth.ErrNotLoggedIn) {
@@ -106,6 +108,7 @@ func (s *shop) render(w http.ResponseWriter, r *http.Request, status int, name s
 		return err
 	}
 	data["User"], data["Cart"], data["Django"], data["Path"] = user, cart, s.django, r.URL.Path
+	data["CSRF"] = csrf.Field(r)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	return templates.ExecuteTemplate(w, name, data)

@@ -6,6 +6,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,12 +48,13 @@ func visit(t *testing.T, server *httptest.Server) *visitor {
 	return &visitor{t, server, &http.Client{Jar: jar}}
 }
 
-// see asks for a page, or sends a form if there is one, and checks the answer's
-// status and what is on it.
+// see asks for a page, or sends a form if there is one, with the token that the
+// login page has, and checks the answer's status and what is on it.
 func (v *visitor) see(status int, path string, form url.Values, want ...string) {
 	v.t.Helper()
 	method, body := http.MethodGet, ""
 	if form != nil {
+		form.Set("csrfmiddlewaretoken", v.token())
 		method, body = http.MethodPost, form.Encode()
 	}
 	request, err := http.NewRequest(method, v.server.URL+path, strings.NewReader(body))
@@ -78,6 +80,25 @@ func (v *visitor) see(status int, path string, form url.Values, want ...string) 
 			v.t.Errorf("%s %s: want %s on the page:\n%s", method, path, want, text)
 		}
 	}
+}
+
+// token returns that of a form on the login page.
+func (v *visitor) token() string {
+	v.t.Helper()
+	response, err := v.client.Get(v.server.URL + "/login")
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	token := regexp.MustCompile(`name="csrfmiddlewaretoken" value="(\w{64})"`).FindSubmatch(text)
+	if token == nil {
+		v.t.Fatalf("no token on the page:\n%s", text)
+	}
+	return string(token[1])
 }
 
 func login(name, next string) url.Values {
@@ -124,19 +145,24 @@ func TestDjangosSessions(t *testing.T) {
 	}
 }
 
-// A form on another site gets nowhere.
+// A form on another site gets nowhere, and neither does one without a token.
 func TestCrossOrigin(t *testing.T) {
 	server := openShop(t)
-	request, _ := http.NewRequest(http.MethodPost, server.URL+"/login", strings.NewReader(login("carol", "/").Encode()))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("Origin", "https://example.com")
-	response, err := server.Client().Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusForbidden || response.Header.Get("Set-Cookie") != "" {
-		t.Errorf("%s, cookie %q", response.Status, response.Header.Get("Set-Cookie"))
+	v := visit(t, server)
+	for origin, token := range map[string]string{"https://example.com": v.token(), server.URL: "", "null": v.token()} {
+		form := login("carol", "/")
+		form.Set("csrfmiddlewaretoken", token)
+		request, _ := http.NewRequest(http.MethodPost, server.URL+"/login", strings.NewReader(form.Encode()))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Origin", origin)
+		response, err := v.client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusForbidden || response.Header.Get("Set-Cookie") != "" {
+			t.Errorf("from %s: %s, cookie %q", origin, response.Status, response.Header.Get("Set-Cookie"))
+		}
 	}
 }
 

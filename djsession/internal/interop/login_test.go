@@ -17,6 +17,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
@@ -404,9 +405,9 @@ func rotateCSRF(t *testing.T, p *pair) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := auth.NewCSRFSecret()
+	old := csrf.NewSecret()
 	if !p.dj.AtLeast(4, 1) {
-		old += auth.NewCSRFSecret() // a mask and the masked secret
+		old += csrf.NewSecret() // a mask and the masked secret
 	}
 	before.Set("_csrftoken", old)
 	if err := before.Save(t.Context()); err != nil {

@@ -1,14 +1,15 @@
-package djsession
+// Package vary says in a response what it depends on.
+package vary
 
 import (
 	"net/http"
 	"strings"
 )
 
-// varyOnCookie tells caches that the response depends on the cookie, beside
-// whatever else it depends on.
+// OnCookie tells caches that the response depends on the Cookie header, in
+// addition to what it names already.
 // Django: django.utils.cache.patch_vary_headers.
-func varyOnCookie(h http.Header) {
+func OnCookie(h http.Header) {
 	old := h["Vary"]
 	if len(old) == 0 {
 		h["Vary"] = []string{"Cookie"}

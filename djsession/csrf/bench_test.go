@@ -1,0 +1,60 @@
+package csrf_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/djsession/djsession-go/djsession/csrf"
+)
+
+// discard is a response that costs nothing.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+var (
+	nothing = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	cookies = "sessionid=0123456789abcdef0123456789abcdef; csrftoken=" + secretA
+)
+
+func BenchmarkGet(b *testing.B) {
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("Cookie", cookies)
+	for name, h := range map[string]http.Handler{"bare": nothing, "checked": csrf.New(nil).Handler(nothing),
+		"sessions": csrf.New(&csrf.Options{UseSessions: true}).Handler(nothing)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			w := discard{make(http.Header)}
+			for b.Loop() {
+				h.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+func BenchmarkPost(b *testing.B) {
+	form := "csrfmiddlewaretoken=" + strings.Repeat("a", 32) + secretA + "&title=A+title&text=" + strings.Repeat("word+", 100)
+	for name, h := range map[string]http.Handler{"bare": nothing, "checked": csrf.New(nil).Handler(nothing)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			w := discard{make(http.Header)}
+			for b.Loop() {
+				r := post(strings.NewReader(form), urlencoded)
+				h.ServeHTTP(w, r)
+			}
+		})
+	}
+}
+
+func BenchmarkToken(b *testing.B) {
+	b.ReportAllocs()
+	csrf.New(nil).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		for b.Loop() {
+			csrf.Token(r)
+		}
+	})).ServeHTTP(discard{make(http.Header)}, httptest.NewRequest("GET", "/", nil))
+}

@@ -1,0 +1,214 @@
+package csrf
+
+import (
+	"context"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/djsession/djsession-go/djsession"
+)
+
+// An exchange is a request and its response, with the secret that they share.
+// It is the context of the request too.
+type exchange struct {
+	context.Context
+	protection *Protection
+	request    *http.Request
+	response   response
+
+	mu     sync.Mutex
+	loaded bool   // came is known
+	came   stored // with the request
+	secret string // from now on; empty until a token was asked for
+	update bool   // the response sends or stores the secret
+	began  bool   // the response
+	failed bool   // a token could not be made, which was logged
+}
+
+type exchangeKey struct{}
+
+// Value finds the exchange itself: the innermost by exchangeKey, that of a
+// protection by the protection.
+func (x *exchange) Value(key any) any {
+	switch key {
+	case exchangeKey{}, x.protection:
+		return x
+	}
+	return x.Context.Value(key)
+}
+
+// Handler checks each request before next serves it, see [Protection.Check],
+// and gives it a token, see [Token]. Put it around the whole router, inside of
+// Manager.Handler and around Auth.Handler:
+//
+//	sessions.Handler(protection.Handler(login.Handler(router)))
+//
+// The cookie is sent, or the secret stored in the session, just before the
+// first byte of the response. Do not put it around forwardauth, where the
+// method and the body are not those of a form.
+// Django: django.middleware.csrf.CsrfViewMiddleware.
+func (p *Protection) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := &exchange{Context: r.Context(), protection: p}
+		x.response.ResponseWriter, x.response.exchange = w, x
+		x.request = r.WithContext(x)
+		x.replaceMalformed()
+		defer func() { r.MultipartForm = x.request.MultipartForm }() // whose files the server removes
+		if err := p.Check(x.request); err != nil {
+			p.deny(&x.response, x.request, err)
+		} else {
+			next.ServeHTTP(&x.response, x.request)
+		}
+		x.begin()
+	})
+}
+
+// replaceMalformed has the response replace a cookie that no form can match.
+// Django up to 3.2 waits for a form.
+func (x *exchange) replaceMalformed() {
+	p := x.protection
+	if p.opts.UseSessions || !p.strict || p.opts.Mode == FetchMetadataOnly {
+		return
+	}
+	if x.came, _ = p.read(x.request); x.came.malformed != "" {
+		x.secret, x.update = NewSecret(), true
+	}
+	x.loaded = true
+}
+
+// sent returns the secret that came with the request.
+func (x *exchange) sent() (stored, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.load()
+}
+
+func (x *exchange) load() (stored, error) {
+	if !x.loaded {
+		came, err := x.protection.read(x.request)
+		if err != nil {
+			return stored{}, err
+		}
+		x.came, x.loaded = came, true
+	}
+	return x.came, nil
+}
+
+// token returns a token for the secret of the request, which is a new one if
+// the browser has none.
+func (x *exchange) token() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.secret == "" {
+		came, err := x.load()
+		if err != nil {
+			x.report(err)
+			return ""
+		}
+		if x.secret = came.secret; x.secret == "" {
+			x.secret = NewSecret()
+		}
+	}
+	if x.began && !x.update && x.secret != x.came.secret {
+		x.report(errLate)
+		return ""
+	}
+	x.update = true
+	return mask(x.secret)
+}
+
+// begin does what must be done before the response begins.
+func (x *exchange) begin() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.began {
+		return
+	}
+	x.began = true
+	if !x.update {
+		return
+	}
+	p := x.protection
+	text := p.toStore(x.secret, x.came)
+	if err := p.write(x.request, x.response.Header(), text); err != nil {
+		x.report(err)
+	}
+}
+
+// report logs why a token cannot be used, once a request.
+func (x *exchange) report(err error) {
+	if !x.failed {
+		x.failed = true
+		report(x, x.protection.opts.logger(), x.request, err)
+	}
+}
+
+func report(ctx context.Context, log *slog.Logger, r *http.Request, err error) {
+	log.LogAttrs(ctx, slog.LevelError, "a form was made that cannot be sent", slog.String("error", err.Error()),
+		slog.String("method", r.Method), slog.String("path", r.URL.Path))
+}
+
+// Token returns a token for a form, or for scripts to send in a header. Each
+// call returns another text, all of which are good as long as the browser keeps
+// its cookie, or its session. Ask before the first byte of the response: the
+// response sets the cookie.
+//
+// It returns "" and logs an error if the request did not pass through
+// [Protection.Handler], if the session's store failed, or if the browser has no
+// secret and the response has begun.
+// Django: django.middleware.csrf.get_token.
+func Token(r *http.Request) string {
+	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
+	if !ok {
+		report(r.Context(), slog.Default(), r, errNoHandler)
+		return ""
+	}
+	return x.token()
+}
+
+// Field returns the hidden field with a [Token] that each form with the method
+// POST must hold.
+// Django: {% csrf_token %}.
+func Field(r *http.Request) template.HTML {
+	return template.HTML(`<input type="hidden" name="` + fieldName + `" value="` + Token(r) + `">`)
+}
+
+// Rotate gives the browser a new secret, so that forms from before are refused.
+// auth.Login calls it. The context is that of a request; outside of
+// [Protection.Handler], and once the response has begun, Rotate does nothing.
+// Django: django.middleware.csrf.rotate_token.
+func Rotate(ctx context.Context) {
+	x, ok := ctx.Value(exchangeKey{}).(*exchange)
+	if !ok || x.protection.opts.Mode == FetchMetadataOnly {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.began {
+		return
+	}
+	x.secret, x.update = NewSecret(), true
+}
+
+// deny answers a request that is refused, or whose secret cannot be read.
+func (p *Protection) deny(w http.ResponseWriter, r *http.Request, err error) {
+	refused, ok := err.(*Error)
+	if !ok {
+		djsession.Error(w, r, err)
+		return
+	}
+	p.opts.logger().LogAttrs(r.Context(), slog.LevelWarn, "the request was refused", slog.String("reason", shortened(refused.Reason)),
+		slog.String("method", r.Method), slog.String("path", r.URL.Path))
+	p.opts.Deny(w, r, err)
+}
+
+// shortened bounds what a client can put into a log.
+func shortened(reason string) string {
+	const limit = 300
+	if len(reason) > limit {
+		return reason[:limit] + "..."
+	}
+	return reason
+}
