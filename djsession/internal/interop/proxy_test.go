@@ -143,7 +143,7 @@ func (v *proxyVisitor) get(path string) string {
 	return v.do(r)
 }
 
-var csrfField = regexp.MustCompile(`name="csrfmiddlewaretoken" value="(\w+)"`)
+var csrfField = regexp.MustCompile(`name=['"]csrfmiddlewaretoken['"] value=['"](\w+)['"]`) // 1.11 writes single ones
 
 // post sends a form, with the token of the page that has it.
 func (v *proxyVisitor) post(path string, form url.Values) {
