@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/djsession/djsession-go/djsession/internal/guest"
 	"github.com/djsession/djsession-go/djsession/internal/vary"
 )
 
@@ -19,6 +20,7 @@ type exchange struct {
 	request  *http.Request
 	response response
 	session  Session
+	guests   guest.List             // who also serve the request
 	cookies  int                    // how many of the name the browser sent
 	reported atomic.Pointer[string] // the error that was logged last
 }
@@ -66,11 +68,17 @@ func (x *exchange) end(r *http.Request) {
 // manager by the manager.
 func (x *exchange) Value(key any) any {
 	switch key {
-	case exchangeKey{}, x.manager:
+	case exchangeKey{}, x.manager, guest.HostKey{}:
 		return x
+	}
+	if v := x.guests.Value(key); v != nil {
+		return v
 	}
 	return x.Context.Value(key)
 }
+
+// Invite is for package guest.
+func (x *exchange) Invite(n *guest.Node) { x.guests.Add(n) }
 
 // commit does what must be done before the response begins: it saves the
 // session and sets headers. An error means that the response must not be sent.

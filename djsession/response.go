@@ -100,7 +100,8 @@ func (w *response) begin(status int) {
 	}
 	w.began = true
 	x := w.exchange
-	if x.concerned() && bypassed(w.ResponseWriter) {
+	changed := x.guests.BeforeResponse(w.Header())
+	if (changed || x.concerned()) && bypassed(w.ResponseWriter) {
 		x.commitBypassed(status)
 		return
 	}

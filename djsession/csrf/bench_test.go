@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/csrf"
+	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
 // discard is a response that costs nothing.
@@ -21,11 +23,18 @@ var (
 	cookies = "sessionid=0123456789abcdef0123456789abcdef; csrftoken=" + secretA
 )
 
+// handlers are a page without protection and with it, which needs a context and
+// a writer of its own where no Manager.Handler is.
+func handlers(page http.Handler) map[string]http.Handler {
+	sessions := djsession.NewManager(memstore.New(nil), nil)
+	p := csrf.New(nil)
+	return map[string]http.Handler{"bare": sessions.Handler(page), "protected": sessions.Handler(p.Handler(page)), "alone": p.Handler(page)}
+}
+
 func BenchmarkGet(b *testing.B) {
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", cookies)
-	for name, h := range map[string]http.Handler{"bare": nothing, "checked": csrf.New(nil).Handler(nothing),
-		"sessions": csrf.New(&csrf.Options{UseSessions: true}).Handler(nothing)} {
+	for name, h := range handlers(nothing) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			w := discard{make(http.Header)}
@@ -38,7 +47,7 @@ func BenchmarkGet(b *testing.B) {
 
 func BenchmarkPost(b *testing.B) {
 	form := "csrfmiddlewaretoken=" + strings.Repeat("a", 32) + secretA + "&title=A+title&text=" + strings.Repeat("word+", 100)
-	for name, h := range map[string]http.Handler{"bare": nothing, "checked": csrf.New(nil).Handler(nothing)} {
+	for name, h := range handlers(nothing) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			w := discard{make(http.Header)}

@@ -3,7 +3,10 @@ package csrf
 import (
 	"errors"
 	"html/template"
+	"log/slog"
 	"net/http"
+
+	"github.com/djsession/djsession-go/djsession"
 )
 
 var (
@@ -13,6 +16,38 @@ var (
 	errLate = errors.New("csrf: the browser has no secret yet, and the response had begun, so that it could not be sent one: " +
 		"call Token before the first byte is written, or render the page into a buffer")
 )
+
+// deny answers a request that is refused, or whose secret cannot be read. A
+// malformed cookie, with which no form can be sent, is replaced.
+func (x *exchange) deny(w http.ResponseWriter, r *http.Request, err error) {
+	p := x.protection
+	refused, ok := err.(*Error)
+	if !ok {
+		djsession.Error(w, r, err)
+		return
+	}
+	x.replaceMalformed()
+	p.opts.logger().LogAttrs(r.Context(), slog.LevelWarn, "the request was refused", slog.String("reason", shortened(refused.Reason)),
+		slog.String("method", r.Method), slog.String("path", r.URL.Path))
+	p.opts.Deny(w, r, err)
+}
+
+func (x *exchange) replaceMalformed() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.protection.strict && x.came.malformed != "" && x.secret == "" {
+		x.secret, x.update = NewSecret(), true
+	}
+}
+
+// shortened bounds what a client can put into a log.
+func shortened(reason string) string {
+	const limit = 300
+	if len(reason) > limit {
+		return reason[:limit] + "..."
+	}
+	return reason
+}
 
 // ServeError is the default of Options.Deny: a page with the status of an
 // [*Error], that says what the user can do. Like Django's it does not give the

@@ -7,16 +7,14 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/internal/guest"
 )
 
 // An exchange is a request and its response, with the secret that they share.
-// It is the context of the request too.
 type exchange struct {
-	context.Context
+	place      guest.Node
 	protection *Protection
 	request    *http.Request
-	response   response
 
 	mu     sync.Mutex
 	loaded bool   // came is known
@@ -36,7 +34,7 @@ func (x *exchange) Value(key any) any {
 	case exchangeKey{}, x.protection:
 		return x
 	}
-	return x.Context.Value(key)
+	return nil
 }
 
 // Handler checks each request before next serves it, see [Protection.Check],
@@ -51,31 +49,24 @@ func (x *exchange) Value(key any) any {
 // Django: django.middleware.csrf.CsrfViewMiddleware.
 func (p *Protection) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := &exchange{Context: r.Context(), protection: p}
-		x.response.ResponseWriter, x.response.exchange = w, x
-		x.request = r.WithContext(x)
-		x.replaceMalformed()
-		defer func() { r.MultipartForm = x.request.MultipartForm }() // whose files the server removes
-		if err := p.Check(x.request); err != nil {
-			p.deny(&x.response, x.request, err)
-		} else {
-			next.ServeHTTP(&x.response, x.request)
+		host, ok := r.Context().Value(guest.HostKey{}).(guest.Host)
+		if !ok {
+			p.serveAlone(next, w, r)
+			return
 		}
-		x.begin()
+		x := &exchange{protection: p, request: r}
+		x.place.Guest = x
+		host.Invite(&x.place)
+		x.serve(next, w, r)
 	})
 }
 
-// replaceMalformed has the response replace a cookie that no form can match.
-// Django up to 3.2 waits for a form.
-func (x *exchange) replaceMalformed() {
-	p := x.protection
-	if p.opts.UseSessions || !p.strict || p.opts.Mode == FetchMetadataOnly {
+func (x *exchange) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	if err := x.protection.Check(r); err != nil {
+		x.deny(w, r, err)
 		return
 	}
-	if x.came, _ = p.read(x.request); x.came.malformed != "" {
-		x.secret, x.update = NewSecret(), true
-	}
-	x.loaded = true
+	next.ServeHTTP(w, r)
 }
 
 // sent returns the secret that came with the request.
@@ -119,34 +110,35 @@ func (x *exchange) token() string {
 	return mask(x.secret)
 }
 
-// begin does what must be done before the response begins.
-func (x *exchange) begin() {
+// BeforeResponse sends the cookie or stores the secret, once, if a token was
+// asked for or the secret was changed.
+func (x *exchange) BeforeResponse(h http.Header) (changed bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.began {
-		return
+		return false
 	}
 	x.began = true
 	if !x.update {
-		return
+		return false
 	}
 	p := x.protection
-	text := p.toStore(x.secret, x.came)
-	if err := p.write(x.request, x.response.Header(), text); err != nil {
+	if err := p.write(x.request, h, p.toStore(x.secret, x.came)); err != nil {
 		x.report(err)
 	}
+	return true
 }
 
 // report logs why a token cannot be used, once a request.
 func (x *exchange) report(err error) {
 	if !x.failed {
 		x.failed = true
-		report(x, x.protection.opts.logger(), x.request, err)
+		report(x.protection.opts.logger(), x.request, err)
 	}
 }
 
-func report(ctx context.Context, log *slog.Logger, r *http.Request, err error) {
-	log.LogAttrs(ctx, slog.LevelError, "a form was made that cannot be sent", slog.String("error", err.Error()),
+func report(log *slog.Logger, r *http.Request, err error) {
+	log.LogAttrs(r.Context(), slog.LevelError, "a form was made that cannot be sent", slog.String("error", err.Error()),
 		slog.String("method", r.Method), slog.String("path", r.URL.Path))
 }
 
@@ -162,7 +154,7 @@ func report(ctx context.Context, log *slog.Logger, r *http.Request, err error) {
 func Token(r *http.Request) string {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
-		report(r.Context(), slog.Default(), r, errNoHandler)
+		report(slog.Default(), r, errNoHandler)
 		return ""
 	}
 	return x.token()
@@ -190,25 +182,4 @@ func Rotate(ctx context.Context) {
 		return
 	}
 	x.secret, x.update = NewSecret(), true
-}
-
-// deny answers a request that is refused, or whose secret cannot be read.
-func (p *Protection) deny(w http.ResponseWriter, r *http.Request, err error) {
-	refused, ok := err.(*Error)
-	if !ok {
-		djsession.Error(w, r, err)
-		return
-	}
-	p.opts.logger().LogAttrs(r.Context(), slog.LevelWarn, "the request was refused", slog.String("reason", shortened(refused.Reason)),
-		slog.String("method", r.Method), slog.String("path", r.URL.Path))
-	p.opts.Deny(w, r, err)
-}
-
-// shortened bounds what a client can put into a log.
-func shortened(reason string) string {
-	const limit = 300
-	if len(reason) > limit {
-		return reason[:limit] + "..."
-	}
-	return reason
 }

@@ -29,6 +29,7 @@ var at = time.Date(2026, 11, 23, 20, 17, 27, 0, time.UTC)
 type site struct {
 	t       *testing.T
 	handler http.Handler
+	alone   http.Handler // without sessions around it
 	page    http.HandlerFunc
 	log     bytes.Buffer
 }
@@ -38,7 +39,8 @@ func newSite(t *testing.T, opts csrf.Options) *site {
 	opts.Logger = slog.New(slog.NewTextHandler(&s.log, nil))
 	opts.Now = func() time.Time { return at }
 	sessions := djsession.NewManager(memstore.New(nil), &djsession.Options{Logger: opts.Logger})
-	s.handler = sessions.Handler(csrf.New(&opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.page(w, r) })))
+	s.alone = csrf.New(&opts).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.page(w, r) }))
+	s.handler = sessions.Handler(s.alone)
 	return s
 }
 
@@ -91,8 +93,8 @@ func TestCookie(t *testing.T) {
 			"csrftoken=" + strings.Repeat("a", 32) + secretA + `; .*`},
 		{"a secret is masked for it", csrf.Options{Django: [2]int{4, 0}}, "csrftoken=" + secretA, showToken, `csrftoken=\w{64}; .*`},
 		{"a new one is masked for it", csrf.Options{Django: [2]int{1, 11}}, "", showToken, `csrftoken=\w{64}; .*`},
-		{"a malformed one is replaced at once", csrf.Options{}, "csrftoken=x", ok, `csrftoken=\w{32}; .*`},
-		{"or with a token, up to Django 3.2", csrf.Options{Django: [2]int{3, 2}}, "csrftoken=x", ok, ``},
+		{"a malformed one is replaced", csrf.Options{}, "csrftoken=x", showToken, `csrftoken=\w{32}; .*`},
+		{"but not before a form is made", csrf.Options{}, "csrftoken=x", ok, ``},
 		{"a login changes it", csrf.Options{}, "csrftoken=" + secretA, func(_ http.ResponseWriter, r *http.Request) { csrf.Rotate(r.Context()) },
 			`csrftoken=\w{32}; .*`},
 		{"also where there was none", csrf.Options{}, "", func(_ http.ResponseWriter, r *http.Request) { csrf.Rotate(r.Context()) }, `csrftoken=\w{32}; .*`},
@@ -107,26 +109,62 @@ func TestCookie(t *testing.T) {
 			http.SetCookie(w, &http.Cookie{Name: "csrftoken", Value: "theirs"})
 		}, `csrftoken=theirs`},
 	} {
-		t.Run(c.reason, func(t *testing.T) {
+		for _, alone := range []bool{false, true} {
 			s := newSite(t, c.opts)
 			s.page = c.page
+			if alone {
+				s.handler = s.alone
+			}
 			w := s.serve("GET", "", c.cookie)
 			got := strings.Join(w.Header()["Set-Cookie"], "\n")
 			if !regexp.MustCompile(`^(?:` + c.want + `)$`).MatchString(got) {
-				t.Errorf("got  %s\nwant %s", got, c.want)
+				t.Errorf("%s, alone %v: got  %s\nwant %s", c.reason, alone, got, c.want)
 			}
 			if vary := w.Header().Get("Vary"); (vary == "Cookie") != (c.want != "") {
-				t.Errorf("Vary is %q", vary)
+				t.Errorf("%s, alone %v: Vary is %q", c.reason, alone, vary)
 			}
 			if strings.HasPrefix(c.reason, "a login") && strings.Contains(got, secretA) {
-				t.Error("the secret is the same")
+				t.Errorf("%s, alone %v: the secret is the same", c.reason, alone)
 			}
 			if s.log.Len() > 0 {
-				t.Errorf("logged %s", &s.log)
+				t.Errorf("%s, alone %v: logged %s", c.reason, alone, &s.log)
 			}
-		})
+		}
 	}
 }
+
+// TestMalformedCookie has it replaced when it stands in the way, so that a
+// script that takes its token from there gets on.
+func TestMalformedCookie(t *testing.T) {
+	for _, c := range []struct {
+		django [2]int
+		want   string
+	}{{[2]int{6, 1}, `^csrftoken=\w{32}$`}, {[2]int{3, 2}, `^$`}} {
+		s := newSite(t, csrf.Options{Django: c.django})
+		if w := s.serve("POST", "csrfmiddlewaretoken="+secretA, "csrftoken=x"); w.Code != 403 || !regexp.MustCompile(c.want).MatchString(cookieOf(w, "csrftoken")) {
+			t.Errorf("%v: %d, cookie %q", c.django, w.Code, cookieOf(w, "csrftoken"))
+		}
+	}
+}
+
+// TestBypassedIsReported has a router's own writer send the response before the
+// cookie could be set.
+func TestBypassedIsReported(t *testing.T) {
+	var log bytes.Buffer
+	sessions := djsession.NewManager(memstore.New(nil), &djsession.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	router := &routerWriter{ResponseRecorder: httptest.NewRecorder()}
+	sessions.Handler(csrf.New(nil).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.WriteString(router, csrf.Token(r))
+	}))).ServeHTTP(router, httptest.NewRequest("GET", "/", nil))
+	if strings.Count(log.String(), "went out past Manager.Handler") != 1 {
+		t.Errorf("logged %s", &log)
+	}
+}
+
+// routerWriter is one such as gin's.
+type routerWriter struct{ *httptest.ResponseRecorder }
+
+func (w *routerWriter) Written() bool { return w.Body.Len() > 0 }
 
 // TestTokens has the tokens of a page be different and good, as a field and as
 // a header, in both storages and layouts.

@@ -32,9 +32,10 @@ signing:                 pyjson internal/pybase64 internal/pyzlib
 pickle:                  internal/structfields
 
 djsession/internal/pause:
+djsession/internal/guest:
 djsession/internal/pyurl:
 djsession/internal/vary:
-djsession:               signing pyjson internal/pybase64 djsession/internal/vary
+djsession:               signing pyjson internal/pybase64 djsession/internal/guest djsession/internal/vary
 djsession/internal/sqltext:
 djsession/sqldialect:    djsession djsession/internal/sqltext
 djsession/internal/sqldb:     djsession djsession/sqldialect djsession/internal/pause djsession/internal/sqltext
@@ -56,7 +57,7 @@ djsession/cachestore/dbcache: djsession djsession/cachestore djsession/sqldialec
 djsession/cachestore/filecache: djsession djsession/cachestore djsession/internal/atomicfile pickle signing internal/pyzlib
 djsession/cachestore/memcached: djsession djsession/cachestore signing internal/pyzlib github.com/bradfitz/gomemcache
 
-djsession/csrf:          djsession djsession/internal/pyurl djsession/internal/vary
+djsession/csrf:          djsession djsession/internal/guest djsession/internal/pyurl djsession/internal/vary
 djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto
