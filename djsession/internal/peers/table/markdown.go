@@ -15,6 +15,7 @@ var sections = []struct{ group, title, text string }{
 	{"Parse", "Every value", "The same, and every value parsed. securecookie reads its own format, as JSON."},
 	{"Encode", "Writing", "Serialize, pack and sign."},
 	{"Middleware", "A request", "A handler that does not look at its session, one that asks whose it is, and one that counts a visit. The floor is the handler alone; scs does the same work with its own format."},
+	{"CSRF", "A form", "A page without a form, where the floor is its handler with sessions alone, and a form with its token. gorilla/csrf takes one of its own; the time of both holds that of making the request. Django's middleware gets requests that were made before."},
 	{"StoreLoad", "A load", "Fetch and read a login. The floor is the driver's bare SELECT of the row, prepared, and nothing read."},
 	{"Who", "Clients at once", "The same on PostgreSQL through lib/pq, by several clients at once; time is the wall's, divided by all that was asked."},
 	{"Growth", "Growth with the session", "Reading to the user's id, and writing. ![How the time grows with the session](growth-session.svg)"},
