@@ -102,3 +102,9 @@ func (tab *tab) logIn(name string) {
 	tab.do(chromedp.SendKeys(chromedp.CSS("[name=username]"), name), chromedp.SendKeys(chromedp.CSS("[name=password]"), name+"'s password"))
 	tab.click("main [type=submit], main button, #login-form [type=submit]")
 }
+
+// script runs JavaScript on the page.
+func (tab *tab) script(source string) {
+	tab.t.Helper()
+	tab.do(chromedp.Evaluate[chromedp.Void](source))
+}
