@@ -13,6 +13,9 @@ var (
 	errNoHandler = errors.New("csrf: the request did not pass through Protection.Handler: " +
 		"serve sessions.Handler(protection.Handler(router)), not the router alone")
 
+	errNoSession = errors.New("csrf: the session that holds the secret cannot be read: " +
+		"ask djsession.FromRequest before, and answer its error by djsession.Error")
+
 	errLate = errors.New("csrf: the browser has no secret yet, and the response had begun, so that it could not be sent one: " +
 		"call Token before the first byte is written, or render the page into a buffer")
 )

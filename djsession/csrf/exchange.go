@@ -2,11 +2,13 @@ package csrf
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"log/slog"
 	"net/http"
 	"sync"
 
+	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/guest"
 )
 
@@ -129,12 +131,17 @@ func (x *exchange) BeforeResponse(h http.Header) (changed bool) {
 	return true
 }
 
-// report logs why a token cannot be used, once a request.
+// report logs why a token cannot be used, once a request. The error of a store
+// may name the session's key.
 func (x *exchange) report(err error) {
-	if !x.failed {
-		x.failed = true
-		report(x.protection.opts.logger(), x.request, err)
+	if x.failed {
+		return
 	}
+	x.failed = true
+	if err != errLate && !errors.Is(err, djsession.ErrNoManager) {
+		err = errNoSession
+	}
+	report(x.protection.opts.logger(), x.request, err)
 }
 
 func report(log *slog.Logger, r *http.Request, err error) {

@@ -51,7 +51,8 @@ type Options struct {
 	Exempt []string
 
 	// UseSessions keeps the secret in the session, as "_csrftoken", in place of
-	// a cookie. The requests must have come through Manager.Handler.
+	// a cookie. The requests must have come through Manager.Handler. A manager
+	// that is read-only can give no new browser a token.
 	// Django: CSRF_USE_SESSIONS.
 	UseSessions bool
 
@@ -151,7 +152,7 @@ func (o *Options) fillIn() {
 	if o.Header == "" {
 		o.Header = "X-CSRFToken"
 	}
-	if o.MaxBody == 0 {
+	if o.MaxBody <= 0 {
 		o.MaxBody = 2_621_440
 	}
 	if o.Scheme == nil {
