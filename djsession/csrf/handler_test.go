@@ -358,11 +358,11 @@ func TestDeny(t *testing.T) {
 	var got error
 	s = newSite(t, csrf.Options{Deny: func(w http.ResponseWriter, r *http.Request, err error) {
 		got = err
-		http.Error(w, csrf.Token(r), 418)
+		http.Error(w, csrf.Token(r), http.StatusTeapot)
 	}})
 	w = s.serve("POST", "", "", "Origin", "http://"+strings.Repeat("x", 1000))
 	var refused *csrf.Error
-	if !errors.As(got, &refused) || w.Code != 418 || cookieOf(w, "csrftoken") == "" {
+	if !errors.As(got, &refused) || w.Code != http.StatusTeapot || cookieOf(w, "csrftoken") == "" {
 		t.Errorf("%d, %v", w.Code, got)
 	}
 	if len(s.log.String()) > 600 {

@@ -42,7 +42,7 @@ func (p *Protection) checkReferer(r *http.Request) error {
 	case p.trusted.hasHost(host), isSameDomain(host, p.refererHost(r)):
 		return nil
 	}
-	return refuse("Referer checking failed - %s does not match any trusted origins.", withoutQuery(referer))
+	return refuse("Referer checking failed - %s does not match any trusted origins.", scheme+withoutQuery(referer)[len(scheme):])
 }
 
 // refererHost is the host that a page of this site has: the request's own, or
