@@ -249,3 +249,34 @@ func TestLoginTooLate(t *testing.T) {
 		}
 	}
 }
+
+// TestLoginChangesTheCSRFCookie: a form from before a login is refused after
+// it.
+func TestLoginChangesTheCSRFCookie(t *testing.T) {
+	s := newSite(someUsers(), nil)
+	old := csrf.NewSecret()
+	alice := s.users.users["1"]
+	h := s.sessions.Handler(csrf.New(nil).Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		session, err := djsession.FromRequest(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.auth.Login(r.Context(), session, &alice); err != nil {
+			t.Fatal(err)
+		}
+	})))
+	r := httptest.NewRequest("POST", "/", nil)
+	r.Header.Set("X-CSRFToken", old)
+	r.AddCookie(&http.Cookie{Name: "csrftoken", Value: old})
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	now := ""
+	for _, c := range w.Result().Cookies() {
+		if c.Name == "csrftoken" {
+			now = c.Value
+		}
+	}
+	if len(now) != len(old) || now == old {
+		t.Errorf("status %d, the cookie is %q and was %q", w.Code, now, old)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -397,4 +398,29 @@ func TestNoHandler(t *testing.T) {
 		t.Errorf("logged %s", &log)
 	}
 	csrf.Rotate(r.Context())
+}
+
+// TestTokensAtOnce has handlers that go on in several goroutines, and a handler
+// between that gives them a header of its own.
+func TestTokensAtOnce(t *testing.T) {
+	s := newSite(t, csrf.Options{})
+	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				csrf.Token(r)
+				csrf.Rotate(r.Context())
+			})
+		}
+		io.WriteString(w, "ok")
+		wait.Wait()
+	})
+	s.page = page
+	s.serve("GET", "", "")
+
+	timed := http.TimeoutHandler(http.HandlerFunc(showToken), time.Minute, "")
+	s.page = timed.ServeHTTP
+	if w := s.serve("GET", "", ""); w.Body.Len() != 64 || cookieOf(w, "csrftoken") == "" {
+		t.Errorf("got %q, cookie %q", w.Body, cookieOf(w, "csrftoken"))
+	}
 }

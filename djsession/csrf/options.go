@@ -111,8 +111,9 @@ type Options struct {
 	// Django: SECURE_PROXY_SSL_HEADER.
 	Scheme func(r *http.Request) string
 
-	// Host returns the host, with its port, as the browser has it; "" is a host
-	// that matches nothing. Default: r.Host.
+	// Host returns the host, with its port, as the browser has it. Return ""
+	// for one that is not the site's: it matches nothing. Default: r.Host, as
+	// the client sent it.
 	// Django: HttpRequest.get_host, USE_X_FORWARDED_HOST.
 	Host func(r *http.Request) string
 
