@@ -31,8 +31,8 @@ const notInAlphabet = 255
 // does not need it.
 func NewSecret() string { return randomText(secretLength) }
 
-// randomText reads at least 40 bits for each character that it may have to
-// throw away, so one read is nearly always enough.
+// randomText reads more bytes than it needs: it throws some away, and one read
+// is then nearly always enough.
 func randomText(length int) string {
 	const fair = 256 - 256%len(alphabet) // larger bytes would favor the start of the alphabet
 	text := make([]byte, 0, maskedLength)
