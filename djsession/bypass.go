@@ -49,9 +49,9 @@ func (s *Session) wasStored() bool {
 	return s.stored
 }
 
-// bypassed reports whether the header was sent by a writer below ours that a
-// router gave its handlers. What net/http has sent is not visible from here;
-// the writers of gin, echo, chi and negroni tell.
+// bypassed reports whether the header was sent through a writer below ours that
+// a router gave to its handlers. net/http does not show what it has sent; the
+// writers of gin, echo, chi and negroni do.
 func bypassed(w http.ResponseWriter) bool {
 	for w != nil {
 		switch v := w.(type) {

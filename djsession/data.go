@@ -10,15 +10,15 @@ import (
 // concurrent use; a [Session] is.
 //
 // A value that was read stays as its serializer holds it (see [RawValue]) until
-// somebody asks for it, and goes back unchanged if nobody sets it: big
-// integers, 1.0, NaN, lone surrogates, pickled objects of unknown classes.
+// it is decoded, and goes back unchanged if it is not set: big integers, 1.0,
+// NaN, lone surrogates, pickled objects of unknown classes.
 type Data struct {
 	entries []entry
 	deleted int            // entries that hold none: their places are kept until there are many
 	index   map[string]int // where a name is; nil while there are few entries
 
-	// Rest is what a serializer read beside the names and must write back, such
-	// as the items of a pickled dict whose keys are not strings. Only
+	// Extra holds what a serializer read besides the names and must write back,
+	// such as the items of a pickled dict whose keys are not strings. Only
 	// serializers use it.
 	Extra any
 }

@@ -1,53 +1,51 @@
-// Package djsession shares Django's sessions: what django.contrib.sessions
-// keeps is read and written here, and SessionMiddleware is a handler for
+// Package djsession shares sessions with Django: it reads and writes what
+// django.contrib.sessions stores, and has SessionMiddleware as a handler for
 // net/http.
 //
 //	codec := djsession.NewCodec(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	sessions := djsession.NewManager(dbstore.New(db, sqldialect.PostgreSQL, codec, nil), nil)
 //	http.Handle("/", sessions.Handler(next))
 //
-// Within next, [FromRequest] is Django's request.session. It is read when it is
-// asked for, and saved, with its cookie, just before the first byte of the
-// response, by Django's rules: if it was changed, and the status is below 500.
-// Outside of HTTP, [Manager.Open], [Manager.New] and [Session.Save] do the same
-// by hand.
+// Within next, [FromRequest] is Django's request.session. It is loaded at that
+// call, and saved, with its cookie, just before the first byte of the response,
+// by Django's rules: if it was changed, and the status is below 500. Outside of
+// HTTP, [Manager.Open], [Manager.New] and [Session.Save] do the same by hand.
 //
-// A [Store] is where sessions are: dbstore for the backend db, cachestore for
-// cache and cached_db, filestore for file, cookiestore for signed_cookies,
-// memstore for tests. Package auth tells who is logged in; a session alone does
-// not.
+// A [Store] keeps sessions: dbstore is the engine db, cachestore cache and
+// cached_db, filestore file, cookiestore signed_cookies; memstore is for tests.
+// A session alone authenticates no one: package auth finds the user.
 //
 // # Values
 //
-// [Get] decodes a value by the rules of encoding/json. What was not set goes
-// back to Django as it was: big integers, 1.0, NaN, the order of names, lone
-// surrogates. What was set is encoded when the session is saved, and an error
-// then if it cannot be. As in Django, to change what a value holds inside is no
-// change of the session: [Session.Set] it again. Serializers other than [JSON]
-// are packages pickled and msgpacked.
+// [Get] decodes a value by the rules of encoding/json. A value that is not set
+// goes back to Django as it was: big integers, 1.0, NaN, the order of names,
+// lone surrogates. A value that is set is encoded when the session is saved; if
+// that fails, the save fails. As in Django, a change inside a value does not
+// mark the session as changed: call [Session.Set] again. Serializers other than
+// [JSON] are packages pickled and msgpacked.
 //
 // # Errors
 //
-// An unknown, expired or unreadable session is no error but an empty session,
-// as in Django; the last is logged. A store that cannot be asked is an
+// An unknown, expired or unreadable session becomes an empty session, as in
+// Django; an unreadable one is logged. A store that fails is an
 // [ErrUnavailable], which [Error] answers with a 503: it never looks like a
 // logout. A session that was deleted while the request ran is an
-// [ErrInterrupted], a 400, and never brought back.
+// [ErrInterrupted], a 400, and is never brought back.
 //
 // # Who writes last
 //
-// As in Django the last to save wins with all of its session; [Options].Merge
-// saves only what a request changed. A session that is merely prolonged keeps
-// what others stored meanwhile.
+// As in Django, the last request to save overwrites the whole session;
+// [Options].Merge saves only what a request changed. A session that is only
+// prolonged keeps what other requests stored since.
 //
 // # Security considerations
 //
-// Whoever has a session's key has the session: it is never logged,
-// [Fingerprint] stands for it. A key that a client made up is never that of a
-// new session. Log users in with auth, or call [Session.CycleKey] yourself, so
-// that a key which somebody planted is worth nothing. Sessions are signed, not
-// secret, and those in caches are not even signed. On a site of Django 4.0 or
-// later set [CodecOptions].RejectLegacy.
+// A session key gives access to its session. It is never logged; its
+// [Fingerprint] is. A new session never takes a key that a client sent. Log
+// users in with package auth, or call [Session.CycleKey], so that a key that an
+// attacker planted is useless. Sessions are signed, not secret, and those in
+// caches are not even signed. On a site of Django 4.0 or later set
+// [CodecOptions].RejectLegacy.
 //
 // # Older Djangos
 //

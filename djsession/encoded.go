@@ -25,9 +25,9 @@ type EncodedStore interface {
 
 	// SwapEncoded gives sessions new texts, all in one transaction, and reports
 	// for each whether it was done: a session that is gone or no longer has the
-	// old text stays as it is. Expiries are not touched, so that a request
-	// which prolonged a session meanwhile keeps its word. On an error nothing
-	// was done.
+	// old text stays as it is. Expiries do not change, so a session that a
+	// request has just prolonged stays prolonged. On an error nothing was
+	// changed.
 	SwapEncoded(ctx context.Context, swaps []EncodedSwap) (done []bool, err error)
 }
 

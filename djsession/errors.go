@@ -56,8 +56,8 @@ var (
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")
 
-	// ErrUnavailable says that the store could not be asked: it is down, too
-	// slow, or refuses. It never means that somebody is logged out.
+	// ErrUnavailable says that the store failed: it is down, too slow, or
+	// refuses. It never means that a user is logged out.
 	ErrUnavailable = errors.New("djsession: session store unavailable")
 
 	// ErrRaces is for stores whose Modify is a compare-and-swap: it was lost so

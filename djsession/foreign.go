@@ -39,9 +39,9 @@ func (c *cookie) setIn(h http.Header) (found setCookie, ok bool) {
 
 // leaveTo leaves a response alone that sets the session's cookie already, such
 // as that of a Django behind a reverse proxy which logs a user in: a second
-// cookie would undo it. What this request changed is lost then, and reported,
-// because the session may be another one by now. With Options.Merge it is saved
-// if it is still the same one.
+// cookie would undo it. The changes of this request are then lost, and
+// reported, because the session may be another one by now. With Options.Merge
+// they are saved if it is still the same one.
 func (x *exchange) leaveTo(theirs setCookie, status int) {
 	x.warnOfScope(theirs)
 	s := &x.session

@@ -45,8 +45,8 @@ func (jsonSerializer) Loads(payload string) (*Data, error) {
 	return &l.Data, nil
 }
 
-// maxDumped bounds a payload of values that came small from another serializer,
-// each of which is bounded by itself.
+// maxDumped bounds a payload of values that came from another serializer and
+// may grow as JSON. Each value is also bounded by itself.
 const maxDumped = 64 << 20
 
 func (jsonSerializer) Dumps(dst []byte, d *Data) ([]byte, error) {

@@ -61,7 +61,7 @@ func ValidKey(key string) bool {
 }
 
 // ValidCustomKey reports whether key can be one of a custom SessionStore's: 8
-// to 40 printable ASCII characters without blanks, such as a UUID. Use it in
+// to 40 printable ASCII characters without spaces, such as a UUID. Use it in
 // place of [ValidKey] for a site that makes such keys. Django itself asks only
 // for 8.
 func ValidCustomKey(key string) bool {

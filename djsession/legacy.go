@@ -28,7 +28,7 @@ const (
 func newLegacyCodec(className, secretKey string, fallbacks []string, maxSize int) *legacyCodec {
 	l := &legacyCodec{maxSize: cmp.Or(maxSize, signing.DefaultMaxSize), noKey: secretKey == ""}
 	for _, key := range append([]string{secretKey}, fallbacks...) {
-		if key == "" { // which anybody can sign with
+		if key == "" { // with which any client can sign
 			key = secretKey
 		}
 		l.macs = append(l.macs, signing.NewMAC(legacySalt+className, key, signing.SHA1))

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// What holds a session's key, its contents or a secret key prints without them:
+// Types that hold a session key, session data or a secret print without them:
 // by every verb of package fmt, in logs, and for encoders such as that of JSON.
 
 // String is what may stand for the session in a log: a fingerprint of its key,
@@ -89,13 +89,13 @@ func (o CodecOptions) MarshalText() ([]byte, error) { return []byte(o.String()),
 // Format hides the store, which may hold its sessions in memory.
 func (m *Manager) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "djsession.Manager over a %T", m.store) }
 
-// Format is for whoever prints a request's context, of which the session is a
-// part.
+// Format hides the session when a request's context is printed, which it is a
+// part of.
 func (x *exchange) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "the context of a request with a session")
 }
 
-// Format is for whoever prints the writer that a handler gets.
+// Format hides the session when the writer that a handler gets is printed.
 func (w *response) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "the response to a request with a session")
 }

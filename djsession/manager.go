@@ -6,10 +6,9 @@ import (
 	"net/http"
 )
 
-// A Manager is what django.contrib.sessions.middleware.SessionMiddleware is to
-// a Django site: it finds a request's session and sees that changes are saved
-// and the cookie is sent. Several of them, for several sites, can be in one
-// program. It is safe for concurrent use.
+// A Manager finds the session of a request, saves its changes and sends its
+// cookie. A program may have several, for several sites. It is safe for
+// concurrent use.
 type Manager struct {
 	store  Store
 	opts   Options
@@ -86,8 +85,8 @@ func (m *Manager) Exists(ctx context.Context, key string) (bool, error) {
 	return false, err
 }
 
-// Delete ends the session with this key, wherever it is in use: a request that
-// is under way will be an [ErrInterrupted]. It is no error if there is none.
+// Delete ends the session with this key. A request that is using it fails with
+// [ErrInterrupted] when it saves. It is no error if there is none.
 // Django: SessionBase.delete.
 func (m *Manager) Delete(ctx context.Context, key string) error {
 	switch {

@@ -20,9 +20,9 @@ type Event struct {
 // has, fared with the cache.
 type CacheResult uint8
 
-// What a store can say of its cache. A failed cache is one that could not be
-// asked, or gave what could not be read: the database answered in its place, or
-// was written alone.
+// The results. A cache has failed if it did not answer, or with a value that
+// cannot be read: then the database answered instead, or was the only one
+// written.
 const (
 	CacheNone CacheResult = iota
 	CacheHit
@@ -45,8 +45,8 @@ func (r CacheResult) String() string {
 
 type cacheResultKey struct{}
 
-// ReportCache is for stores: it puts r into the [Event] of the call that has
-// this context, if somebody observes it. Call it before the store's method
+// ReportCache is for stores: it sets r in the [Event] of the call with this
+// context, if Options.Observe is set. Call it before the store's method
 // returns.
 func ReportCache(ctx context.Context, r CacheResult) {
 	if result, ok := ctx.Value(cacheResultKey{}).(*CacheResult); ok {

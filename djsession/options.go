@@ -67,9 +67,10 @@ type Options struct {
 	// is an [ErrReadOnly].
 	ReadOnly bool
 
-	// Merge saves only what this request set or deleted, over what others
-	// stored meanwhile. It takes a store that is a [Modifier]. Without it the
-	// last to save wins with all of its session, as in Django.
+	// Merge saves only what this request set or deleted, over what other
+	// requests stored since it loaded the session. The store must be a
+	// [Modifier]. Without Merge the last request to save overwrites the whole
+	// session, as in Django.
 	Merge bool
 
 	// TouchInterval saves a session that was used, but not changed, when its
@@ -93,7 +94,7 @@ type Options struct {
 	ValidKey func(key string) bool
 
 	// ErrorHandler answers a request whose session cannot be saved, and those
-	// that handlers pass to [Error]. What the handler wrote is dropped, and the
+	// that handlers pass to [Error]. The handler's response is dropped, and the
 	// error has been logged. Default: [ServeError].
 	ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 

@@ -60,8 +60,8 @@ func take(ctx context.Context, store Store, key string) error {
 // undoTimeout bounds the deletion of a session that was created in vain.
 const undoTimeout = 5 * time.Second
 
-// undoCreate deletes a session that was created in vain, also if the context
-// has ended meanwhile.
+// undoCreate deletes a session that was created in vain, even if the context
+// has ended.
 func undoCreate(ctx context.Context, store Store, key string, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()

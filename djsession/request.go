@@ -9,11 +9,11 @@ import (
 // ErrNoManager says that a request did not come through a [Manager.Handler].
 var ErrNoManager = errors.New("djsession: the request did not pass through Manager.Handler: serve sessions.Handler(router), not the router alone")
 
-// FromRequest returns the request's session, reading it at the first call. The
-// error is that of the store, which is asked again at the next call, or
-// [ErrNoManager]. An unknown, expired or unreadable session is no error but an
-// empty session. Ask before the first byte of the response, so that it can say
-// Vary: Cookie.
+// FromRequest returns the request's session and loads it at the first call. The
+// error is the store's, and the next call tries again, or [ErrNoManager]. An
+// unknown, expired or unreadable session becomes an empty session. Call it
+// before the first byte of the response, so that the response can say Vary:
+// Cookie.
 // Django: request.session.
 func FromRequest(r *http.Request) (*Session, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
@@ -52,9 +52,9 @@ func (x *exchange) load(ctx context.Context) (*Session, error) {
 }
 
 // RequestOf returns the request whose session a store is asked to keep, or nil
-// outside of HTTP. It is for stores that keep something of it beside the
-// session, such as the client's address. The session is busy with the store:
-// asking for it or its user waits for ever.
+// outside of HTTP. It is for stores that keep something of the request with the
+// session, such as the client's address. They must not call [FromRequest] with
+// it: that deadlocks, because the session is locked while it is saved.
 func RequestOf(ctx context.Context) *http.Request {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		return x.request

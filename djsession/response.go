@@ -10,8 +10,8 @@ import (
 )
 
 // response lets an exchange do its work just before the first byte leaves. If
-// that fails, the error handler's answer is all that is sent. What else a
-// writer can do is reached by http.ResponseController.
+// that fails, the error handler's answer is all that is sent.
+// http.ResponseController reaches the other methods of the writer.
 type response struct {
 	http.ResponseWriter
 	exchange *exchange

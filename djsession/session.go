@@ -183,8 +183,8 @@ func (s *Session) update(ctx context.Context) error {
 	return nil
 }
 
-// Create stores the session under a new key, whether or not it had one. What is
-// stored under the old key stays: [Session.CycleKey] is for changing keys.
+// Create stores the session under a new key, whether or not it had one. The
+// session under the old key stays: to change keys, use [Session.CycleKey].
 // Django: SessionBase.create, save(must_create=True).
 func (s *Session) Create(ctx context.Context) error {
 	s.mu.Lock()

@@ -14,8 +14,8 @@ func (s *Session) markModified() {
 	}
 }
 
-// close says that the handler has returned. What it changed after the response
-// had begun is lost, unless the error handler answered in its place.
+// close says that the handler has returned. Changes that it made after the
+// response had begun are lost, unless the error handler answered in its place.
 func (s *Session) close(ctx context.Context, answered bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,12 +6,13 @@ import (
 )
 
 // CycleKey stores the session under a new key in place of the old one, so that
-// a key which someone else knows is worth nothing after a login. Of several
-// requests that change the key at once, one succeeds. For the others, and if
-// the session was deleted while the request ran, it is an [ErrInterrupted] and
-// nothing is stored: a new key does not undo a logout. What other requests
-// stored under the old key since this one read it is lost, with Options.Merge
-// too. A session without a key gets one. Django: SessionBase.cycle_key.
+// a key that was known before is useless after a login. If several requests
+// change the key at once, one succeeds. The others get [ErrInterrupted], as
+// does a request whose session was deleted, and nothing is stored: a new key
+// does not undo a logout. Changes that other requests stored under the old key
+// since this one loaded the session are lost, with Options.Merge too. A session
+// without a key gets one.
+// Django: SessionBase.cycle_key.
 func (s *Session) CycleKey(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 // [Modifier].
 var ErrNoMerge = errors.New("djsession: this store cannot merge changes; use one that is a Modifier, or leave Options.Merge")
 
-// errNotOurs stops a mere prolonging of a session that somebody has emptied
-// meanwhile, or saved as we cannot read it.
+// errNotOurs stops the prolonging of a session that another request has
+// emptied, or saved in a form that cannot be read.
 var errNotOurs = errors.New("djsession: nothing to prolong")
 
 // merge applies this session's changes to what is stored by now. Without

@@ -119,7 +119,7 @@ func (s *Session) Delete(name string) bool {
 }
 
 // Clear removes everything. The session keeps its key and is stored empty; to
-// log somebody out, [Session.Flush] it.
+// log a user out, use [Session.Flush].
 // Django: SessionBase.clear.
 func (s *Session) Clear() {
 	s.mu.Lock()
@@ -129,7 +129,8 @@ func (s *Session) Clear() {
 	s.markModified()
 }
 
-// values is the dictionary; a session is loaded before anybody gets hold of it.
+// values returns the session data. A session is loaded before a handler gets
+// it.
 func (s *Session) values() *Data {
 	if s.data == nil {
 		s.data = new(Data)

@@ -10,17 +10,17 @@ import (
 type Record struct {
 	Key     string
 	Data    *Data
-	Expires time.Time // when the store lets go of it, whatever the cookie says
+	Expires time.Time // when the store drops it, whatever the cookie says
 
 	// Encoding is how the session was encoded, in stores that sign what they
 	// keep. Only reading fills it.
 	Encoding Encoding
 }
 
-// A Store is where sessions live. Its methods mean what Django's backends mean,
-// are safe for concurrent use, and obey the context's deadline. Whoever calls
-// has checked the key. The clock that decides whether a session has expired is
-// the application's, as in Django. storetest checks all of this.
+// A Store keeps sessions. Its methods mean what those of Django's session
+// engines mean, are safe for concurrent use, and obey the context's deadline.
+// The caller has checked the key. The clock that decides whether a session has
+// expired is the application's, as in Django. storetest checks all of this.
 type Store interface {
 	// Load returns the live session with this key, else [ErrNotFound]. A
 	// session that is there but cannot be read is an error that matches
@@ -47,8 +47,7 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// A Modifier is a [Store] that can change a session with nobody else changing
-// it meanwhile.
+// A Modifier is a [Store] that can change a session atomically.
 type Modifier interface {
 	// Modify loads the session, expired or not, lets change alter its data and
 	// expiry, and stores the result, under a row lock or by compare-and-swap;
@@ -72,10 +71,9 @@ type Rekeyer interface {
 	Rekey(ctx context.Context, old string, rec *Record) error
 }
 
-// A Stateless is a [Store] that keeps nothing: a session's key is its
-// content, as in a signed cookie. A [Manager] asks it about any key, and
-// answers one that is no session with a new cookie of an empty session, as
-// Django does.
+// A Stateless is a [Store] that keeps nothing: a session's key is its content,
+// as in a signed cookie. A [Manager] passes any key to it. If the key is not a
+// session, the response gets a cookie with an empty session, as in Django.
 type Stateless interface {
 	Stateless() bool
 }
@@ -94,7 +92,7 @@ type ExpiredClearer interface {
 // are the defaults.
 type ClearOptions struct {
 	BatchSize int                 // sessions a statement may delete; default 1000
-	Pause     time.Duration       // between batches, for everybody else; default none
+	Pause     time.Duration       // between batches, so that others can work; default none
 	Max       int64               // stop after so many; default no limit
 	Progress  func(deleted int64) // called after each batch, if set
 }
@@ -108,8 +106,8 @@ type Lister interface {
 	List(ctx context.Context, opts *ListOptions) iter.Seq2[*Record, error]
 }
 
-// A UserLister is a [Lister] that finds a user's sessions without walking
-// through everybody's.
+// A UserLister is a [Lister] that finds the sessions of one user without
+// reading all sessions.
 type UserLister interface {
 	// ListUser is [Lister.List] of the sessions whose _auth_user_id is userID,
 	// the primary key as text.
