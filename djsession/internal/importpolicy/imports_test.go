@@ -61,6 +61,7 @@ djsession/csrf:          djsession djsession/internal/guest djsession/internal/p
 djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto
+djsession/auth/tokens:   djsession djsession/auth signing internal/pybase64
 
 cmd/djsession:           cmd/djsession/internal/cli
 cmd/djsession/internal/fail:     library

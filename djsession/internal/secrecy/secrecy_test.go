@@ -24,6 +24,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/auth/hashers"
+	"github.com/djsession/djsession-go/djsession/auth/tokens"
 	"github.com/djsession/djsession-go/djsession/cachestore"
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/cookiestore"
@@ -48,10 +49,12 @@ func derived() map[string]string {
 	modern := sha256.Sum256([]byte("django.contrib.sessions.SessionStore" + "signer" + secret))
 	legacy := sha1.Sum([]byte("django.contrib.sessions" + "SessionStore" + secret))
 	auth := sha256.Sum256([]byte("django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash" + secret))
+	reset := sha256.Sum256([]byte("django.contrib.auth.tokens.PasswordResetTokenGenerator" + secret))
 	mac := sha256.Sum256([]byte("salt" + secret))
 	signer := sha256.Sum256([]byte("salt" + "signer" + secret))
 	return map[string]string{"the codec's key": string(modern[:]), "the legacy codec's key": string(legacy[:]), "the key of auth hashes": string(auth[:]),
-		"a MAC's key": string(mac[:]), "a signer's key": string(signer[:])}
+		"the key of reset tokens": string(reset[:]),
+		"a MAC's key":             string(mac[:]), "a signer's key": string(signer[:])}
 }
 
 // holders are all exported types that can hold a secret, a session's key or its
@@ -97,7 +100,8 @@ func holders(t *testing.T, key string) map[string]any {
 		"Signer": signing.NewSigner(secret, signed), "TimestampSigner": signing.NewTimestampSigner(secret, signed), "signing.Options": *signed,
 		"MAC": signing.NewMAC("salt", secret, signing.SHA256), "Payload": signing.Payload{Text: payload},
 		"Auth": auth.New(dbusers.New(db, sqldialect.SQLite, nil), secret, &authOptions), "auth.Options": authOptions, "User": auth.User{ID: "1", Password: hash},
-		"hashers": hashers.New(nil),
+		"hashers":   hashers.New(nil),
+		"Generator": tokens.New(secret, &tokens.Options{Fallbacks: []string{fallback}}), "tokens.Options": tokens.Options{Fallbacks: []string{fallback}},
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", "sessionid="+key)
