@@ -22,6 +22,8 @@ type Auth struct {
 	hashes hashes
 	proof  proof
 	noKey  bool
+
+	hashing hashing
 }
 
 // New returns the logins of a site's users under its SECRET_KEY. With an empty
@@ -33,6 +35,7 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	}
 	a.opts.fillIn()
 	a.hashes = newHashes(secretKey, &a.opts)
+	a.hashing = newHashing(a.opts.MaxHashing)
 	a.opts.Fallbacks = nil // secrets are kept no longer than they are needed
 	return a
 }

@@ -39,6 +39,13 @@ var (
 // before and normalizes it, by NFKC; a form of your own must do so too, or a
 // name typed with a blank behind it is nobody's. Of a password neither does
 // anything.
+//
+// Where the site asks for more than a password, it fails with [ErrGuarded]: see
+// Options.Guards. Options.Limiter may refuse an attempt by [ErrThrottled], if
+// ctx is the context of a request that came through [Auth.Handler] also by its
+// address. At most Options.MaxHashing passwords are checked at once; if ctx
+// ends before it is this one's turn, the error matches
+// djsession.ErrUnavailable.
 // Django: django.contrib.auth.backends.ModelBackend.authenticate.
 func (a *Auth) Authenticate(ctx context.Context, username, password string) (*User, error) {
 	finder, ok := a.users.(NameFinder)
@@ -49,16 +56,32 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 		return nil, errNoPasswords
 	case !ok:
 		return nil, errNoNames
+	case a.guarded():
+		return nil, ErrGuarded
 	}
+	attempt := Attempt{Username: username, Address: a.clientAddress(ctx)}
+	if a.opts.Limiter != nil {
+		if err := a.opts.Limiter.Begin(ctx, attempt); err != nil {
+			return nil, err
+		}
+	}
+	u, err := a.authenticate(ctx, finder, username, password)
+	if a.opts.Limiter != nil && !errors.Is(err, ErrInvalidLogin) {
+		a.opts.Limiter.End(ctx, attempt, err == nil)
+	}
+	return u, err
+}
+
+func (a *Auth) authenticate(ctx context.Context, finder NameFinder, username, password string) (*User, error) {
 	u, err := finder.UserByName(ctx, username)
 	if errors.Is(err, ReasonNoSuchUser) {
-		a.opts.Passwords.CheckNobody(password)
-		return nil, ErrInvalidLogin
+		err = a.hashing.run(ctx, func() { a.opts.Passwords.CheckNobody(password) })
+		return nil, cmp.Or(err, ErrInvalidLogin)
 	}
 	if err != nil {
 		return nil, err
 	}
-	ok, mustUpdate, err := a.opts.Passwords.Check(password, string(u.Password))
+	ok, mustUpdate, err := a.checkPassword(ctx, password, u.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +102,20 @@ func (a *Auth) Authenticate(ctx context.Context, username, password string) (*Us
 	return u, nil
 }
 
+func (a *Auth) checkPassword(ctx context.Context, password string, encoded EncodedPassword) (ok, mustUpdate bool, err error) {
+	busy := a.hashing.run(ctx, func() { ok, mustUpdate, err = a.opts.Passwords.Check(password, string(encoded)) })
+	return ok, mustUpdate, cmp.Or(busy, err)
+}
+
 func (a *Auth) upgrade(ctx context.Context, u *User, password string) error {
 	upgrader, ok := a.users.(PasswordUpgrader)
 	if !ok {
 		return nil
 	}
-	encoded, err := a.opts.Passwords.Make(password)
-	if err != nil {
+	var encoded string
+	var err error
+	busy := a.hashing.run(ctx, func() { encoded, err = a.opts.Passwords.Make(password) })
+	if err = cmp.Or(busy, err); err != nil {
 		return err
 	}
 	if err := upgrader.UpgradePassword(ctx, u, encoded); err != nil {
@@ -109,7 +139,7 @@ func (a *Auth) upgraded(ctx context.Context, u *User, password string, encoded E
 		u.Password = encoded
 		return nil
 	}
-	if ok, _, err := a.opts.Passwords.Check(password, string(now.Password)); err != nil || !ok {
+	if ok, _, err := a.checkPassword(ctx, password, now.Password); err != nil || !ok {
 		return cmp.Or(err, ErrInvalidLogin)
 	}
 	u.Password = now.Password

@@ -20,6 +20,16 @@
 // is_active as a property, and multi-table inheritance are in Where,
 // ActiveWhere and Parents of package dbusers.
 //
+// # Second factors, hijackers and lock-outs
+//
+// A site may ask for more than a password, and let staff act as its users.
+// [Auth.IsVerified] and [Auth.RequireVerified] know the second factors of
+// django-otp and allauth, [ActorFromRequest] who really sits at the browser by
+// django-hijack and django-impersonate, and [Auth.RequireRecentLogin] when a
+// user has last proved who it is. Where the site guards its logins, name what
+// does in Options.Guards: [Auth.Authenticate] then refuses to take a password
+// alone. Where it takes one, Options.Limiter is asked first.
+//
 // # Older Djangos
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1",

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
@@ -111,4 +112,35 @@ func ExampleIsAllowedURL() {
 	// false //evil.example/
 	// false /\evil.example/
 	// false javascript:alert(1)
+}
+
+// A page that staff may see as one of the site's users, and one that only the
+// user may see, after a second factor and not long after the last login.
+func ExampleActorFromRequest() {
+	var users auth.UserFinder // dbusers.New(db, sqldialect.PostgreSQL, nil)
+	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), &auth.Options{
+		Impersonate:       &auth.Impersonate{}, // the site has django-impersonate, with its defaults
+		VerifyURL:         "/account/two_factor/",
+		ReauthenticateURL: "/accounts/reauthenticate/",
+	})
+	orders := func(w http.ResponseWriter, r *http.Request) {
+		actor, err := auth.ActorFromRequest(r)
+		if err != nil {
+			djsession.Error(w, r, err)
+			return
+		}
+		fmt.Fprintf(w, "The orders of %s.\n", actor.User.Username)
+		if actor.Pretends {
+			fmt.Fprintln(w, "You are not this user: you can look, and not buy.")
+		}
+	}
+	keys := func(w http.ResponseWriter, r *http.Request) {
+		if actor, err := auth.ActorFromRequest(r); err != nil || actor.Pretends {
+			http.Error(w, "Only the user may see the keys.", http.StatusForbidden)
+			return
+		}
+		fmt.Fprintln(w, "Your keys.")
+	}
+	http.Handle("/go/orders", login.RequireUser(http.HandlerFunc(orders)))
+	http.Handle("/go/keys", login.RequireVerified(login.RequireRecentLogin(http.HandlerFunc(keys), 5*time.Minute)))
 }

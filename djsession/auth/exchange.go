@@ -17,7 +17,8 @@ var ErrNoAuth = errors.New("auth: the request did not pass through Auth.Handler:
 // An exchange is a request's context, and remembers its user.
 type exchange struct {
 	context.Context
-	auth *Auth
+	auth    *Auth
+	request *http.Request // before it knew its user
 
 	finding sync.Mutex
 	found   atomic.Pointer[found] // nil until somebody has asked
@@ -64,7 +65,7 @@ func (a *Auth) exchange(r *http.Request) (*exchange, *http.Request) {
 	if x, ok := r.Context().Value(a).(*exchange); ok {
 		return x, r
 	}
-	x := &exchange{Context: r.Context(), auth: a}
+	x := &exchange{Context: r.Context(), auth: a, request: r}
 	return x, r.WithContext(x)
 }
 
@@ -76,19 +77,21 @@ func FromRequest(r *http.Request) (*User, error) {
 	if !ok {
 		return nil, ErrNoAuth
 	}
-	return x.fromRequest(r)
+	_, u, err := x.fromRequest(r)
+	return u, err
 }
 
-func (x *exchange) fromRequest(r *http.Request) (*User, error) {
+func (x *exchange) fromRequest(r *http.Request) (*djsession.Session, *User, error) {
 	from := djsession.FromRequest
 	if m := x.auth.opts.Sessions; m != nil {
 		from = m.FromRequest
 	}
 	s, err := from(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return x.userOf(r.Context(), s)
+	u, err := x.userOf(r.Context(), s)
+	return s, u, err
 }
 
 // UserFromContext returns the user that was found for a request before: always

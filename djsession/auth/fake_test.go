@@ -28,6 +28,7 @@ type fakeUsers struct {
 	upgrades    []string
 	quicker     func() // what somebody else does before an upgrade
 	logins      []string
+	devices     map[string]string // users' ids by "model/id"
 }
 
 func (f *fakeUsers) PK() auth.PK { return f.pk }
@@ -76,6 +77,10 @@ func (f *fakeUsers) RecordLogin(_ context.Context, u *auth.User, at time.Time) e
 func (f *fakeUsers) Permissions(_ context.Context, u *auth.User) ([]string, error) {
 	f.asks++
 	return f.permissions[u.ID], f.fail
+}
+
+func (f *fakeUsers) HasDevice(_ context.Context, u *auth.User, model, id string) (bool, error) {
+	return f.devices[model+"/"+id] == u.ID, f.fail
 }
 
 // plainPasswords "hash" by a prefix, which an old hash lacks the end of, and

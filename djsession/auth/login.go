@@ -64,6 +64,9 @@ func (a *Auth) Login(ctx context.Context, s *djsession.Session, u *User) error {
 		s.Set(csrfName, secret)
 	}
 	csrf.Rotate(ctx)
+	if a.opts.RecordLogins {
+		a.addRecord(s, u)
+	}
 	a.vouch(u, backend)
 	a.remember(ctx, s, u, nil)
 	return nil

@@ -103,6 +103,34 @@ type Options struct {
 	// djsession/auth/hashers.
 	Passwords Passwords
 
+	// Guards are the apps by which the site keeps out those who know a
+	// password: django-otp and the MFA of allauth, which ask for a second
+	// factor, and django-axes, which locks out those who guess. With any of
+	// them, or a backend of theirs in Backends, [Auth.Authenticate] fails with
+	// [ErrGuarded], since a login by password alone would bypass it, unless
+	// PasswordsSuffice is set. [GuardsOf] finds them, and so does "djsession
+	// settings import". Default: none.
+	// Django: INSTALLED_APPS.
+	Guards []string
+
+	// PasswordsSuffice says that the program itself does what the Guards are
+	// for, or that a password alone is to be enough here.
+	PasswordsSuffice bool
+
+	// Limiter may refuse attempts to log in, by name or by address, before the
+	// password is looked at, such as a [MemoryLimiter]. Default: no attempt is
+	// refused.
+	Limiter LoginLimiter
+
+	// ClientAddress returns the address of a client, for Limiter. Default: that
+	// of the connection, without its port, which behind a proxy is the proxy's.
+	ClientAddress func(r *http.Request) string
+
+	// MaxHashing is how many passwords are checked at a time; others wait. Each
+	// takes a processor for a while, and argon2 and scrypt tens of megabytes.
+	// Negative: no limit. Default: runtime.GOMAXPROCS.
+	MaxHashing int
+
 	// UpgradePasswords has [Auth.Authenticate] store a newer hash where Django
 	// would. That ends the user's other sessions, as it does in Django.
 	UpgradePasswords bool
@@ -129,8 +157,28 @@ type Options struct {
 	// Django: LoginView.success_url_allowed_hosts.
 	NextHosts []string
 
-	// Deny answers requests that may not pass: err is a [Reason] or
-	// [ErrForbidden]. Default: a redirect to LoginURL or a 401, and a 403.
+	// VerifyURL is where [Auth.RequireVerified] sends a browser whose user has
+	// not proved a second factor. Default: nowhere, which is a 403.
+	// Django: OTP_LOGIN_URL, for which django-otp takes LOGIN_URL.
+	VerifyURL string
+
+	// ReauthenticateURL is where [Auth.RequireRecentLogin] sends a browser.
+	// Default: nowhere, which is a 403. allauth: "/accounts/reauthenticate/".
+	ReauthenticateURL string
+
+	// Impersonate are the rules of django-impersonate, for
+	// [ActorFromRequest]. Default: no user acts as another.
+	// Django: IMPERSONATE.
+	Impersonate *Impersonate
+
+	// RecordLogins notes in the session when [Auth.Login] was called, as
+	// django-allauth notes a login by password, for [Auth.AuthenticatedAt].
+	RecordLogins bool
+
+	// Deny answers requests that may not pass: err is a [Reason],
+	// [ErrForbidden], [ErrNotVerified] or [ErrNotRecent]. Default: a redirect
+	// to LoginURL or a 401, a 403, and a redirect to VerifyURL and to
+	// ReauthenticateURL.
 	Deny func(w http.ResponseWriter, r *http.Request, err error)
 
 	// Sessions is the manager whose sessions count, where several serve a

@@ -21,6 +21,17 @@ var ErrForbidden = errors.New("auth: the user lacks a permission")
 // errNoKey is for an [Auth] without a key.
 var errNoKey = fmt.Errorf("auth: %w", signing.ErrNoKey)
 
+// ErrNotVerified says that a user has not proved a second factor in the
+// session. See [Auth.IsVerified].
+var ErrNotVerified = errors.New("auth: the user has not proved a second factor in this session")
+
+// ErrNotRecent says that a user has authenticated too long ago. See
+// [Auth.AuthenticatedAt].
+var ErrNotRecent = errors.New("auth: the user has not authenticated in this session lately")
+
+// ErrOtherUser says that a session is not logged in as the user it was to be.
+var ErrOtherUser = errors.New("auth: the session is not logged in as this user")
+
 // A Reason is an error that says why nobody is logged in. It matches
 // [ErrNotLoggedIn].
 type Reason uint8

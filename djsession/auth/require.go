@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -22,19 +23,41 @@ func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePer
 // Django: django.contrib.auth.decorators.permission_required with
 // raise_exception=True.
 func (a *Auth) RequirePermission(next http.Handler, permissions ...string) http.Handler {
+	return a.require(next, func(ctx context.Context, _ *djsession.Session, u *User) error {
+		return orForbidden(a.HasPerms(ctx, u, permissions...))
+	})
+}
+
+// RequireStaff lets only requests of an active user pass who may enter the
+// admin. A request without a login is answered as by [Auth.RequireUser], and
+// any other user gets a 403.
+// Django: django.contrib.admin.views.decorators.staff_member_required.
+func (a *Auth) RequireStaff(next http.Handler) http.Handler {
+	return a.require(next, func(_ context.Context, _ *djsession.Session, u *User) error {
+		return orForbidden(u.IsActive && u.IsStaff, nil)
+	})
+}
+
+func orForbidden(ok bool, err error) error {
+	if err == nil && !ok {
+		return ErrForbidden
+	}
+	return err
+}
+
+// require lets requests of a user pass whom check does not refuse. What it
+// refuses by is answered by Options.Deny; any other error by djsession.Error.
+func (a *Auth) require(next http.Handler, check func(ctx context.Context, s *djsession.Session, u *User) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, known := a.exchange(r)
-		u, err := x.fromRequest(known)
+		s, u, err := x.fromRequest(known)
 		if err == nil {
-			var ok bool
-			if ok, err = a.HasPerms(known.Context(), u, permissions...); err == nil && !ok {
-				err = ErrForbidden
-			}
+			err = check(known.Context(), s, u)
 		}
 		switch {
 		case err == nil:
 			serve(next, w, r, known)
-		case !errors.Is(err, ErrNotLoggedIn) && !errors.Is(err, ErrForbidden):
+		case !isDenial(err):
 			djsession.Error(w, known, err)
 		case a.opts.Deny != nil:
 			a.opts.Deny(w, known, err)
@@ -44,28 +67,53 @@ func (a *Auth) RequirePermission(next http.Handler, permissions ...string) http.
 	})
 }
 
+func isDenial(err error) bool {
+	return errors.Is(err, ErrNotLoggedIn) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotVerified) || errors.Is(err, ErrNotRecent)
+}
+
 func (a *Auth) deny(w http.ResponseWriter, r *http.Request, err error) {
+	page, asks := a.asks(err)
+	if page == "" {
+		http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
+		return
+	}
+	w.Header().Add("Vary", "Accept")
+	switch {
+	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+		http.Redirect(w, r, a.pageURL(r, page), http.StatusFound)
+	case errors.Is(err, ErrNotLoggedIn):
+		w.Header().Set("WWW-Authenticate", "Cookie") // a 401 must name a scheme; browsers do not ask for a password by this one
+		http.Error(w, asks, http.StatusUnauthorized)
+	default:
+		http.Error(w, asks, http.StatusForbidden)
+	}
+}
+
+// asks returns the page that asks a user for what is missing, and what to tell
+// a client that is no browser.
+func (a *Auth) asks(err error) (page, text string) {
 	switch {
 	case errors.Is(err, ErrForbidden):
-		http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		w.Header().Add("Vary", "Accept")
-		http.Redirect(w, r, a.LoginURL(r), http.StatusFound)
-	default:
-		w.Header().Add("Vary", "Accept")
-		w.Header().Set("WWW-Authenticate", "Cookie") // a 401 must name a scheme; browsers do not ask for a password by this one
-		http.Error(w, "Log in first.", http.StatusUnauthorized)
+		return "", ""
+	case errors.Is(err, ErrNotVerified):
+		return a.opts.VerifyURL, "Prove a second factor first."
+	case errors.Is(err, ErrNotRecent):
+		return a.opts.ReauthenticateURL, "Log in once more first."
 	}
+	return a.opts.LoginURL, "Log in first."
 }
 
 // LoginURL returns where to log in and then come back to the request's own URL,
 // whose host it names if the login page has another one, unless
 // Options.AllowedHosts refuses that host.
 // Django: django.contrib.auth.views.redirect_to_login.
-func (a *Auth) LoginURL(r *http.Request) string {
-	page, err := url.Parse(a.opts.LoginURL)
+func (a *Auth) LoginURL(r *http.Request) string { return a.pageURL(r, a.opts.LoginURL) }
+
+// pageURL is LoginURL for any page that leads back.
+func (a *Auth) pageURL(r *http.Request, target string) string {
+	page, err := url.Parse(target)
 	if err != nil {
-		return a.opts.LoginURL
+		return target
 	}
 	next := fullPath(r)
 	host, allowed := a.host(r)

@@ -77,6 +77,11 @@ type Options struct {
 	// Default: that table and "_groups" or "_user_permissions".
 	GroupsTable, PermissionsTable string
 
+	// Devices are the tables of models of django-otp devices that are the
+	// site's own, each by "app_label.model" in lower case.
+	// Django: subclasses of django_otp.models.Device.
+	Devices map[string]string
+
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
 	// up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
