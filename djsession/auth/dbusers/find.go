@@ -34,26 +34,39 @@ func (u *Users) find(ctx context.Context, query string, param any) (*auth.User, 
 	if u.bad != nil {
 		return nil, u.bad
 	}
-	r := row{lastLogin: sqldb.ScanTime{Local: u.opts.Local}, joined: sqldb.ScanTime{Local: u.opts.Local}}
+	r := u.newRow()
 	user := new(auth.User)
-	dest := r.dest()
-	if u.opts.ScanExtra != nil {
-		dest = append(dest, u.opts.ScanExtra(user)...)
-	}
-	err := u.db.QueryRow(ctx, query, []any{param}, dest...)
+	err := u.db.QueryRow(ctx, query, []any{param}, u.dest(&r, user)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, auth.ReasonNoSuchUser
 	}
 	if err != nil {
 		return nil, u.wrap("find a user in", err, param)
 	}
+	if err := u.fill(user, &r); err != nil {
+		return nil, err
+	}
+	return user, nil
+}
+
+// dest are the destinations of a row's columns.
+func (u *Users) dest(r *row, user *auth.User) []any {
+	dest := r.dest()
+	if u.opts.ScanExtra != nil {
+		dest = append(dest, u.opts.ScanExtra(user)...)
+	}
+	return dest
+}
+
+// fill puts a row into a user.
+func (u *Users) fill(user *auth.User, r *row) error {
 	r.fill(user)
 	id, ok := u.opts.PK.Parse(r.id) // a UUID may be stored without hyphens
 	if !ok {
-		return nil, errPK
+		return errPK
 	}
 	user.ID = id
-	return user, nil
+	return nil
 }
 
 // errPK refuses a user whose key is not of the kind Options.PK says: the login
@@ -67,6 +80,10 @@ type row struct {
 	username, password, email, firstName, lastName sql.NullString
 	isActive, isStaff, isSuperuser                 sql.NullBool
 	lastLogin, joined                              sqldb.ScanTime
+}
+
+func (u *Users) newRow() row {
+	return row{lastLogin: sqldb.ScanTime{Local: u.opts.Local}, joined: sqldb.ScanTime{Local: u.opts.Local}}
 }
 
 func (r *row) dest() []any {

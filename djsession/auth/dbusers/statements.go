@@ -10,6 +10,7 @@ import (
 type statements struct {
 	byID        string // id
 	byName      string // name
+	byEmail     string // address; empty if there is no such column
 	recordLogin string // time, id; empty if there is no such column
 	setPassword string // password, id
 	upgrade     string // password, id, old password
@@ -32,6 +33,9 @@ func newStatements(d sqldb.Dialect, o *Options) statements {
 		byID:        selected + t.column(c.ID) + " = " + id + where,
 		byName:      selected + t.column(c.Username) + " = ?" + where,
 		setPassword: t.update(c.Password),
+	}
+	if c.Email != None {
+		q.byEmail = selected + "UPPER(" + t.column(c.Email) + ") = UPPER(?)" + where
 	}
 	q.upgrade = q.setPassword + " AND " + d.Exact(t.column(c.Password))
 	if c.LastLogin != None {

@@ -48,6 +48,57 @@ func testUsers(t *testing.T, conn *sql.DB, c connection) {
 	}
 	testChanges(t, users, c)
 	testPermissions(t, users, conn)
+	testDevices(t, users, conn)
+	testEmail(t, users, conn)
+}
+
+// testEmail finds those who may reset their passwords.
+func testEmail(t *testing.T, users *dbusers.Users, conn *sql.DB) {
+	for _, statement := range []string{"UPDATE auth_user SET email = 'Alice@Example.com', is_active = TRUE", "UPDATE auth_user SET password = '!x' WHERE id = 2"} {
+		if _, err := conn.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for address, want := range map[string]string{"alice@example.COM": "1 3", "alic@example.com": "", "%": "", "alíce@example.com": "", "": "", "\x00": "", "\xff": ""} {
+		found, err := users.UsersByEmail(t.Context(), address)
+		var ids []string
+		for _, u := range found {
+			ids = append(ids, u.ID)
+		}
+		slices.Sort(ids)
+		if got := strings.Join(ids, " "); got != want || err != nil {
+			t.Errorf("address %q: %s, %v, want %s", address, got, err, want)
+		}
+	}
+}
+
+// testDevices asks for devices of django-otp: of whom, confirmed or not, and of
+// which model.
+func testDevices(t *testing.T, users *dbusers.Users, conn *sql.DB) {
+	for _, statement := range []string{
+		"DROP TABLE IF EXISTS otp_totp_totpdevice",
+		"CREATE TABLE otp_totp_totpdevice (id bigint NOT NULL PRIMARY KEY, user_id integer NOT NULL, confirmed boolean NOT NULL)",
+		"INSERT INTO otp_totp_totpdevice (id, user_id, confirmed) VALUES (1, 1, TRUE), (2, 1, FALSE), (3, 2, TRUE)",
+	} {
+		if _, err := conn.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice := &auth.User{ID: "1"}
+	for id, want := range map[string]bool{"1": true, "2": false, "3": false, "4": false, "0": false, "-1": false, "": false, "1 OR 1=1": false,
+		"9223372036854775807": false, "9223372036854775808": false} {
+		if got, err := users.HasDevice(t.Context(), alice, "otp_totp.totpdevice", id); got != want || err != nil {
+			t.Errorf("device %q: %v, %v, want %v", id, got, err, want)
+		}
+	}
+	for _, model := range []string{"auth.user", "otp_totp.totpdevice; DROP TABLE auth_user", ""} {
+		if got, err := users.HasDevice(t.Context(), alice, model, "1"); got || err == nil {
+			t.Errorf("model %q: %v, %v", model, got, err)
+		}
+	}
+	if got, err := users.HasDevice(t.Context(), alice, "otp_hotp.hotpdevice", "1"); got || !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("a table that is not there: %v, %v", got, err)
+	}
 }
 
 func testFind(t *testing.T, users *dbusers.Users, c connection) {
@@ -86,6 +137,9 @@ func testFind(t *testing.T, users *dbusers.Users, c connection) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
+	if _, err := users.UsersByEmail(ctx, "a@example.com"); !errors.Is(err, djsession.ErrUnavailable) {
+		t.Errorf("cancelled: got %v", err)
+	}
 	if _, err := users.UserByID(ctx, "1"); !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, auth.ErrNotLoggedIn) {
 		t.Errorf("cancelled: got %v", err)
 	}
