@@ -136,6 +136,9 @@ func (r release) build() (environment, error) {
 	return e, os.WriteFile(filepath.Join(dir, "environment.json"), text, 0o644)
 }
 
+// noWheel is a package of Python alone that comes as its source.
+const noWheel = "django-impersonate"
+
 // pip installs wheels into a folder: with the Python's own pip, else with uv.
 func pip(python, dir string, requirements []string) error {
 	args := []string{python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries=1"}
@@ -148,7 +151,7 @@ func pip(python, dir string, requirements []string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	args = append(append(args, "--quiet", "--only-binary=:all:", "--target", dir), requirements...)
+	args = append(append(args, "--quiet", "--only-binary=:all:", "--no-binary="+noWheel, "--target", dir), requirements...)
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = cleanEnv()
 	var output bytes.Buffer
