@@ -150,6 +150,16 @@ var beasts = []beast{
 	},
 
 	{
+		name: "django-axes",
+		why:  "a login by password alone would not ask it",
+		settings: testenv.Settings{
+			"INSTALLED_APPS": []string{"django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "zoo", "axes"},
+		},
+		imported: []string{`unsupported = ['password_logins']`},
+		said:     []string{"(axes)", "as Guards"},
+	},
+
+	{
 		name:     "a SessionStore that encodes",
 		why:      "what is stored is not Django's",
 		settings: testenv.Settings{"SESSION_ENGINE": "zoo_encode"},

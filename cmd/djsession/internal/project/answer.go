@@ -27,6 +27,7 @@ type Answer struct {
 	UseTZ         bool              `json:"use_tz"`
 	TimeZone      string            `json:"time_zone"`
 	Backends      []string          `json:"backends"`
+	Apps          []string          `json:"apps"`
 	CacheAlias    string            `json:"cache_alias"`
 	Cache         cache             `json:"cache"`
 	RedisSessions redisSessions     `json:"redis_sessions"`

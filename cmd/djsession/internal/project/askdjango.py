@@ -10,6 +10,7 @@ def ask_django():
     import tempfile
 
     import django
+    from django.apps import apps
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -131,6 +132,7 @@ def ask_django():
         "use_tz": bool(settings.USE_TZ),
         "time_zone": text(settings.TIME_ZONE or ""),
         "backends": [text(backend) for backend in settings.AUTHENTICATION_BACKENDS],
+        "apps": [text(app.name) for app in apps.get_app_configs()],
         "cache_alias": text(settings.SESSION_CACHE_ALIAS),
         "file_path": text(settings.SESSION_FILE_PATH or tempfile.gettempdir()),
         "failed": failed,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
+	"github.com/djsession/djsession-go/djsession/auth"
 )
 
 // users are the settings of the user model and of the backends that know users.
@@ -17,6 +18,9 @@ func (m *Result) users() {
 	}
 	m.usersTable()
 	m.logins()
+	if guards := auth.GuardsOf(append(m.found.Apps, m.found.Backends...)...); len(guards) > 0 {
+		m.lacks("password_logins", strings.Join(guards, ", "))
+	}
 	switch u.AuthHash {
 	case "none":
 		m.Values["session_auth_hash"] = "none"

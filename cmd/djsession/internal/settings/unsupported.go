@@ -66,6 +66,12 @@ var unsupportedTable = []Unsupported{
 		Advice: "read its process_request, and do the same behind auth.Handler",
 	},
 	{
+		Name:   "password_logins",
+		Found:  "an app of the site asks for more than a password at a login, or locks out those who guess one",
+		Effect: "a Go service that logs users in by password alone would bypass it",
+		Advice: "give auth.Options in Go its name, as Guards: Authenticate then refuses, and users log in on the site's own page",
+	},
+	{
 		Name:   "session_middleware",
 		Found:  "the SessionMiddleware is the site's own",
 		Effect: "the name of the cookie, or who gets one, may be other than the settings say",

@@ -1,0 +1,1 @@
+"""Stands for django-axes, of which only the name is asked."""
