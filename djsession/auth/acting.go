@@ -49,7 +49,8 @@ type Actor struct {
 	Pretends bool
 }
 
-// Impersonate is what django-impersonate's settings say of who may act as whom.
+// Impersonate holds django-impersonate's settings: which users may act as which
+// others.
 // Django: IMPERSONATE.
 type Impersonate struct {
 	// RequireSuperuser lets no other staff. Django: REQUIRE_SUPERUSER.
@@ -114,7 +115,7 @@ func ActorFromRequest(r *http.Request) (*Actor, error) {
 	return actor, nil
 }
 
-// userIfAny returns nil if there is no user with an id.
+// userIfAny returns the user with an id, or nil.
 func (a *Auth) userIfAny(ctx context.Context, id string) (*User, error) {
 	if id == "" {
 		return nil, nil
@@ -174,7 +175,7 @@ func (i *Impersonate) lasts(s *djsession.Session, now time.Time) (bool, error) {
 	return true, nil
 }
 
-// permits are the rules of who may act as whom.
+// permits reports whether one user may act as another.
 // Django: impersonate.helpers.check_allow_for_user.
 func (i *Impersonate) permits(real, as *User) bool {
 	if !real.IsSuperuser && (i.RequireSuperuser || !real.IsStaff) {

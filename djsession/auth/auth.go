@@ -40,10 +40,11 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	return a
 }
 
-// User returns who is logged in by a session. If nobody is, the error is a
-// [Reason], which matches [ErrNotLoggedIn]; any other error means that it could
-// not be found out. Within a request that passed through [Auth.Handler] or one
-// of the Require methods, with the request's context, the answer is remembered.
+// User returns the user who is logged in by session s. If there is none, the
+// error is a [Reason], which matches [ErrNotLoggedIn]. Any other error means
+// that the store or the database failed. Within a request that passed through
+// [Auth.Handler] or one of the Require methods, with the request's context, the
+// answer is remembered.
 //
 // A session whose auth hash is wrong or missing is flushed, but only if the
 // settings are known to compute this site's hashes: see Options.HashesProven.

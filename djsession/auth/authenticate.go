@@ -9,15 +9,15 @@ import (
 // Passwords checks and makes the hashes of the password column. It must be safe
 // for concurrent use.
 type Passwords interface {
-	// Check reports whether a password is the one that was encoded, and whether
-	// Django would then store a new hash of it. What is no hash, or an unusable
-	// password, takes as long as a wrong password. An error is for a hash that
-	// cannot be checked, where Django raises an exception.
+	// Check reports whether encoded is a hash of password, and whether Django
+	// would then store a new hash of it. A malformed or unusable hash takes as
+	// long to reject as a wrong password. Check returns an error only where
+	// Django would raise an exception.
 	// Django: django.contrib.auth.hashers.verify_password.
 	Check(password, encoded string) (ok, mustUpdate bool, err error)
 
-	// CheckNobody takes as long as Check of a user's password, when nobody has
-	// the name.
+	// CheckNobody takes as long as Check of a user's password. It is called
+	// when no user has the name.
 	CheckNobody(password string)
 
 	// Make returns a new hash of a password.
@@ -31,14 +31,14 @@ var (
 )
 
 // Authenticate returns the active user with a name and a password, to be passed
-// to [Auth.Login], or [ErrInvalidLogin]. Any other error means that it could
-// not be found out. A name that nobody has takes as long as a wrong password,
-// so that time does not tell who is a user.
+// to [Auth.Login], or [ErrInvalidLogin]. Any other error means that the
+// database failed. An unknown name takes as long as a wrong password, so that
+// time does not tell which names exist.
 //
-// The name is taken as it is. Django's form takes the blanks off both ends
-// before and normalizes it, by NFKC; a form of your own must do so too, or a
-// name typed with a blank behind it is nobody's. Of a password neither does
-// anything.
+// The name is used as it is. Django's login form removes spaces at both ends
+// and normalizes the name by NFKC first; a form of your own must do the same,
+// otherwise a name with a trailing space is not found. Passwords are never
+// altered.
 //
 // Where the site asks for more than a password, it fails with [ErrGuarded]: see
 // Options.Guards. Options.Limiter may refuse an attempt by [ErrThrottled], if

@@ -1,22 +1,22 @@
-// Package auth knows who is logged in, by the sessions that Django keeps, and
-// logs users in and out for both sides.
+// Package auth finds the user who is logged in by a Django session, and logs
+// users in and out, for Go and Django alike.
 //
 //	users := dbusers.New(db, sqldialect.PostgreSQL, nil)
 //	login := auth.New(users, os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	http.Handle("/cart/", sessions.Handler(login.RequireUser(cart)))
 //
-// A session that names a user is not enough. As in Django, its login must be by
-// a backend that the site allows, the user must be there and active, and the
-// session auth hash, which depends on the user's password and the secret key,
-// must be right: a changed password ends the user's other sessions. [Auth.User]
-// says which of these failed, as a [Reason]. A database that cannot be asked is
-// an error of its own, never "nobody".
+// A session that names a user is not enough. As in Django, the login must be by
+// a backend that the site allows, the user must exist and be active, and the
+// auth hash, which depends on the user's password and the secret key, must be
+// right: a changed password ends the user's other sessions. [Auth.User] returns
+// which check failed, as a [Reason]. A database that fails is an error of its
+// own, never "not logged in".
 //
 // # User models and backends with rules of their own
 //
 // A model that overrides get_session_auth_hash takes Options.HashSalt,
-// HashInput or SessionHash. What a backend's get_user or user_can_authenticate
-// decides is for Options.Accept and InactiveBackends. Managers that filter,
+// HashInput or SessionHash. Options.Accept and InactiveBackends stand for a
+// backend's own get_user and user_can_authenticate. Managers that filter,
 // is_active as a property, and multi-table inheritance are in Where,
 // ActiveWhere and Parents of package dbusers.
 //
@@ -33,12 +33,12 @@
 // # Older Djangos
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1",
-// need Options.Algorithm = signing.SHA1, beside CodecOptions.Layout =
-// djsession.LayoutLegacy. Django 3.1 and 3.2 accept SHA-1 hashes of before:
-// Options.AcceptSHA1. All later ones are served by the defaults. Up to 1.9
-// Django lets inactive users in: Options.InactiveBackends. Sessions of Django
-// up to 1.6 have no auth hash, and 1.7 to 1.9 look at it only with
-// SessionAuthenticationMiddleware; here one without it is no login.
+// need Options.Algorithm = signing.SHA1, and CodecOptions.Layout =
+// djsession.LayoutLegacy. Django 3.1 and 3.2 also accept SHA-1 hashes:
+// Options.AcceptSHA1. The defaults fit all later versions. Up to 1.9 Django
+// lets inactive users in: Options.InactiveBackends. Sessions of Django up to
+// 1.6 have no auth hash, and 1.7 to 1.9 check it only with
+// SessionAuthenticationMiddleware; here a session without it is not a login.
 //
 // # Where it differs from Django
 //
@@ -50,8 +50,8 @@
 //     under a fallback key is not rotated.
 //   - [Auth.RequirePermission] answers 403 to a user who lacks a permission,
 //     instead of asking to log in once more.
-//   - Who does not ask for HTML gets a 401 in place of a redirect to a login
-//     page.
+//   - A request that does not accept HTML gets a 401 instead of a redirect to a
+//     login page.
 //   - [Auth.Login] of a user that no backend vouches for takes
 //     Options.LoginBackend, where Django with several backends raises.
 //   - [IsAllowedURL] refuses backslashes and control characters.

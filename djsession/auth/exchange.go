@@ -21,7 +21,7 @@ type exchange struct {
 	request *http.Request // before it knew its user
 
 	finding sync.Mutex
-	found   atomic.Pointer[found] // nil until somebody has asked
+	found   atomic.Pointer[found] // nil until a handler asks
 }
 
 // found is who a session is about.
@@ -43,8 +43,8 @@ func (x *exchange) Value(key any) any {
 	return x.Context.Value(key)
 }
 
-// Handler lets the requests that next serves know their user. Nothing is read
-// before somebody asks, by [FromRequest] or [Auth.User].
+// Handler makes the user of a request available to next. It reads nothing until
+// next calls [FromRequest] or [Auth.User].
 // Django: django.contrib.auth.middleware.AuthenticationMiddleware.
 func (a *Auth) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -94,9 +94,9 @@ func (x *exchange) fromRequest(r *http.Request) (*djsession.Session, *User, erro
 	return s, u, err
 }
 
-// UserFromContext returns the user that was found for a request before: always
-// behind [Auth.RequireUser] and [Auth.RequirePermission], else if somebody has
-// asked. It returns nil for nobody.
+// UserFromContext returns the user that was found for a request earlier: always
+// behind [Auth.RequireUser] and [Auth.RequirePermission], otherwise only if a
+// handler has asked. It returns nil if there is none.
 func UserFromContext(ctx context.Context) *User {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		if f := x.found.Load(); f != nil {
@@ -106,9 +106,9 @@ func UserFromContext(ctx context.Context) *User {
 	return nil
 }
 
-// userOf finds the user of a session. What is remembered is for one session;
-// failures are not remembered. No lock is held that [UserFromContext] needs: it
-// may be called meanwhile by whatever logs a query.
+// userOf finds the user of a session and remembers it for that session.
+// Failures are not remembered. It holds no lock that [UserFromContext] needs,
+// since code that logs a query may call that during the search.
 func (x *exchange) userOf(ctx context.Context, s *djsession.Session) (*User, error) {
 	x.finding.Lock()
 	defer x.finding.Unlock()

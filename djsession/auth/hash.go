@@ -38,7 +38,7 @@ func newHashes(secretKey string, o *Options) hashes {
 		h.accepted = append(h.accepted, under(secretKey, signing.SHA1))
 	}
 	for _, key := range o.Fallbacks {
-		if key != "" { // everybody knows the empty one
+		if key != "" { // the empty one is known
 			h.fallbacks = append(h.fallbacks, under(key, o.Algorithm))
 		}
 	}

@@ -9,16 +9,16 @@ import (
 	"github.com/djsession/djsession-go/djsession/csrf"
 )
 
-// Login makes a user who has proved to be that user the one that the session is
-// about, for Django too. It does not ask whether the user is active. An
-// anonymous session keeps what it holds under a new key, so that a key that
-// somebody else knows is worth nothing; a session of another user, or from
-// before a change of the password, is flushed. The time is recorded, if the
-// UserFinder is a [LoginRecorder]. The session is saved with the response;
-// outside HTTP, save it. Once the response has begun it is a
-// djsession.ErrResponseStarted, unless the session is that user's already. An
-// anonymous session that was deleted while the request ran, or that another
-// request logged in a moment ago, is a djsession.ErrInterrupted.
+// Login logs u in on session s, for Django as well. The caller must have
+// authenticated u. Login does not check that u is active. An anonymous session
+// keeps its values under a new key, so that a key that was known before is
+// useless; a session of another user, or from before a change of the password,
+// is flushed. The time is recorded if the UserFinder is a [LoginRecorder]. The
+// session is saved with the response; outside HTTP, the caller saves it. Once
+// the response has begun, Login returns djsession.ErrResponseStarted, unless u
+// is already logged in on s. If the anonymous session was deleted while the
+// request ran, or another request has just logged in on it, Login returns
+// djsession.ErrInterrupted.
 //
 // Like Django it changes the CSRF secret, if the request passed through
 // csrf.Protection.Handler. Without that it changes one that is in the session
@@ -98,8 +98,8 @@ func (a *Auth) recordLogin(ctx context.Context, u *User) error {
 	return nil
 }
 
-// Logout ends the session, whoever it is about: everything in it is gone on
-// both sides, and the cookie is deleted.
+// Logout ends session s, with or without a user: all its values are deleted,
+// for Django as well, and the cookie with the response.
 // Django: django.contrib.auth.logout.
 func (a *Auth) Logout(ctx context.Context, s *djsession.Session) error {
 	if err := s.Flush(ctx); err != nil {

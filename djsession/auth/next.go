@@ -36,9 +36,9 @@ func (a *Auth) Next(r *http.Request, fallback string) string {
 // is one of those named, whatever tricks browsers fall for. requireHTTPS
 // refuses http.
 //
-// It refuses backslashes and control characters, of which browsers take the
-// first for slashes and leave out the second: Django escapes them when it
-// redirects, and http.Redirect does not.
+// It refuses backslashes, which browsers take for slashes, and control
+// characters, which browsers leave out: Django escapes them when it redirects,
+// and http.Redirect does not.
 // Django: django.utils.http.url_has_allowed_host_and_scheme.
 func IsAllowedURL(target string, hosts []string, requireHTTPS bool) bool {
 	target = strings.TrimFunc(target, isPythonSpace)
@@ -64,8 +64,8 @@ const maxURL = 2048 // characters
 
 func isTrick(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 
-// isPythonSpace is Python's str.isspace, which has four control characters more
-// than Unicode's blanks.
+// isPythonSpace is Python's str.isspace, which accepts four more control
+// characters than Unicode's space.
 func isPythonSpace(r rune) bool { return unicode.IsSpace(r) || r >= 0x1c && r <= 0x1f }
 
 // isPythonControl reports whether Python's unicodedata gives the character a

@@ -44,8 +44,8 @@ type Options struct {
 	// "sha1"; the default, SHA-256, is what all others write.
 	Algorithm signing.Algorithm
 
-	// AcceptSHA1 takes SHA-1 hashes beside those of Algorithm and leaves them
-	// as they are, like Django 3.1 and 3.2.
+	// AcceptSHA1 accepts SHA-1 hashes in addition to those of Algorithm and
+	// leaves them as they are, like Django 3.1 and 3.2.
 	AcceptSHA1 bool
 
 	// HashSalt, HashInput and Algorithm are the three arguments of salted_hmac
@@ -76,11 +76,10 @@ type Options struct {
 	// after it has seen a login of Django's accepted.
 	HashesProven bool
 
-	// Accept may refuse a user whom the backend u.Backend has found, by rules
-	// that the site's backends or user model have, before the hash is checked.
-	// An error that matches [ErrNotLoggedIn], such as [ReasonRefused] or
-	// [ReasonInactive], makes the user nobody; any other means that it could
-	// not be found out.
+	// Accept may refuse a user of the backend u.Backend, by rules of the site's
+	// backends or user model, before the hash is checked. An error that matches
+	// [ErrNotLoggedIn], such as [ReasonRefused] or [ReasonInactive], refuses
+	// the user; any other error means that the check failed.
 	// Default: is_active decides, and InactiveBackends.
 	// Django: the backend's get_user and user_can_authenticate.
 	Accept func(ctx context.Context, u *User) error

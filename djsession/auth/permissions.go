@@ -19,8 +19,8 @@ var errNoPermissions = errors.New("auth: these users have no permissions to ask 
 
 // HasPerm reports whether a user has a permission, "app_label.codename",
 // directly or through a group. An active superuser has every permission and
-// costs no query; an inactive user and nobody (nil) have none. What a user of
-// [Auth.User] or [Auth.Authenticate] may do is asked for once.
+// costs no query; an inactive user and a nil *User have none. The permissions
+// of a user from [Auth.User] or [Auth.Authenticate] are loaded once.
 // Django: PermissionsMixin.has_perm.
 func (a *Auth) HasPerm(ctx context.Context, u *User, permission string) (bool, error) {
 	if u == nil || !u.IsActive {

@@ -77,8 +77,8 @@ func hexDigits(n *big.Int) []byte {
 // No database has integers of more than so many bits, or digits.
 const maxIDBits, maxIDDigits = 256, 78
 
-// parseInteger is Python's int of a text: blanks around it, a sign, digits of
-// any script, single underscores between them.
+// parseInteger reads an integer as Python's int does: spaces around it, a sign,
+// digits of any script, single underscores between them.
 func parseInteger(s string) (string, bool) {
 	if isCanonical(s) {
 		return s, true

@@ -32,16 +32,16 @@ var ErrNotRecent = errors.New("auth: the user has not authenticated in this sess
 // ErrOtherUser says that a session is not logged in as the user it was to be.
 var ErrOtherUser = errors.New("auth: the session is not logged in as this user")
 
-// A Reason is an error that says why nobody is logged in. It matches
+// A Reason is an error that says why a session is not a login. It matches
 // [ErrNotLoggedIn].
 type Reason uint8
 
-// Why nobody is logged in.
+// The reasons.
 const (
 	ReasonNoLogin           Reason = iota + 1 // the session holds no login, or half of one
 	ReasonBackendNotAllowed                   // the login is by a backend that Options.Backends does not list
 	ReasonBadID                               // what the session holds as the user's id cannot be one
-	ReasonNoSuchUser                          // there is no user with this id any more
+	ReasonNoSuchUser                          // no user has this id any more
 	ReasonInactive                            // the user's is_active is false
 	ReasonRefused                             // Options.Accept refuses the user
 	ReasonHashMissing                         // the session has no auth hash

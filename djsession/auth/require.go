@@ -10,10 +10,10 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 )
 
-// RequireUser lets only requests of a user pass, whom next gets by
-// [UserFromContext]. Browsers are sent to the login page, with the way back in
-// the parameter "next"; requests that do not accept HTML get a 401. Sessions
-// that cannot be had are answered by djsession.Error.
+// RequireUser passes only requests of a logged-in user to next, which gets the
+// user by [UserFromContext]. It redirects browsers to the login page, with the
+// URL in the parameter "next"; requests that do not accept HTML get a 401. If
+// the session cannot be loaded, djsession.Error answers.
 // Django: django.contrib.auth.decorators.login_required.
 func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePermission(next) }
 

@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// A User is somebody who can log in: the fields of Django's user model. Those
-// that a custom model lacks are zero, but IsActive, which is then true. Nobody
-// is a nil *User.
+// A User holds the fields of Django's user model. Fields that a custom model
+// lacks are zero, except IsActive, which is then true.
 // Django: django.contrib.auth.models.AbstractUser.
 type User struct {
 	ID          string          // the primary key, as Django writes it into sessions: "42", or a UUID with hyphens
@@ -25,7 +24,7 @@ type User struct {
 	LastLogin   time.Time // zero: never, or the database has what is not a time
 	DateJoined  time.Time // zero: not known, or what is not a time
 
-	// Extra is for what a custom user model has beside these. See
+	// Extra holds the other columns of a custom user model. See
 	// dbusers.Options.Extra.
 	Extra any `json:",omitempty"`
 
@@ -77,8 +76,8 @@ type NameFinder interface {
 
 // A PasswordUpgrader is a [UserFinder] that can replace a hash.
 type PasswordUpgrader interface {
-	// UpgradePassword stores another hash of the same password, unless
-	// u.Password is no longer what is stored.
+	// UpgradePassword stores another hash of the same password, unless the
+	// stored hash is no longer u.Password.
 	UpgradePassword(ctx context.Context, u *User, encoded string) error
 }
 

@@ -11,9 +11,9 @@
 //
 // Requests with any method but GET, HEAD, OPTIONS and TRACE are then checked as
 // Django checks them: their Origin or Referer, and a token that belongs to the
-// secret in the cookie "csrftoken" or in the session. In addition browsers must
-// not call them cross-origin in Sec-Fetch-Site, which no Django looks at. A
-// request that is refused gets a 403, and one line in the log.
+// secret in the cookie "csrftoken" or in the session. In addition,
+// Sec-Fetch-Site must not say that they are cross-origin. No Django checks
+// that. A request that is refused gets a 403, and one line in the log.
 //
 // # What to know
 //
@@ -29,7 +29,7 @@
 // auth.Login changes the secret, as Django's does, so forms in other tabs are
 // refused after a login.
 //
-// What was set on a cookie by another host of the same domain defeats tokens
-// alone. That is what Options.Mode's second check is for; Options.CookieName =
+// A cookie that another host of the same domain has set defeats tokens alone.
+// The second check of Options.Mode is for that; Options.CookieName =
 // "__Host-csrftoken" (and Django's CSRF_COOKIE_NAME) is another way.
 package csrf

@@ -150,9 +150,9 @@ func report(log *slog.Logger, r *http.Request, err error) {
 }
 
 // Token returns a token for a form, or for scripts to send in a header. Each
-// call returns another text, all of which are good as long as the browser keeps
-// its cookie, or its session. Ask before the first byte of the response: the
-// response sets the cookie.
+// call returns another token. All of them are valid as long as the browser
+// keeps its cookie, or its session. Call it before the first byte of the
+// response, which sets the cookie.
 //
 // It returns "" and logs an error if the request did not pass through
 // [Protection.Handler], if the session's store failed, or if the browser has no

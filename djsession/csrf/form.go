@@ -82,7 +82,7 @@ func lastField(form []byte) (token string) {
 }
 
 // multipartField looks at the parts that end within the first MaxBody bytes. A
-// file of that name is no token.
+// file of that name does not count as a token.
 func (p *Protection) multipartField(r *http.Request, boundary string) (token string, err error) {
 	start, _, err := peek(r, p.opts.MaxBody)
 	if err != nil {

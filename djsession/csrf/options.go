@@ -37,7 +37,7 @@ type Options struct {
 	// Mode says which checks are made. Default: [TokenAndFetchMetadata].
 	Mode Mode
 
-	// TrustedOrigins are origins, beside the request's own, whose forms are
+	// TrustedOrigins are origins besides the request's own whose forms are
 	// accepted: "https://shop.example.com", "https://*.example.com" for that
 	// domain and all below it. Entries without a scheme, as Django up to 3.2
 	// has them ("shop.example.com", ".example.com"), take Django to be {3, 2}

@@ -10,8 +10,8 @@ import (
 
 // response is the exchange of a request that no Manager.Handler has seen. It is
 // the request's context too, and lets the exchange do its work just before the
-// first byte leaves. What else a writer can do is reached by
-// http.ResponseController.
+// first byte leaves. http.ResponseController reaches the other methods of the
+// writer.
 type response struct {
 	context.Context
 	http.ResponseWriter

@@ -25,8 +25,8 @@ func (p *Protection) checkSource(r *http.Request) error {
 	return nil
 }
 
-// checkReferer is for HTTPS: somebody who controls the network can plant a
-// cookie by plain HTTP, but not forge where a page of HTTPS was.
+// checkReferer is for HTTPS: an attacker who controls the network can plant a
+// cookie by plain HTTP, but not forge the Referer of an HTTPS page.
 // Django: CsrfViewMiddleware._check_referer.
 func (p *Protection) checkReferer(r *http.Request) error {
 	referer, ok := joined(r.Header, "Referer")

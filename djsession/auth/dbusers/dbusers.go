@@ -95,8 +95,8 @@ type Options struct {
 const None = "-"
 
 // Columns are the names of a user model's columns. An empty name is Django's
-// own, and [None] one that the model lacks: then nobody is staff, nobody is a
-// superuser, everybody is active.
+// own. [None] says that the model lacks the column: then no user is staff or a
+// superuser, and every user is active.
 type Columns struct {
 	ID          string // default "id"
 	Username    string // the model's USERNAME_FIELD; default "username"

@@ -10,8 +10,8 @@ import (
 type statements struct {
 	byID        string // id
 	byName      string // name
-	byEmail     string // address; empty if there is no such column
-	recordLogin string // time, id; empty if there is no such column
+	byEmail     string // address; empty without such a column
+	recordLogin string // time, id; empty without such a column
 	setPassword string // password, id
 	upgrade     string // password, id, old password
 	own         string // user id: permissions of the user

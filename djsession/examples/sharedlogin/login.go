@@ -49,7 +49,7 @@ func (s *shop) logOut(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// deny answers whoever may not see a page.
+// deny answers a request for a page that the user may not see.
 func (s *shop) deny(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, auth.ErrForbidden) {
 		page(func(w http.ResponseWriter, r *http.Request) error {

@@ -1,7 +1,7 @@
 // Package dbtest opens the test environment's databases with real drivers, for
-// tests of what stands on database/sql. The packages that are tested import no
-// driver, not even in their own tests, because that would end in the go.sum of
-// whoever uses them.
+// tests of what stands on database/sql. The tested packages import no driver,
+// not even in their own tests, because it would end up in the go.sum of their
+// users.
 package dbtest
 
 import (

@@ -16,10 +16,10 @@ var Sessions = []struct{ Name, JSON string }{
 	{"22KB", Login + `,"history":[` + History(320) + `]}`},
 }
 
-// Login is the beginning of a session that somebody has logged in to.
+// Login is the beginning of a session with a login.
 const Login = `{"_auth_user_id":"42","_auth_user_backend":"django.contrib.auth.backends.ModelBackend","_auth_user_hash":"6b1f3e0a4a0b3c8d9e7f00112233445566778899aabbccddeeff001122334455"`
 
-// History is a list of n things that somebody looked at.
+// History is a list of n things that a user looked at.
 func History(n int) string {
 	items := make([]string, n)
 	for i := range items {

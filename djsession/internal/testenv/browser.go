@@ -28,9 +28,9 @@ func findBrowser() (string, error) {
 	return path, nil
 }
 
-// Artifacts returns a folder for what somebody may want to look at after a
-// test, such as screenshots: in the folder that DJSESSION_TEST_ARTIFACTS names,
-// else that of go test -artifacts, else one that goes with the test.
+// Artifacts returns a directory for files to look at after a test, such as
+// screenshots: in the directory that DJSESSION_TEST_ARTIFACTS names, or that of
+// go test -artifacts, or one that is removed with the test.
 func Artifacts(t testing.TB) string {
 	t.Helper()
 	root := os.Getenv("DJSESSION_TEST_ARTIFACTS")

@@ -96,7 +96,7 @@ func countOnce(path, dir, size string, times int) (int64, error) {
 	profile := filepath.Join(dir, "callgrind")
 	cmd := exec.Command("valgrind", "-q", "--tool=callgrind", "--callgrind-out-file="+profile, path, size, strconv.Itoa(times))
 	// Valgrind does not bear the runtime's signals, and a collection would be
-	// counted with whoever is at work.
+	// counted with the benchmark that is running.
 	cmd.Env = append(os.Environ(), "GODEBUG=asyncpreemptoff=1", "GOGC=off", "GOMAXPROCS=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("valgrind: %w\n%s", err, out)

@@ -82,8 +82,8 @@ func (r *results) markdown(w io.Writer, about []string, counts []count) error {
 	return nil
 }
 
-// group writes a table of a group, with a pair of columns for everybody else in
-// it, and then who has what units of their own.
+// group writes the table of a group, with a pair of columns for each peer in
+// it, and then the peers that have units of their own.
 func (r *results) group(w io.Writer, rows []row, group string) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(row row) bool { return row.group != group })
 	var others []string

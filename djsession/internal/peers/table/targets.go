@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// A target is what a row must reach: a ratio to somebody else's figure, a time
-// that is added to somebody else's, or a figure of its own.
+// A target is a limit for a row: a ratio to a peer's figure, a time added to a
+// peer's, or a figure of its own.
 type target struct {
 	group, name string
 	to, unit    string
