@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"hash"
 	"sync"
 )
@@ -17,20 +18,50 @@ const (
 	// SHA1 is what Django up to 3.0 signs with, and 3.1 and 3.2 with
 	// DEFAULT_HASHING_ALGORITHM = "sha1".
 	SHA1
+	// SHA384 and SHA512 are for signers that name them, as
+	// Signer(algorithm=...) does since Django 3.1.
+	SHA384
+	SHA512
 )
 
+// maxSum is the length of the longest digest.
+const maxSum = sha512.Size
+
 func (a Algorithm) String() string {
-	if a == SHA1 {
+	switch a {
+	case SHA1:
 		return "sha1"
+	case SHA384:
+		return "sha384"
+	case SHA512:
+		return "sha512"
 	}
 	return "sha256"
 }
 
 func (a Algorithm) new() hash.Hash {
-	if a == SHA1 {
+	switch a {
+	case SHA1:
 		return sha1.New()
+	case SHA384:
+		return sha512.New384()
+	case SHA512:
+		return sha512.New()
 	}
 	return sha256.New()
+}
+
+// algorithmOf tells the algorithm by the length of a signature in base64.
+func algorithmOf(signatureLength int) Algorithm {
+	switch {
+	case signatureLength < 43:
+		return SHA1
+	case signatureLength < 64:
+		return SHA256
+	case signatureLength < maxSignature:
+		return SHA384
+	}
+	return SHA512
 }
 
 // SaltedHMAC returns the raw HMAC of a value under the hash of salt and secret.
@@ -51,7 +82,7 @@ type MAC struct {
 // macState is a keyed hash, which costs less to reset than to make.
 type macState struct {
 	hash hash.Hash
-	sum  [sha256.Size]byte // here because what goes through an interface goes to the heap
+	sum  [maxSum]byte // here because what goes through an interface goes to the heap
 }
 
 // NewMAC derives the key: the digest of salt and secret, however short they

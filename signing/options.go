@@ -1,9 +1,17 @@
 package signing
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // DefaultMaxSize is the bound on a payload when Options has none.
 const DefaultMaxSize = 8 << 20
+
+// ZeroMaxAge as Options.MaxAge is a max age of zero: good is only what was
+// signed at this very instant, or later.
+// Django: max_age=0.
+const ZeroMaxAge = time.Duration(math.MinInt64)
 
 // Options is how values are signed. Nil and the zero value are Django's
 // defaults.
@@ -28,8 +36,8 @@ type Options struct {
 
 	// MaxAge is how old a signature may be, to the second fraction; only those
 	// with a timestamp can be too old.
-	// Default: any age. Of a negative one everything is too old that is not
-	// from the future.
+	// Default: any age; zero is said by [ZeroMaxAge]. With a negative one all
+	// is too old but what comes from the future.
 	// Django: max_age.
 	MaxAge time.Duration
 

@@ -14,7 +14,7 @@ import (
 // A Payload is what a serializer made, as it was found in a signed text.
 type Payload struct {
 	Text       string
-	SignedAt   time.Time // whole seconds
+	SignedAt   time.Time // whole seconds; zero if there is no timestamp
 	Algorithm  Algorithm
 	Key        int // which secret key signed it: 0 the current one, n the nth of the fallbacks
 	Compressed bool
@@ -24,13 +24,37 @@ type Payload struct {
 // Options.Compress decides whether packing it is tried.
 // Django: django.core.signing.TimestampSigner.sign_object.
 func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
-	if s.core.err != nil {
-		return "", s.core.err
+	return s.core.signPayload(payload, true)
+}
+
+// UnsignPayload verifies a signed text and returns what the serializer made.
+// Errors are those of [TimestampSigner.Unsign], and [ErrTooLarge].
+// Django: django.core.signing.TimestampSigner.unsign_object.
+func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
+	return s.core.unsignPayload(signed, true)
+}
+
+// SignPayload is [TimestampSigner.SignPayload] without a timestamp.
+// Django: django.core.signing.Signer.sign_object.
+func (s *Signer) SignPayload(payload []byte) (string, error) {
+	return s.core.signPayload(payload, false)
+}
+
+// UnsignPayload is [TimestampSigner.UnsignPayload] without a timestamp. Errors
+// are those of [Signer.Unsign], [ErrMalformed] and [ErrTooLarge].
+// Django: django.core.signing.Signer.unsign_object.
+func (s *Signer) UnsignPayload(signed string) (Payload, error) {
+	return s.core.unsignPayload(signed, false)
+}
+
+func (s *signer) signPayload(payload []byte, timed bool) (string, error) {
+	if s.err != nil {
+		return "", s.err
 	}
 	b := getBuffersFor(len(payload))
 	defer b.put()
 	body, mark := payload, ""
-	if s.core.Compress {
+	if s.Compress {
 		if b.large {
 			b.packed = slices.Grow(b.packed[:0], len(payload))
 		}
@@ -42,25 +66,30 @@ func (s *TimestampSigner) SignPayload(payload []byte) (string, error) {
 	if b.large {
 		b.text = slices.Grow(b.text[:0], urlEncoding.EncodedLen(len(body))+maxMarks)
 	}
-	b.text = s.sign(urlEncoding.AppendEncode(append(b.text[:0], mark...), body))
+	b.text = urlEncoding.AppendEncode(append(b.text[:0], mark...), body)
+	if timed {
+		b.text = s.stamp(b.text)
+	}
+	b.text = s.sign(b.text)
 	return string(b.text), nil
 }
 
 // maxMarks is room for what surrounds a value: a dot, a time and a signature.
 const maxMarks = 256
 
-// UnsignPayload verifies a signed text and returns what the serializer made.
-// Errors are those of [TimestampSigner.Unsign], and [ErrTooLarge].
-// Django: django.core.signing.TimestampSigner.unsign_object.
-func (s *TimestampSigner) UnsignPayload(signed string) (Payload, error) {
+func (s *signer) unsignPayload(signed string, timed bool) (Payload, error) {
 	b := getBuffersFor(len(signed))
 	defer b.put()
 	b.text = append(b.text[:0], signed...)
-	v, signedAt, err := s.unsign(b.text)
+	v, err := s.unsign(b.text)
+	var signedAt time.Time
+	if err == nil && timed {
+		v, signedAt, err = s.unstamp(b.text, v)
+	}
 	if err != nil {
 		return Payload{}, err
 	}
-	text, compressed, err := b.unpack(v.size, s.core.MaxSize)
+	text, compressed, err := b.unpack(v.size, s.MaxSize)
 	if err != nil {
 		return Payload{}, err
 	}
@@ -78,10 +107,7 @@ func InsecurePayload(signed string, maxSize int) (Payload, error) {
 	if i < 0 {
 		return Payload{}, fmt.Errorf("%w: there is no signature", ErrMalformed)
 	}
-	p := Payload{}
-	if len(signed)-i-1 < maxSignature {
-		p.Algorithm = SHA1
-	}
+	p := Payload{Algorithm: algorithmOf(len(signed) - i - 1)}
 	size, signedAt, err := splitTime(b.text[:i], ":")
 	if err != nil {
 		return Payload{}, err

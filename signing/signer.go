@@ -86,13 +86,13 @@ func safeSeparator(sep string) bool {
 
 // sign appends separator and signature to value.
 func (s *signer) sign(value []byte) []byte {
-	var sum [32]byte
+	var sum [maxSum]byte
 	signature := s.keys[0].mac.AppendBytes(sum[:0], value)
 	return urlEncoding.AppendEncode(append(value, s.Sep...), signature)
 }
 
-// maxSignature is the length of a SHA-256 signature in base64.
-const maxSignature = 43
+// maxSignature is the length of the longest signature in base64.
+const maxSignature = (maxSum*8 + 5) / 6
 
 // verified is a value whose signature is good.
 type verified struct {
@@ -129,7 +129,7 @@ func lastIndex(b []byte, sep string) int {
 }
 
 func matches(mac *MAC, value, signature []byte) bool {
-	var sum [32]byte
+	var sum [maxSum]byte
 	var want [maxSignature]byte
 	expected := urlEncoding.AppendEncode(want[:0], mac.AppendBytes(sum[:0], value))
 	return subtle.ConstantTimeCompare(expected, signature) == 1

@@ -63,6 +63,9 @@ func TestErrors(t *testing.T) {
 		{"expired is a bad signature too", "key", old, signing.Options{MaxAge: time.Minute}, signing.ErrBadSignature},
 		{"just young enough", "key", old, signing.Options{MaxAge: time.Minute + time.Nanosecond}, nil},
 		{"a limit that lies before the time itself, as one computed can", "key", old, signing.Options{MaxAge: -time.Second}, signing.ErrSignatureExpired},
+		{"a limit of zero", "key", old, signing.Options{MaxAge: signing.ZeroMaxAge}, signing.ErrSignatureExpired},
+		{"a limit of zero at that instant", "key", old, signing.Options{MaxAge: signing.ZeroMaxAge, Now: func() time.Time { return at }}, nil},
+		{"a limit of zero a fraction later", "key", old, signing.Options{MaxAge: signing.ZeroMaxAge, Now: func() time.Time { return at.Add(1) }}, signing.ErrSignatureExpired},
 		{"from the future", "key", old, signing.Options{MaxAge: time.Nanosecond, Now: func() time.Time { return at.Add(-time.Hour) }}, nil},
 		{"no timestamp", "key", raw("e30"), signing.Options{}, signing.ErrMalformed},
 		{"timestamp not base62", "key", raw("e30:!!"), signing.Options{}, signing.ErrMalformed},
@@ -108,6 +111,38 @@ func TestFallbacks(t *testing.T) {
 	}
 	if _, err := s.UnsignPayload(signed("stranger", signing.SHA256)); !errors.Is(err, signing.ErrBadSignature) {
 		t.Errorf("a stranger's key: got error %v", err)
+	}
+}
+
+func TestObjectsWithoutTimestamp(t *testing.T) {
+	s := signing.NewSigner("key", &signing.Options{MaxSize: 10})
+	sign := func(payload string) string {
+		signed, err := s.SignPayload([]byte(payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	timed, _ := signing.NewTimestampSigner("key", nil).SignPayload([]byte(`{}`))
+	for _, row := range []struct {
+		reason, signed string
+		want           error
+	}{
+		{"an object", sign(`{"a":1}`), nil},
+		{"no JSON", sign(`{"a":1`), signing.ErrMalformed},
+		{"too large", sign(`{"a":"bcde"}`), signing.ErrTooLarge},
+		{"of a signer with timestamps", timed, signing.ErrBadSignature},
+		{"changed", "A" + sign(`{}`), signing.ErrBadSignature},
+	} {
+		if v, err := s.UnsignObject(row.signed); !errors.Is(err, row.want) || row.want == nil && err != nil || err != nil && v != nil {
+			t.Errorf("%s: got %v, %v; want error %v", row.reason, v, err, row.want)
+		}
+	}
+	if p, err := s.UnsignPayload(sign(`{}`)); err != nil || !p.SignedAt.IsZero() || p.Text != "{}" {
+		t.Errorf("got %q signed at %v, %v", p.Text, p.SignedAt, err)
+	}
+	if p, err := signing.InsecurePayload("e30:0:"+strings.Repeat("A", 86), 10); err != nil || p.Algorithm != signing.SHA512 {
+		t.Errorf("a signature of 86 characters is of %v, %v", p.Algorithm, err)
 	}
 }
 

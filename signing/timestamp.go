@@ -23,13 +23,12 @@ func (s *TimestampSigner) Sign(value string) (string, error) {
 	if s.core.err != nil {
 		return "", s.core.err
 	}
-	return string(s.sign([]byte(value))), nil
+	return string(s.core.sign(s.core.stamp([]byte(value)))), nil
 }
 
-func (s *TimestampSigner) sign(value []byte) []byte {
-	value = append(value, s.core.Sep...)
-	value = appendBase62(value, s.core.Now().Unix())
-	return s.core.sign(value)
+// stamp appends the separator and the time.
+func (s *signer) stamp(value []byte) []byte {
+	return appendBase62(append(value, s.Sep...), s.Now().Unix())
 }
 
 // Unsign returns the value of a signed text and when it was signed, or
@@ -39,24 +38,35 @@ func (s *TimestampSigner) Unsign(signed string) (value string, signedAt time.Tim
 	b := getBuffers()
 	defer b.put()
 	b.text = append(b.text[:0], signed...)
-	v, signedAt, err := s.unsign(b.text)
+	v, err := s.core.unsign(b.text)
+	if err == nil {
+		v, signedAt, err = s.core.unstamp(b.text, v)
+	}
 	return signed[:v.size], signedAt, err
 }
 
-func (s *TimestampSigner) unsign(signed []byte) (verified, time.Time, error) {
-	v, err := s.core.unsign(signed)
+// unstamp takes the time off a verified value, and checks its age.
+func (s *signer) unstamp(signed []byte, v verified) (verified, time.Time, error) {
+	size, signedAt, err := splitTime(signed[:v.size], s.Sep)
 	if err != nil {
 		return verified{}, time.Time{}, err
 	}
-	size, signedAt, err := splitTime(signed[:v.size], s.core.Sep)
-	if err != nil {
-		return verified{}, time.Time{}, err
-	}
-	if s.core.MaxAge != 0 && s.core.Now().Sub(signedAt) > s.core.MaxAge {
+	if s.expired(signedAt) {
 		return verified{}, time.Time{}, ErrSignatureExpired
 	}
 	v.size = size
 	return v, signedAt, nil
+}
+
+func (s *signer) expired(signedAt time.Time) bool {
+	age := s.Now().Sub(signedAt)
+	switch s.MaxAge {
+	case 0:
+		return false
+	case ZeroMaxAge:
+		return age > 0
+	}
+	return age > s.MaxAge
 }
 
 // splitTime returns how long the value before the timestamp is, and the time.

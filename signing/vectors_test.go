@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,6 +114,65 @@ func TestDumpsVectors(t *testing.T) {
 			t.Errorf("Django %s, %s: read %s", v.Django, v.Input, text)
 		}
 	}
+}
+
+func TestAlgorithmVectors(t *testing.T) {
+	algorithms := map[string]signing.Algorithm{"sha256": signing.SHA256, "sha384": signing.SHA384, "sha512": signing.SHA512}
+	for _, v := range vectors(t, "Signer.algorithm") {
+		algorithm, ok := algorithms[v.Input]
+		if !ok || algorithm.String() != v.Input {
+			t.Fatalf("algorithm %q is %v", v.Input, algorithm)
+		}
+		s := signing.NewSigner(v.Secret, &signing.Options{Algorithm: algorithm})
+		if got, err := s.Sign("My string"); got != v.Output || err != nil {
+			t.Errorf("Django %s, %s: got %q, %v; want %q", v.Django, v.Input, got, err, v.Output)
+		}
+		for name, other := range algorithms {
+			_, err := signing.NewSigner(v.Secret, &signing.Options{Algorithm: other}).Unsign(v.Output)
+			if (err == nil) != (name == v.Input) {
+				t.Errorf("Django %s: signed with %s and read with %s: %v", v.Django, v.Input, name, err)
+			}
+		}
+	}
+}
+
+func TestSignObjectVectors(t *testing.T) {
+	type objectSigner interface {
+		SignObject(v any) (string, error)
+		UnsignObject(signed string) (any, error)
+	}
+	for what, signer := range map[string]func(key string, opts *signing.Options) objectSigner{
+		"Signer.sign_object":          func(key string, opts *signing.Options) objectSigner { return signing.NewSigner(key, opts) },
+		"TimestampSigner.sign_object": func(key string, opts *signing.Options) objectSigner { return signing.NewTimestampSigner(key, opts) },
+	} {
+		for _, v := range vectors(t, what) {
+			opts := &signing.Options{Now: frozen, Compress: strings.HasPrefix(v.Output, ".")}
+			s := signer(v.Secret, opts)
+			want := mustLoad(t, v.Input)
+			got, err := s.SignObject(want)
+			if !opts.Compress && got != v.Output || err != nil {
+				t.Errorf("Django %s, %s: got %q, %v; want %q", v.Django, v.Input, got, err, v.Output)
+			}
+			for _, signed := range []string{got, v.Output} {
+				if object, err := s.UnsignObject(signed); err != nil || !reflect.DeepEqual(object, want) {
+					t.Errorf("Django %s: read %v, %v; want %v", v.Django, object, err, want)
+				}
+			}
+		}
+	}
+}
+
+func mustLoad(t *testing.T, text string) any {
+	t.Helper()
+	ascii, err := pyjson.ASCIIOf(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := signing.JSON.Loads([]byte(ascii))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // Separators follow Django 1.10 and later; before, any would do, as the vectors
