@@ -18,11 +18,14 @@ var (
 // commitBypassed is commit for a response that went out without us. It saves
 // what needs no cookie.
 func (x *exchange) commitBypassed(status int) {
+	err := errBypassed
+	if hookErr := x.before.run(make(http.Header)); hookErr != nil { // for what it keeps in the session
+		err = fmt.Errorf("%w; %w", err, hookErr)
+	}
 	s := &x.session
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent = true
-	err := errBypassed
 	if s.modified && status < 500 && !s.empty() {
 		ctx, cancel := x.saveContext()
 		defer cancel()

@@ -93,7 +93,7 @@ func TestBypassedResponseWithoutACookie(t *testing.T) {
 		cookie bool
 		text   string
 	}{
-		{"a new session", nil, false, "cookie of a new session key cannot be sent"},
+		{"a new session", nil, false, "no cookie can be sent"},
 		{"the store is down", djsession.ErrUnavailable, true, "unavailable"},
 		{"a logout meanwhile", djsession.ErrNotFound, true, "deleted before the request completed"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // read returns the cookie's value as Django reads it, and how many there are:
@@ -87,8 +88,8 @@ func isASCII(lines []string) bool {
 	return true
 }
 
-// unquote takes the quotes off a value, with Python's escapes: \ooo is a byte,
-// a backslash before anything else is dropped.
+// unquote takes the quotes off a value, with Python's escapes: \ooo is the
+// character of that number, a backslash before anything else is dropped.
 func unquote(s string) string {
 	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
 		return s
@@ -103,7 +104,7 @@ func unquote(s string) string {
 		case s[i] != '\\' || i+1 == len(s):
 			b = append(b, s[i])
 		case i+3 < len(s) && s[i+1] >= '0' && s[i+1] <= '3' && isOctal(s[i+2]) && isOctal(s[i+3]):
-			b = append(b, (s[i+1]-'0')<<6|(s[i+2]-'0')<<3|(s[i+3]-'0'))
+			b = utf8.AppendRune(b, rune((s[i+1]-'0')<<6|(s[i+2]-'0')<<3|(s[i+3]-'0')))
 			i += 3
 		default:
 			i++

@@ -48,10 +48,11 @@ var (
 	// Django: django.contrib.sessions.exceptions.SessionInterrupted.
 	ErrInterrupted = errors.New("djsession: session was deleted before the request completed")
 
-	// ErrResponseStarted says that a session was to get a new key after the
-	// response had begun, when no cookie can tell the browser. Nothing was
-	// done. Create, cycle or log in before the first byte.
-	ErrResponseStarted = errors.New("djsession: the response has begun, so the cookie of a new session key cannot be sent")
+	// ErrResponseStarted says that a session was to get a new key, or another
+	// cookie was to be set, after the response had begun, when the browser
+	// cannot be told. Nothing was done. Create, cycle or log in before the
+	// first byte.
+	ErrResponseStarted = errors.New("djsession: the response has begun, so no cookie can be sent, such as that of a new session key")
 
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")

@@ -21,6 +21,7 @@ type exchange struct {
 	response response
 	session  Session
 	guests   guest.List             // who also serve the request
+	before   beforeResponse
 	cookies  int                    // how many of the name the browser sent
 	reported atomic.Pointer[string] // the error that was logged last
 }
@@ -61,6 +62,7 @@ func (x *exchange) serve(next http.Handler) {
 // end is the last of a request, also of one whose handler panics.
 func (x *exchange) end(r *http.Request) {
 	r.MultipartForm = x.request.MultipartForm // whose files the server removes
+	x.before.close()                          // after a panic too
 	x.session.close(x, false)
 }
 

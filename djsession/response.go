@@ -101,11 +101,13 @@ func (w *response) begin(status int) {
 	w.began = true
 	x := w.exchange
 	changed := x.guests.BeforeResponse(w.Header())
-	if (changed || x.concerned()) && bypassed(w.ResponseWriter) {
+	if (changed || x.before.any() || x.concerned()) && bypassed(w.ResponseWriter) {
 		x.commitBypassed(status)
 		return
 	}
-	w.failed = x.commit(status, w.Header())
+	if w.failed = x.before.run(w.Header()); w.failed == nil {
+		w.failed = x.commit(status, w.Header())
+	}
 	if w.failed == nil {
 		return
 	}
