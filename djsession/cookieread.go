@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/djsession/djsession-go/djsession/internal/pycookie"
 )
 
 // read returns the cookie's value as Django reads it, and how many there are:
@@ -44,7 +45,7 @@ func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value str
 			}
 		}
 	}
-	return unquote(value), n
+	return pycookie.Unquote(value), n
 }
 
 // prefixed reports whether browsers guard the cookie's name. They guard only
@@ -87,31 +88,3 @@ func isASCII(lines []string) bool {
 	}
 	return true
 }
-
-// unquote takes the quotes off a value, with Python's escapes: \ooo is the
-// character of that number, a backslash before anything else is dropped.
-func unquote(s string) string {
-	if len(s) < 2 || s[0] != '"' || s[len(s)-1] != '"' {
-		return s
-	}
-	s = s[1 : len(s)-1]
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] != '\\' || i+1 == len(s):
-			b = append(b, s[i])
-		case i+3 < len(s) && s[i+1] >= '0' && s[i+1] <= '3' && isOctal(s[i+2]) && isOctal(s[i+3]):
-			b = utf8.AppendRune(b, rune((s[i+1]-'0')<<6|(s[i+2]-'0')<<3|(s[i+3]-'0')))
-			i += 3
-		default:
-			i++
-			b = append(b, s[i])
-		}
-	}
-	return string(b)
-}
-
-func isOctal(c byte) bool { return '0' <= c && c <= '7' }

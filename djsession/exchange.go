@@ -20,7 +20,7 @@ type exchange struct {
 	request  *http.Request
 	response response
 	session  Session
-	guests   guest.List             // who also serve the request
+	guests   guest.List // who also serve the request
 	before   beforeResponse
 	cookies  int                    // how many of the name the browser sent
 	reported atomic.Pointer[string] // the error that was logged last

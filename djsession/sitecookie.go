@@ -1,6 +1,10 @@
 package djsession
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/djsession/djsession-go/djsession/internal/pycookie"
+)
 
 // SetSiteCookie adds to h a cookie that ends with the browser and otherwise has
 // the attributes of the session's: domain, Secure, HttpOnly and SameSite, with
@@ -12,7 +16,7 @@ import "net/http"
 // Django: HttpResponse.set_cookie.
 func (m *Manager) SetSiteCookie(h http.Header, name, value string) bool {
 	c := m.siteCookie(name)
-	return c.add(h, c.set(quote(value), lifetime{}))
+	return c.add(h, c.set(pycookie.Quote(value), lifetime{}))
 }
 
 // DeleteSiteCookie is [Manager.SetSiteCookie] of a cookie that the browser is
