@@ -15,6 +15,9 @@ func (*Signer) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.Signer")
 // Format hides the keys.
 func (*TimestampSigner) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.TimestampSigner") }
 
+// Format hides the keys.
+func (*CookieSigner) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.CookieSigner") }
+
 // Format hides the key.
 func (*MAC) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.MAC") }
 

@@ -1,10 +1,8 @@
 package messages
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/djsession/djsession-go/djsession"
@@ -78,20 +76,3 @@ func fromRequest(r *http.Request) (*exchange, error) {
 	}
 	return x, nil
 }
-
-// Format hides the keys from every verb of package fmt.
-func (m *Messages) Format(f fmt.State, _ rune) { io.WriteString(f, "messages.Messages") }
-
-// String says how many fallback keys there are.
-func (o Options) String() string {
-	return fmt.Sprintf("messages.Options with %d fallback keys", len(o.Fallbacks))
-}
-
-// Format is [Options.String] for every verb of package fmt, so that none shows
-// a key.
-func (o Options) Format(f fmt.State, _ rune) { io.WriteString(f, o.String()) }
-
-// MarshalText is [Options.String] for encoders.
-func (o Options) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
-
-var _ context.Context = (*exchange)(nil)

@@ -31,6 +31,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/filestore"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/messages"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/signing"
 )
@@ -52,9 +53,13 @@ func derived() map[string]string {
 	reset := sha256.Sum256([]byte("django.contrib.auth.tokens.PasswordResetTokenGenerator" + secret))
 	mac := sha256.Sum256([]byte("salt" + secret))
 	signer := sha256.Sum256([]byte("salt" + "signer" + secret))
+	cookie := sha256.Sum256([]byte("django.http.cookies.v2:4:saltname" + "signer" + "django.http.cookies" + secret))
+	messages := sha256.Sum256([]byte("django.contrib.messages" + "signer" + "django.http.cookies" + secret))
+	oldMessages := sha1.Sum([]byte("django.contrib.messages" + secret))
 	return map[string]string{"the codec's key": string(modern[:]), "the legacy codec's key": string(legacy[:]), "the key of auth hashes": string(auth[:]),
 		"the key of reset tokens": string(reset[:]),
-		"a MAC's key":             string(mac[:]), "a signer's key": string(signer[:])}
+		"a MAC's key":             string(mac[:]), "a signer's key": string(signer[:]),
+		"a cookie's key": string(cookie[:]), "the key of messages": string(messages[:]), "the old key of messages": string(oldMessages[:])}
 }
 
 // holders are all exported types that can hold a secret, a session's key or its
@@ -89,6 +94,7 @@ func holders(t *testing.T, key string) map[string]any {
 	if err != nil {
 		t.Fatal(err)
 	}
+	flash := messages.New(manager, secret, &messages.Options{Fallbacks: []string{fallback}})
 	all := map[string]any{
 		"Session": session, "Record": rec, "Data": *data, "Text": djsession.EncodedRecord{Key: key, Data: text},
 		"EncodedSwap": djsession.EncodedSwap{Key: key, Old: text, New: payload}, "ListOptions": djsession.ListOptions{After: &rec},
@@ -102,15 +108,28 @@ func holders(t *testing.T, key string) map[string]any {
 		"Auth": auth.New(dbusers.New(db, sqldialect.SQLite, nil), secret, &authOptions), "auth.Options": authOptions, "User": auth.User{ID: "1", Password: hash},
 		"hashers":   hashers.New(nil),
 		"Generator": tokens.New(secret, &tokens.Options{Fallbacks: []string{fallback}}), "tokens.Options": tokens.Options{Fallbacks: []string{fallback}},
+		"CookieSigner": signing.NewCookieSigner(secret, "name", signing.CookieSaltV1, signed),
+		"Messages":     flash, "messages.Options": messages.Options{Fallbacks: []string{fallback}},
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", "sessionid="+key)
-	manager.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	manager.Handler(flash.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := djsession.FromRequest(r); err != nil {
 			t.Error(err)
 		}
-		all["the context of a request"], all["the writer of a response"] = r.Context(), w
-	})).ServeHTTP(httptest.NewRecorder(), r)
+		if err := messages.Info(r, payload); err != nil {
+			t.Error(err)
+		}
+		all["the context of a request with messages"], all["the writer of a response"] = r.Context(), w
+	}))).ServeHTTP(httptest.NewRecorder(), r)
+	for name, handler := range map[string]func(http.Handler) http.Handler{
+		"the context of a request":             func(h http.Handler) http.Handler { return h },
+		"the context of a request with a user": all["Auth"].(*auth.Auth).Handler,
+	} {
+		manager.Handler(handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			all[name] = r.Context()
+		}))).ServeHTTP(httptest.NewRecorder(), r)
+	}
 	return all
 }
 
