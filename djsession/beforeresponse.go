@@ -12,8 +12,8 @@ import (
 //
 // It is for packages that keep something in a cookie or in the session, as
 // djsession/messages does. The error is [ErrNoManager] if the request did not
-// pass through m, [ErrResponseStarted] once the response has begun, and [ErrReadOnly]
-// in read-only mode, in which no cookie may be set.
+// pass through m, [ErrResponseStarted] once the response has begun, and
+// [ErrReadOnly] in read-only mode, in which no cookie may be set.
 // Django: MiddlewareMixin.process_response.
 func (m *Manager) BeforeResponse(r *http.Request, f func(h http.Header) error) error {
 	x, ok := r.Context().Value(m).(*exchange)

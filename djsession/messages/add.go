@@ -12,9 +12,9 @@ type Text interface{ string | template.HTML }
 
 // Add leaves a message for the next page that shows messages. Extra tags are
 // for [Message.Tags]. An empty text, and a level below Options.MinLevel, add
-// nothing. Errors are [ErrNoHandler], [ErrResponseStarted], djsession.ErrReadOnly, that
-// the text is not UTF-8, and, if there are messages in the session, those of
-// djsession.FromRequest.
+// nothing. Errors are [ErrNoHandler], [ErrResponseStarted],
+// djsession.ErrReadOnly, that the text is not UTF-8, and, if there are messages
+// in the session, those of djsession.FromRequest.
 // Django: django.contrib.messages.add_message.
 func Add[T Text](r *http.Request, level Level, text T, tags ...string) error {
 	x, err := fromRequest(r)

@@ -15,8 +15,9 @@ var (
 	// [Messages.Handler].
 	ErrNoHandler = errors.New("messages: the request did not pass through Messages.Handler: serve sessions.Handler(flash.Handler(router))")
 
-	// ErrResponseStarted says that messages were added or read after the response had
-	// begun. Nothing was done. It matches djsession.ErrResponseStarted.
+	// ErrResponseStarted says that messages were added or read after the
+	// response had begun. Nothing was done. It matches
+	// djsession.ErrResponseStarted.
 	ErrResponseStarted = fmt.Errorf("messages: add and read messages before the first byte of the response: %w", djsession.ErrResponseStarted)
 )
 
