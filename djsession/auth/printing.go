@@ -8,6 +8,11 @@ import (
 // Format hides the keys from every verb of package fmt.
 func (a *Auth) Format(f fmt.State, _ rune) { io.WriteString(f, "auth.Auth") }
 
+// Format hides the cookies and the user when a request's context is printed.
+func (x *exchange) Format(f fmt.State, _ rune) {
+	io.WriteString(f, "the context of a request with a user")
+}
+
 // String says how many fallback keys there are.
 func (o Options) String() string {
 	return fmt.Sprintf("auth.Options with %d fallback keys", len(o.Fallbacks))

@@ -28,6 +28,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/cachestore"
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/cookiestore"
+	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/filestore"
 	"github.com/djsession/djsession-go/djsession/memstore"
@@ -122,6 +123,10 @@ func holders(t *testing.T, key string) map[string]any {
 		}
 		all["the context of a request with messages"], all["the writer of a response"] = r.Context(), w
 	}))).ServeHTTP(httptest.NewRecorder(), r)
+	csrf.New(nil).Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // without a manager around it
+		csrf.Token(r)
+		all["the context of a request with a CSRF token"], all["its writer"] = r.Context(), w
+	})).ServeHTTP(httptest.NewRecorder(), r)
 	for name, handler := range map[string]func(http.Handler) http.Handler{
 		"the context of a request":             func(h http.Handler) http.Handler { return h },
 		"the context of a request with a user": all["Auth"].(*auth.Auth).Handler,
