@@ -34,8 +34,9 @@ pickle:                  internal/structfields
 djsession/internal/pause:
 djsession/internal/guest:
 djsession/internal/pyurl:
+djsession/internal/pycookie:
 djsession/internal/vary:
-djsession:               signing pyjson internal/pybase64 djsession/internal/guest djsession/internal/vary
+djsession:               signing pyjson internal/pybase64 djsession/internal/guest djsession/internal/pycookie djsession/internal/vary
 djsession/internal/sqltext:
 djsession/sqldialect:    djsession djsession/internal/sqltext
 djsession/internal/sqldb:     djsession djsession/sqldialect djsession/internal/pause djsession/internal/sqltext
@@ -58,6 +59,7 @@ djsession/cachestore/filecache: djsession djsession/cachestore djsession/interna
 djsession/cachestore/memcached: djsession djsession/cachestore signing internal/pyzlib github.com/bradfitz/gomemcache
 
 djsession/csrf:          djsession djsession/internal/guest djsession/internal/pyurl djsession/internal/vary
+djsession/messages:      djsession djsession/internal/pycookie djsession/internal/vary signing pyjson
 djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto

@@ -168,7 +168,7 @@ func (b *messageBrowser) visit(t *testing.T, django bool, ops []messageOp) (show
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Cookie", header)
-		b.ours(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { shown = goPage(t, r, ops) })).ServeHTTP(w, r)
+		b.ours(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { shown = messagesPage(t, r, ops) })).ServeHTTP(w, r)
 		if w.Code != http.StatusOK {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
@@ -187,7 +187,7 @@ func (b *messageBrowser) visit(t *testing.T, django bool, ops []messageOp) (show
 	return shown
 }
 
-func goPage(t *testing.T, r *http.Request, ops []messageOp) (shown []shownMessage) {
+func messagesPage(t *testing.T, r *http.Request, ops []messageOp) (shown []shownMessage) {
 	for _, op := range ops {
 		var err error
 		switch {
