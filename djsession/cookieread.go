@@ -2,6 +2,7 @@ package djsession
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -30,6 +31,15 @@ func (c *cookie) read(h http.Header) (value string, n int) {
 
 // readTrimmed is read for one way to trim space.
 func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value string, n int) {
+	c.each(h, trim, func(v string) {
+		value = v
+		n++
+	})
+	return pycookie.Unquote(value), n
+}
+
+// each visits the cookie's values in a header, as they stand there.
+func (c *cookie) each(h http.Header, trim func(string) string, visit func(value string)) {
 	trimName := trim
 	if c.prefixed() {
 		trimName = trimHTTP
@@ -40,12 +50,41 @@ func (c *cookie) readTrimmed(h http.Header, trim func(string) string) (value str
 			chunk, line, _ = strings.Cut(line, ";")
 			name, v, hasName := strings.Cut(chunk, "=")
 			if hasName && trimName(name) == c.name {
-				value = trim(v)
-				n++
+				visit(trim(v))
 			}
 		}
 	}
-	return pycookie.Unquote(value), n
+}
+
+// ambiguous reports whether programs may read different values: there are
+// several that differ, or a proxy has joined two Cookie lines with a comma,
+// where only a semicolon separates cookies.
+func (c *cookie) ambiguous(h http.Header) bool {
+	first, n, differ := "", 0, false
+	c.each(h, trimPython, func(v string) {
+		v = pycookie.Unquote(v)
+		if n == 0 {
+			first = v
+		}
+		n++
+		differ = differ || v != first
+	})
+	return differ || slices.ContainsFunc(h["Cookie"], c.joined)
+}
+
+// joined reports whether the cookie follows a comma in a Cookie line.
+func (c *cookie) joined(line string) bool {
+	for {
+		_, rest, ok := strings.Cut(line, ",")
+		if !ok {
+			return false
+		}
+		name, _, hasName := strings.Cut(rest, "=")
+		if hasName && trimPython(name) == c.name {
+			return true
+		}
+		line = rest
+	}
 }
 
 // prefixed reports whether browsers guard the cookie's name. They guard only

@@ -54,6 +54,12 @@ var (
 	// first byte.
 	ErrResponseStarted = errors.New("djsession: the response has begun, so no cookie can be sent, such as that of a new session key")
 
+	// ErrAmbiguousCookie says that a request carries session cookies that
+	// differ, so that the programs behind a proxy may see different sessions.
+	// It is an error of [Manager.KeyFromHeader] only: [FromRequest] takes the
+	// last of them, as Django does.
+	ErrAmbiguousCookie = errors.New("djsession: the request has several session cookies that differ, or Cookie lines that a proxy joined with a comma")
+
 	// ErrReadOnly says that something was to be written in read-only mode.
 	ErrReadOnly = errors.New("djsession: session is read-only")
 

@@ -65,6 +65,27 @@ func (m *Manager) Open(ctx context.Context, key string) (*Session, error) {
 	return s, nil
 }
 
+// ReadOnly returns a manager of the same sessions, with the same settings, that
+// never writes: see Options.ReadOnly.
+func (m *Manager) ReadOnly() *Manager {
+	other := *m
+	other.opts.ReadOnly = true
+	return &other
+}
+
+// KeyFromHeader returns the session key in a request's Cookie lines as Django
+// reads it, or "" if there is none, for programs that answer questions about
+// requests they do not serve. It returns [ErrAmbiguousCookie] where others
+// could read another key. The key has not been checked: pass it to
+// [Manager.Open].
+func (m *Manager) KeyFromHeader(h http.Header) (string, error) {
+	if m.cookie.ambiguous(h) {
+		return "", ErrAmbiguousCookie
+	}
+	key, _ := m.cookie.read(h)
+	return key, nil
+}
+
 // Exists reports whether there is a live session with this key, readable or
 // not.
 // Django: SessionBase.exists.
