@@ -9,10 +9,13 @@ import (
 	"sync"
 )
 
-// permissions remembers those of a user, once they were asked for.
+// permissions remembers those of a user, and the groups, once they were asked
+// for.
 type permissions struct {
 	mu  sync.Mutex
 	set map[string]struct{} // nil until asked for
+
+	groups []string // sorted; nil until asked for
 }
 
 var errNoPermissions = errors.New("auth: these users have no permissions to ask for: the UserFinder is no PermissionFinder")

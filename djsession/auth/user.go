@@ -55,8 +55,8 @@ func (EncodedPassword) MarshalText() ([]byte, error) { return []byte(hidden), ni
 // safe for concurrent use. Errors other than those named are for a database
 // that cannot be asked; they should match djsession.ErrUnavailable.
 //
-// It can be more: a [NameFinder], [PasswordUpgrader], [LoginRecorder] and
-// [PermissionFinder].
+// It can be more: a [NameFinder], [PasswordUpgrader], [LoginRecorder],
+// [PermissionFinder] and [GroupFinder].
 type UserFinder interface {
 	// PK is what a user's primary key is.
 	PK() PK
@@ -94,4 +94,10 @@ type PermissionFinder interface {
 	// groups, or all there are for a superuser, each as "app_label.codename",
 	// in any order.
 	Permissions(ctx context.Context, u *User) ([]string, error)
+}
+
+// A GroupFinder is a [UserFinder] that knows the groups of users.
+type GroupFinder interface {
+	// Groups returns the names of the groups that a user is in, in any order.
+	Groups(ctx context.Context, u *User) ([]string, error)
 }

@@ -125,6 +125,7 @@ var (
 	_ auth.PasswordUpgrader = (*Users)(nil)
 	_ auth.LoginRecorder    = (*Users)(nil)
 	_ auth.PermissionFinder = (*Users)(nil)
+	_ auth.GroupFinder      = (*Users)(nil)
 )
 
 // New returns the users in a database. Nothing is asked of the database yet.
