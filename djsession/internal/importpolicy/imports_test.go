@@ -64,6 +64,7 @@ djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signi
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/hashers:  golang.org/x/crypto
 djsession/auth/tokens:   djsession djsession/auth signing internal/pybase64
+djsession/forwardauth:   djsession djsession/auth
 
 cmd/djsession:           cmd/djsession/internal/cli
 cmd/djsession/internal/fail:     library

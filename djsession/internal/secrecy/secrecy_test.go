@@ -31,6 +31,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/filestore"
+	"github.com/djsession/djsession-go/djsession/forwardauth"
 	"github.com/djsession/djsession-go/djsession/memstore"
 	"github.com/djsession/djsession-go/djsession/messages"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
@@ -96,6 +97,11 @@ func holders(t *testing.T, key string) map[string]any {
 		t.Fatal(err)
 	}
 	flash := messages.New(manager, secret, &messages.Options{Fallbacks: []string{fallback}})
+	forwardOptions := forwardauth.Options{From: forwardauth.XForwarded, Sign: []byte(secret + fallback)}
+	forward, err := forwardauth.New(manager, auth.New(nil, secret, nil), &forwardOptions)
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := map[string]any{
 		"Session": session, "Record": rec, "Data": *data, "Text": djsession.EncodedRecord{Key: key, Data: text},
 		"EncodedSwap": djsession.EncodedSwap{Key: key, Old: text, New: payload}, "ListOptions": djsession.ListOptions{After: &rec},
@@ -111,6 +117,8 @@ func holders(t *testing.T, key string) map[string]any {
 		"Generator": tokens.New(secret, &tokens.Options{Fallbacks: []string{fallback}}), "tokens.Options": tokens.Options{Fallbacks: []string{fallback}},
 		"CookieSigner": signing.NewCookieSigner(secret, "name", signing.CookieSaltV1, signed),
 		"Messages":     flash, "messages.Options": messages.Options{Fallbacks: []string{fallback}},
+		"forwardauth": forward, "forwardauth.Options": forwardOptions,
+		"forwardauth.Verifier": forwardauth.Verifier{Keys: [][]byte{[]byte(secret)}},
 	}
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", "sessionid="+key)
