@@ -25,6 +25,10 @@ func installServers(w io.Writer) error {
 			continue
 		}
 		packages = append(packages, k.packages...)
+		if k.wheel != nil {
+			fmt.Fprintf(w, "installing %s\n", k.wheel.requirement)
+			errs = append(errs, k.wheel.install())
+		}
 		if k.newer != nil {
 			fmt.Fprintf(w, "unpacking %s of Debian %s\n", k.newer.name, k.newer.suite)
 			errs = append(errs, k.newer.install())

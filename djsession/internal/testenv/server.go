@@ -37,6 +37,7 @@ type kind struct {
 	folders  []string      // where the programs may be, beside PATH
 	packages []string      // Debian's
 	newer    *suitePackage // in place of packages: of another Debian suite
+	wheel    *wheel        // in place of packages: of PyPI
 	start    func(k *kind) (*Server, error)
 	ask      func(conn net.Conn) error // nil when the server answered
 	shared   func() (*Server, error)
@@ -52,7 +53,7 @@ var (
 	memcached = &kind{name: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211", programs: []string{"memcached"},
 		folders: systemFolders, packages: []string{"memcached"}, start: startMemcached, ask: askMemcached}
 
-	kinds = append(shareEach(postgreSQL, mariaDB, redis, memcached), pgBouncer, newPgBouncer)
+	kinds = append(shareEach(postgreSQL, mariaDB, redis, memcached), pgBouncer, newPgBouncer, nginx, haproxy, caddy, newCaddy, envoy)
 )
 
 // shareEach gives each kind its one server for the whole process.
@@ -146,7 +147,7 @@ func (k *kind) given(text string) (*Server, error) {
 }
 
 func (k *kind) hint() string {
-	if k.newer != nil {
+	if k.newer != nil || k.wheel != nil {
 		return "make test-env"
 	}
 	if k.variable == "" {
@@ -170,8 +171,11 @@ func (k *kind) answers(address string) func() error {
 
 // command returns how to start the program: what comes before its arguments.
 func (k *kind) command() ([]string, error) {
-	if k.newer != nil {
+	switch {
+	case k.newer != nil:
 		return k.newer.command(k.programs[0])
+	case k.wheel != nil:
+		return k.wheel.command()
 	}
 	path, err := find(k.folders, k.programs...)
 	return []string{path}, err
