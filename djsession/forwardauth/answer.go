@@ -40,7 +40,7 @@ func (h *Handler) answer(ctx context.Context, q *question) answer {
 	if err == nil {
 		identity, err = h.identity(ctx, user)
 	}
-	a := answer{cached: cached, reason: reasonOf(err)}
+	a := answer{cached: cached, reason: Reason(err)}
 	switch {
 	case err == nil:
 		a.status, a.header = http.StatusOK, identity

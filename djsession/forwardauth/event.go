@@ -42,9 +42,12 @@ var words = []struct {
 	{auth.ErrNotLoggedIn, "no user"},
 	{auth.ErrForbidden, "forbidden"},
 	{errValue, "bad identity"},
+	{djsession.ErrAmbiguousCookie, "two cookies"},
 }
 
-func reasonOf(err error) string {
+// Reason returns the word that an [Event] has for an error of [Handler.Check],
+// and "ok" for nil.
+func Reason(err error) string {
 	if err == nil {
 		return "ok"
 	}

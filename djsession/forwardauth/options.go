@@ -161,8 +161,8 @@ func (o *Options) endpointProblem() error {
 		switch {
 		case rule.check == nil:
 			return fmt.Errorf("forwardauth: the endpoint %q has no rule", path)
-		case !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") || strings.ContainsAny(path, "?#% \t"):
-			return fmt.Errorf("forwardauth: the endpoint %q must begin with a slash, must not end with one, and must hold no space, %%, ? or #", path)
+		case !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") || strings.ContainsAny(path, "?# \t"):
+			return fmt.Errorf("forwardauth: the endpoint %q must begin with a slash, must not end with one, and must hold no space, ? or #", path)
 		}
 		for other := range o.Endpoints {
 			if o.From == EnvoyPath && strings.HasPrefix(other, path+"/") {

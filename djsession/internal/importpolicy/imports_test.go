@@ -80,7 +80,8 @@ cmd/djsession/internal/survey:   library cmd/djsession/internal/human github.com
 cmd/djsession/internal/audit:    library cmd/djsession/internal/survey
 cmd/djsession/internal/doctor:   library cmd/djsession/internal/survey
 cmd/djsession/internal/migrate:  library cmd/djsession/internal/survey
-cmd/djsession/internal/cli:      library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl cmd/djsession/internal/settings cmd/djsession/internal/place cmd/djsession/internal/project cmd/djsession/internal/values cmd/djsession/internal/account cmd/djsession/internal/term cmd/djsession/internal/survey cmd/djsession/internal/audit cmd/djsession/internal/doctor cmd/djsession/internal/migrate charm.land/lipgloss/v2 github.com/dustin/go-humanize github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sync
+cmd/djsession/internal/forward:  library
+cmd/djsession/internal/cli:      library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl cmd/djsession/internal/settings cmd/djsession/internal/place cmd/djsession/internal/project cmd/djsession/internal/values cmd/djsession/internal/account cmd/djsession/internal/term cmd/djsession/internal/survey cmd/djsession/internal/audit cmd/djsession/internal/doctor cmd/djsession/internal/migrate cmd/djsession/internal/forward charm.land/lipgloss/v2 github.com/dustin/go-humanize github.com/spf13/cobra github.com/spf13/pflag golang.org/x/sync
 cmd/djsession/internal/manysessions: library
 cmd/djsession/internal/manysessions/tool: library cmd/djsession/internal/manysessions github.com/go-sql-driver/mysql github.com/lib/pq modernc.org/sqlite
 

@@ -45,9 +45,9 @@ type ConfigFile struct {
 }
 
 // Proxy starts a proxy, "nginx", "haproxy", "caddy", "caddy-new" or "envoy",
-// and returns where it listens. Configure is told that address and a directory that
-// the proxy may write to, in which the files it returns are put; the proxy is
-// started with the first. It stops when the test ends.
+// and returns where it listens. Configure is told that address and a directory
+// that the proxy may write to, in which the files it returns are put; the proxy
+// is started with the first. It stops when the test ends.
 func Proxy(t testing.TB, program string, configure func(dir, address string) []ConfigFile) (address string) {
 	t.Helper()
 	k := proxies[program]

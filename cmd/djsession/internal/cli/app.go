@@ -1,9 +1,9 @@
 // Package cli is the djsession command. The command of a name is in the file
 // cmd_NAME.go, and a help topic in topic_NAME.go. Files that begin with list_,
-// show_, import_ or migrate_ are parts of those commands. The others are what
-// commands share: root.go has the tree of commands, open.go opens the place of
-// the sessions, find.go, filter.go and walk.go find sessions, and targets.go
-// changes those that were found.
+// show_, import_, migrate_ or forward_ are parts of those commands. The others
+// are what commands share: root.go has the tree of commands, open.go opens the
+// place of the sessions, find.go, filter.go and walk.go find sessions, and
+// targets.go changes those that were found.
 //
 // The rules of what it says: stdout is data and stderr is talk. What it says on
 // stderr is a line that begins with "djsession:", in small letters and without

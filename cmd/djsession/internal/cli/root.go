@@ -56,6 +56,8 @@ place where the sessions are, and the site's SECRET_KEY.`,
 		a.auditCommand(),
 		a.migrateCommand(),
 		a.doctorCommand(),
+		a.forwardAuthCommand(),
+		a.shadowCommand(),
 
 		a.decodeCommand(),
 		a.encodeCommand(),
