@@ -147,8 +147,8 @@ func (l *lab) serveDjango(t *testing.T, w http.ResponseWriter, r *http.Request) 
 	w.WriteHeader(got.Status)
 }
 
-// open starts the proxy for an endpoint, with the configuration that the command
-// prints.
+// open starts the proxy for an endpoint, with the configuration that the
+// command prints.
 func (l *lab) open(t *testing.T, c *command, endpoint string) {
 	l.front[endpoint] = testenv.Proxy(t, l.door.program, func(dir, address string) []testenv.ConfigFile {
 		print := func(name string) string {
@@ -229,8 +229,8 @@ func (l *lab) visitBody(t *testing.T, endpoint, method, target, body string, lin
 	return v
 }
 
-// identities are all values with which an upstream could see a user, whatever it
-// takes for the name of a header.
+// identities are all values with which an upstream could see a user, whatever
+// it takes for the name of a header.
 func (v *visit) identities() []string {
 	var all []string
 	if v.app == nil {

@@ -24,8 +24,8 @@ const (
 	acceptJSON = "Accept: application/json"
 )
 
-// TestForwardAuth has real proxies ask, with the configurations that the command
-// prints, about users who log in on a real Django.
+// TestForwardAuth has real proxies ask, with the configurations that the
+// command prints, about users who log in on a real Django.
 func TestForwardAuth(t *testing.T) {
 	dj := testenv.GetDjango(t, "5.2").Own(t, loginSettings(t, nil))
 	p := newPair(t, dj, testenv.PostgreSQL(t).Database(t), nil)
