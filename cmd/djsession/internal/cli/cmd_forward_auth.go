@@ -57,6 +57,8 @@ what no proxy sends, and 503 while sessions or users cannot be read: never "logg
 --print-config prints a configuration of a proxy with what the other flags say: nginx, ingress, caddy, traefik, haproxy (with
 haproxy.lua), apisix, envoy or envoy-grpc; django-shadow is a middleware that compares: see 'djsession help shadow'.
 
+Probe sees whether a client can slip identity headers past the proxy.
+
 The admin listener has /healthz, /readyz, /metrics and /shadow. Do not let the proxy's clients reach it.`,
 		Example: `  djsession forward-auth --print-config nginx --upstream 127.0.0.1:3000 --django 127.0.0.1:8000
   djsession forward-auth --print-config envoy-grpc --allow staff --endpoint /auth/staff`,
@@ -69,6 +71,7 @@ The admin listener has /healthz, /readyz, /metrics and /shadow. Do not let the p
 		},
 	}
 	f.add(cmd)
+	cmd.AddCommand(a.probeCommand())
 	return cmd
 }
 
