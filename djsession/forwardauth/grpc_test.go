@@ -63,6 +63,13 @@ func checkRequest(endpoint string, headers ...string) []byte {
 	return forwardauth.Message(1, attributes...)
 }
 
+// joinedRequest is one of an Envoy without encode_raw_headers: a map in which
+// header lines are joined with commas.
+func joinedRequest(cookies string) []byte {
+	header := forwardauth.Message(3, text(1, "cookie"), text(2, cookies))
+	return forwardauth.Message(1, forwardauth.Message(4, forwardauth.Message(2, text(2, "GET"), text(4, "/p"), text(5, "app.example"), header)))
+}
+
 func framed(message []byte) []byte {
 	return append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message))), message...)
 }
@@ -138,6 +145,9 @@ func TestGRPC(t *testing.T) {
 		{"no such endpoint", checkRequest("/auth/other", "cookie", cookie(alice)), &checkResponse{Kind: 2, Status: 404, Headers: plain}},
 		{"optional", checkRequest("/auth/any"), &checkResponse{Kind: 3, Headers: map[string]string{}, Remove: names}},
 		{"two sessions", checkRequest("", "cookie", cookie(alice), "cookie", cookie(bob)), &checkResponse{Kind: 2, Status: 400, Headers: plain}},
+		{"without encode_raw_headers", joinedRequest("a=b; " + cookie(bob)),
+			&checkResponse{Kind: 3, Headers: map[string]string{names[0]: "43", names[1]: "bob", names[2]: "bob@example.com"}, Remove: names[3:]}},
+		{"two Cookie lines, without encode_raw_headers", joinedRequest("a=b," + cookie(bob)), &checkResponse{Kind: 2, Status: 400, Headers: plain}},
 		{"an empty message", nil, &checkResponse{Kind: 2, Status: 400, Headers: plain}},
 	} {
 		t.Run(c.why, func(t *testing.T) {
