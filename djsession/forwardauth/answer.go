@@ -67,7 +67,8 @@ func (h *Handler) logIn(q *question) (int, http.Header) {
 	if h.opts.From != XOriginal && q.isNavigation() {
 		return http.StatusFound, header
 	}
-	header["Www-Authenticate"] = []string{"Session"} // a 401 must name a scheme; browsers do not ask for a password by this one
+	// A 401 must name a scheme; browsers do not ask for a password by this one.
+	header["Www-Authenticate"] = []string{"Session"}
 	return http.StatusUnauthorized, header
 }
 

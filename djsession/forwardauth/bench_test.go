@@ -8,7 +8,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/forwardauth"
 )
 
-// discard is a response that nobody reads.
+// discard is a response that is not read.
 type discard struct{ header http.Header }
 
 func (d *discard) Header() http.Header         { return d.header }

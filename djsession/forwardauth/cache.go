@@ -30,6 +30,9 @@ type entry struct {
 	err   error
 }
 
+// A lookUp finds the user of a session's key.
+type lookUp func(ctx context.Context, key string) (*auth.User, error)
+
 // maxNegative limits how long it is remembered that a cookie has no user: one
 // who has just logged in does not wait for long.
 const maxNegative = time.Second
@@ -39,7 +42,7 @@ func newCache(lifetime time.Duration, size int, timeout time.Duration, now func(
 }
 
 // user returns what lookUp found for a key, now or a moment ago.
-func (c *cache) user(ctx context.Context, key string, lookUp func(context.Context, string) (*auth.User, error)) (*auth.User, bool, error) {
+func (c *cache) user(ctx context.Context, key string, lookUp lookUp) (*auth.User, bool, error) {
 	sum := sha256.Sum256([]byte(key))
 	c.mu.Lock()
 	e, ok := c.entries[sum]
@@ -58,32 +61,33 @@ func (c *cache) user(ctx context.Context, key string, lookUp func(context.Contex
 	c.makeRoom()
 	c.entries[sum] = e
 	c.mu.Unlock()
-	c.fill(ctx, sum, e, func(ctx context.Context) (*auth.User, error) { return lookUp(ctx, key) })
+	c.fill(ctx, key, e, lookUp)
 	return e.user, false, e.err
 }
 
 // fill looks the user up. Others may wait for it, so that the first one's going
 // away does not end it, and a panic leaves none of them waiting.
-func (c *cache) fill(ctx context.Context, sum [sha256.Size]byte, e *entry, lookUp func(context.Context) (*auth.User, error)) {
+func (c *cache) fill(ctx context.Context, key string, e *entry, lookUp lookUp) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
 	defer cancel()
-	e.err = errors.New("forwardauth: the lookup ended in a panic")
+	e.err = errPanic
 	defer func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		sum := sha256.Sum256([]byte(key))
 		switch {
 		case e.err == nil:
 		case errors.Is(e.err, auth.ErrNotLoggedIn):
-			if soon := e.until.Add(maxNegative - c.lifetime); soon.Before(e.until) {
-				e.until = soon
-			}
+			e.until = e.until.Add(min(0, maxNegative-c.lifetime))
 		case c.entries[sum] == e:
 			delete(c.entries, sum)
 		}
 		close(e.done)
 	}()
-	e.user, e.err = lookUp(ctx)
+	e.user, e.err = lookUp(ctx, key)
 }
+
+var errPanic = errors.New("forwardauth: the lookup ended in a panic")
 
 // makeRoom takes out an entry if there are too many: one that is over, if a few
 // that are looked at have such a one.

@@ -39,7 +39,8 @@ func (e *grpcError) Error() string { return e.text }
 
 // serveGRPC answers one call.
 func (h *Handler) serveGRPC(w http.ResponseWriter, r *http.Request) {
-	if r.ProtoMajor != 2 || r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+	isGRPC := strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
+	if r.ProtoMajor != 2 || r.Method != http.MethodPost || !isGRPC {
 		http.Error(w, "This is a gRPC service for Envoy's ext_authz.", http.StatusUnsupportedMediaType)
 		return
 	}
@@ -91,7 +92,7 @@ func (h *Handler) grpcQuestion(r *http.Request) (*question, error) {
 	case prefix[0] != 0:
 		return nil, &grpcError{codeUnimplemented, "messages must not be compressed"}
 	case size > maxMessage:
-		return nil, &grpcError{codeResourceExhausted, "the message is larger than " + strconv.Itoa(maxMessage) + " bytes: leave out with_request_body"}
+		return nil, &grpcError{codeResourceExhausted, "the message is larger than 1 MiB: leave out with_request_body"}
 	}
 	text, err := io.ReadAll(io.LimitReader(r.Body, int64(size))) // which does not take the memory before it is there
 	if err != nil || len(text) != int(size) {
@@ -105,7 +106,10 @@ func (h *Handler) grpcQuestion(r *http.Request) (*question, error) {
 }
 
 func (h *Handler) questionOf(c *checkRequest) (*question, error) {
-	q := &question{endpoint: defaultEndpoint, method: c.method, scheme: c.scheme, host: c.host, uri: c.path, header: c.header}
+	q := &question{
+		endpoint: defaultEndpoint, header: c.header,
+		method: c.method, scheme: c.scheme, host: c.host, uri: c.path,
+	}
 	if path, ok := c.extensions["endpoint"]; ok {
 		q.endpoint = path
 	}

@@ -32,8 +32,10 @@ type Headers struct {
 // Names that applications know.
 var (
 	// AuthRequest is what oauth2-proxy sends, with the primary key as the user.
-	AuthRequest = Headers{ID: "X-Auth-Request-User", Username: "X-Auth-Request-Preferred-Username", Email: "X-Auth-Request-Email",
-		Groups: "X-Auth-Request-Groups"}
+	AuthRequest = Headers{
+		ID: "X-Auth-Request-User", Username: "X-Auth-Request-Preferred-Username",
+		Email: "X-Auth-Request-Email", Groups: "X-Auth-Request-Groups",
+	}
 
 	// Remote is what Authelia sends.
 	Remote = Headers{Username: "Remote-User", FullName: "Remote-Name", Email: "Remote-Email", Groups: "Remote-Groups"}
@@ -57,15 +59,16 @@ func (h Headers) Names() []string {
 // problem refuses names that are not a header's, that several values share, or
 // that a proxy or the answer itself uses.
 func (h Headers) problem() error {
-	taken := map[string]bool{"Location": true, "Cookie": true, "Set-Cookie": true, "Host": true, "Connection": true, "Content-Length": true,
-		"Cache-Control": true, "Www-Authenticate": true, "Retry-After": true, "X-Auth-Reason": true, removeHeader: true}
+	taken := map[string]bool{"Location": true, "Cookie": true, "Set-Cookie": true, "Host": true,
+		"Connection": true, "Content-Length": true, "Cache-Control": true,
+		"Www-Authenticate": true, "Retry-After": true, "X-Auth-Reason": true, removeHeader: true}
 	for _, name := range h.Names() {
 		if taken[name] {
 			return fmt.Errorf("forwardauth: Options.Headers must not use %s, or use it twice", name)
 		}
 		taken[name] = true
 		if strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			return fmt.Errorf("forwardauth: Options.Headers: %q is not a header's name; underscores are not passed on by all proxies", name)
+			return fmt.Errorf("forwardauth: Options.Headers: %q is not a header's name that all proxies pass on", name)
 		}
 	}
 	return nil
@@ -77,7 +80,8 @@ const maxValue = 8 << 10
 
 // identity returns the headers of a user, each with exactly one value.
 func (h *Handler) identity(ctx context.Context, u *auth.User) (http.Header, error) {
-	names, claims := h.opts.Headers, Claims{ID: u.ID, Username: u.Username, Email: u.Email, Staff: u.IsStaff, Superuser: u.IsSuperuser}
+	names := h.opts.Headers
+	claims := Claims{ID: u.ID, Username: u.Username, Email: u.Email, Staff: u.IsStaff, Superuser: u.IsSuperuser}
 	if names.Groups != "" {
 		var err error
 		if claims.Groups, err = h.login.Groups(ctx, u); err != nil {
@@ -140,7 +144,8 @@ func (b *headerBuilder) set(what, name, value string) {
 func (b *headerBuilder) list(items []string) string {
 	texts := make([]string, len(items))
 	for i, item := range items {
-		if texts[i] = b.text(item); strings.Contains(texts[i], ",") || strings.TrimSpace(texts[i]) != texts[i] || texts[i] == "" {
+		text := b.text(item)
+		if texts[i] = text; strings.Contains(text, ",") || strings.TrimSpace(text) != text || text == "" {
 			b.refuse("groups", "hold a name that is empty, has a comma, or begins or ends with a space")
 		}
 	}

@@ -55,7 +55,7 @@ type Options struct {
 	Preflight bool
 
 	// Trusted are the addresses of proxies that may ask; others get a 403.
-	// Whoever connects through a Unix socket is trusted. Default: any.
+	// A client of a Unix socket is trusted. Default: any.
 	Trusted []netip.Prefix
 
 	// Timeout limits how long sessions and users are looked up for one request.
@@ -83,8 +83,8 @@ type Options struct {
 	// that it is meant.
 	Audience string
 
-	// TellReason adds the header X-Auth-Reason to answers that let nobody pass.
-	// Proxies that pass headers on show it to the client.
+	// TellReason adds the header X-Auth-Reason to answers that let no request
+	// pass. Proxies that pass headers on show it to the client.
 	TellReason bool
 
 	// Observe is told of every answer. It must be safe for concurrent use.
@@ -140,7 +140,7 @@ func (o *Options) fillIn() {
 func (o *Options) problem() error {
 	switch {
 	case o.From < XForwarded || o.From > EnvoyGRPC:
-		return errors.New("forwardauth: Options.From must say where the proxy puts the request's URL: XForwarded, XOriginal, EnvoyPath or EnvoyGRPC")
+		return errors.New("forwardauth: Options.From must say where the proxy puts the request's URL: XOriginal for nginx")
 	case len(o.Endpoints) == 0:
 		return errors.New("forwardauth: Options.Endpoints is empty, so nothing could be asked")
 	case len(o.Sign) > 0 && len(o.Sign) < minSecret:
@@ -162,12 +162,11 @@ func (o *Options) endpointProblem() error {
 		case rule.check == nil:
 			return fmt.Errorf("forwardauth: the endpoint %q has no rule", path)
 		case !strings.HasPrefix(path, "/") || strings.HasSuffix(path, "/") || strings.ContainsAny(path, "?# \t"):
-			return fmt.Errorf("forwardauth: the endpoint %q must begin with a slash, must not end with one, and must hold no space, ? or #", path)
+			return fmt.Errorf("forwardauth: the endpoint %q must begin, not end, with a slash, and hold no space, ? or #", path)
 		}
 		for other := range o.Endpoints {
 			if o.From == EnvoyPath && strings.HasPrefix(other, path+"/") {
-				return fmt.Errorf("forwardauth: a request for %q of the site would be taken for one of the endpoint %q: with EnvoyPath, no endpoint may be below another",
-					strings.TrimPrefix(other, path), other)
+				return fmt.Errorf("forwardauth: with EnvoyPath no endpoint may be below another: %q is below %q", other, path)
 			}
 		}
 	}

@@ -61,7 +61,7 @@ func fields(b []byte, visit func(field) error) error {
 	return nil
 }
 
-// A checkRequest is what is read of a CheckRequest.
+// A checkRequest holds the fields of a CheckRequest that decide.
 type checkRequest struct {
 	method, path, host, scheme string
 

@@ -18,7 +18,7 @@ type question struct {
 
 // Why a question cannot be answered. Each says what to look at.
 var (
-	errMissing   = errors.New("a header that the proxy must send is missing or there twice, or the client sent 'Connection:' with its name")
+	errMissing   = errors.New("a header of the proxy's is missing or there twice, or the client named it in Connection")
 	errMalformed = errors.New("the request's URL or method is malformed")
 	errEndpoint  = errors.New("no endpoint is declared at the path at which the proxy asks")
 )
@@ -117,7 +117,7 @@ func (q *question) check() error {
 		return nil
 	case !strings.HasPrefix(q.uri, "/") || len(q.uri) > maxURI:
 		return errMalformed
-	case strings.ContainsFunc(q.uri, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }), strings.Contains(path, `\`):
+	case strings.ContainsFunc(q.uri, isOdd), strings.Contains(path, `\`):
 		return errMalformed
 	}
 	if _, err := url.ParseRequestURI(q.uri); err != nil {
@@ -126,10 +126,13 @@ func (q *question) check() error {
 	return nil
 }
 
+func isOdd(r rune) bool { return r <= ' ' || r == 0x7f || r == '#' }
+
 // isPreflight reports whether a browser asks whether it may send a request of
 // another site's page.
 func (q *question) isPreflight() bool {
-	return q.method == http.MethodOptions && q.header.Get("Origin") != "" && q.header.Get("Access-Control-Request-Method") != ""
+	return q.method == http.MethodOptions &&
+		q.header.Get("Origin") != "" && q.header.Get("Access-Control-Request-Method") != ""
 }
 
 // isNavigation reports whether a person waits for a page, and not a program for

@@ -54,7 +54,7 @@ func TestForwardAuthLikeDjango(t *testing.T) {
 	})
 }
 
-// randomLogins stores logins of which each part may be wrong.
+// randomLogins stores logins with parts that may be wrong.
 func (p *pair) randomLogins(t *testing.T, n int) (keys []string) {
 	random := rand.New(rand.NewPCG(1, 2))
 	pick := func(of ...string) string { return of[random.IntN(len(of))] }

@@ -94,7 +94,7 @@ func (l *lab) testWho(t *testing.T) {
 	}
 }
 
-// testLogin is the way of a person: to a acceptHTML, to the login acceptHTML, and back.
+// testLogin is the way of a person: to a page, to the login page, and back.
 func (l *lab) testLogin(t *testing.T) {
 	const next = "/admin/login/?next=/p%3Fq%3D1%26r%3D%2Fs"
 	v := l.visit(t, userDoor, "GET", "/p?q=1&r=/s", acceptHTML, "X-Forwarded-Uri: /evil", "X-Original-URL: https://evil.example/", "X-Forwarded-Host: evil.example")
@@ -219,8 +219,8 @@ func (l *lab) testSpoofed(t *testing.T) {
 	}
 }
 
-// testPaths sends paths that programs read differently. Nobody passes without a
-// session, and who has one is not mistaken.
+// testPaths sends paths that programs read differently. No request passes
+// without a session, and who has one is not mistaken.
 func (l *lab) testPaths(t *testing.T) {
 	alice := l.loggedIn(t, "alice")
 	for _, path := range []string{"/a/../b", "/a//b/./c", "/a;b/../c", "//evil.example/x", "/%2e%2e/b", "/a%2Fb", "/a%00b", "/x#frag", "/x%23frag?y", `/\x`, "/%zz",

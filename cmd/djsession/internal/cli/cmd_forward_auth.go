@@ -46,7 +46,7 @@ and so any service behind them, in any language, knows the Django user: in the h
 and writes nothing. --proxy says who asks, and so where the request's URL is: nginx, ingress, caddy, traefik, haproxy, apisix,
 envoy or envoy-grpc.
 
-At /auth (for envoy: /auth/user) whoever is logged in may pass. --allow declares a further endpoint: staff (/auth/staff),
+At /auth (for envoy: /auth/user) each user who is logged in may pass. --allow declares a further endpoint: staff (/auth/staff),
 superuser, optional (who is not logged in passes without a user), group:NAME (/auth/group/NAME) or perm:APP.CODENAME
 (/auth/perm/APP.CODENAME). Which part of the site asks which endpoint is for the proxy's configuration to say; for envoy-grpc it
 is the context extension "endpoint".

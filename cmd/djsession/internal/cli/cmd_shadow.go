@@ -40,7 +40,7 @@ none) for both, a user for one of them only, or two; how many could not be decid
 		Long: `A team switches to forward-auth with evidence: for a while a middleware in Django tells it of each request, and who the user was,
 and it counts whether it would have seen the same. Nothing depends on it meanwhile.
 
-1. Run forward-auth with --admin-listen, where Django reaches it and nobody else does.
+1. Run forward-auth with --admin-listen, where only Django reaches it.
 2. Put the middleware that 'djsession forward-auth --print-config django-shadow' prints into the project, last in MIDDLEWARE.
 3. Look at 'djsession shadow report' after a day.
 
