@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+
+	"github.com/djsession/djsession-go/djsession/internal/problem"
 )
 
 // Error answers a request whose session or user is not available, through the
@@ -21,24 +23,30 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	handler(w, r, err)
 }
 
-// ServeError is the default error handler: 400 if the session was deleted while
-// the request ran, 503 if the store cannot be reached, else 500. It never says
-// that a user is logged out. It logs err, unless that was done.
+// ServeError is the default error handler: 400 if the session was deleted
+// meanwhile, 503 if the store cannot be reached, else 500. It never says that a
+// user is logged out. Clients that ask for JSON get problem details (RFC 9457).
+// It logs err, unless that was done.
 func ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
 		x.report(err)
 	} else {
 		logFailure(slog.Default(), r, err, err.Error(), "")
 	}
+	answer := problem.Details{Status: http.StatusInternalServerError, Detail: http.StatusText(http.StatusInternalServerError), Reason: "error"}
 	switch {
 	case errors.Is(err, ErrInterrupted):
-		http.Error(w, "The session ended while the request ran, perhaps by a logout elsewhere.", http.StatusBadRequest)
+		answer = problem.Details{Status: http.StatusBadRequest, Reason: "interrupted",
+			Detail: "The session ended while the request ran, perhaps by a logout elsewhere."}
 	case errors.Is(err, ErrUnavailable):
 		w.Header().Set("Retry-After", "5")
-		http.Error(w, "Sessions are unavailable at the moment.", http.StatusServiceUnavailable)
-	default:
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		answer = problem.Details{Status: http.StatusServiceUnavailable, Reason: "unavailable", Detail: "Sessions are unavailable at the moment."}
 	}
+	if problem.WantsJSON(r) {
+		problem.Write(w, answer)
+		return
+	}
+	http.Error(w, answer.Detail, answer.Status)
 }
 
 // report logs an error that a request is answered with. The same error is
@@ -47,7 +55,7 @@ func (x *exchange) report(err error) { x.reportOf(x.session.Key(), err) }
 
 // reportOf is report for when the session is locked: key is the session's.
 func (x *exchange) reportOf(key string, err error) {
-	sent, _ := x.manager.cookie.read(x.request.Header)
+	sent, _, _ := x.manager.sent(x.request.Header)
 	text := withoutKeys(err.Error(), key, sent)
 	if last := x.reported.Swap(&text); last != nil && *last == text {
 		return
@@ -67,7 +75,7 @@ func logFailure(log *slog.Logger, r *http.Request, err error, text, key string) 
 		level = slog.LevelInfo
 	}
 	log.LogAttrs(r.Context(), level, "the request failed on its session or login",
-		slog.String("error", text), slog.String("session", Fingerprint(key)), slog.String("method", r.Method), slog.String("path", r.URL.Path))
+		slog.String("error", text), slog.String("session", mark(key)), slog.String("method", r.Method), slog.String("path", r.URL.Path))
 }
 
 // withoutKeys returns an error's text with fingerprints in place of keys: some
@@ -75,7 +83,7 @@ func logFailure(log *slog.Logger, r *http.Request, err error, text, key string) 
 func withoutKeys(text string, keys ...string) string {
 	for _, key := range keys {
 		if len(key) >= minKeyLength {
-			text = strings.ReplaceAll(text, key, Fingerprint(key))
+			text = strings.ReplaceAll(text, key, mark(key))
 		}
 	}
 	return text

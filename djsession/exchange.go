@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	"github.com/djsession/djsession-go/djsession/internal/guest"
-	"github.com/djsession/djsession-go/djsession/internal/vary"
 )
 
 // An exchange is a request and its response, with the session they share. It is
@@ -31,10 +30,7 @@ type exchangeKey struct{}
 func newExchange(m *Manager, w http.ResponseWriter, r *http.Request) *exchange {
 	x := &exchange{Context: r.Context(), manager: m}
 	x.session.mgr = m
-	x.session.key, x.cookies = m.cookie.read(r.Header)
-	if tooShort(x.session.key) {
-		x.session.key = "" // no key at all, to Django too
-	}
+	x.session.key, x.cookies, x.session.byCookie = m.sent(r.Header)
 	x.response.ResponseWriter = w
 	x.response.exchange = x
 	if h := w.Header(); len(h) > 0 {
@@ -91,7 +87,7 @@ func (x *exchange) commit(status int, h http.Header) error {
 	defer s.mu.Unlock()
 	defer func() { s.modified, s.sent = false, true }() // what comes now comes too late
 	if s.accessed {
-		vary.OnCookie(h)
+		x.vary(h)
 		if s.data == nil {
 			return nil // the store failed, and the handler has been told
 		}

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-
-	"github.com/djsession/djsession-go/djsession/internal/vary"
 )
 
 var errLeftAlone = errors.New("djsession: the response sets the session's cookie itself, as that of a Django behind a reverse proxy may: " +
@@ -72,15 +70,19 @@ func (x *exchange) warnOfScope(theirs setCookie) {
 		slog.String("site_path", theirs.path), slog.String("site_domain", theirs.domain), slog.String("path", c.path), slog.String("domain", domain))
 }
 
-// send adds the header that sets or deletes the cookie. A browser that sent two
+// send adds the header that sets or deletes the cookie, unless the client sends
+// the key in a header of its own. A browser that sent two
 // cookies of the name holds one that was set at another path or domain, and
 // keeps that.
 func (x *exchange) send(h http.Header, setCookie string) {
+	if !x.session.byCookie {
+		return
+	}
 	if x.cookies > 1 {
 		x.manager.opts.logger().LogAttrs(x, slog.LevelWarn, "a browser has two session cookies, at different paths or domains, and only one of them "+
 			"is set or deleted: give Options.CookiePath and CookieDomain the site's SESSION_COOKIE_PATH and SESSION_COOKIE_DOMAIN",
 			slog.String("cookie", x.manager.cookie.name), slog.String("path", x.manager.cookie.path), slog.String("domain", x.manager.cookie.domain))
 	}
 	h.Add("Set-Cookie", setCookie)
-	vary.OnCookie(h)
+	x.vary(h)
 }

@@ -104,5 +104,14 @@ func logged(key string) string {
 	if key == "" {
 		return "session without a key"
 	}
-	return "session " + Fingerprint(key)
+	return "session " + mark(key)
+}
+
+// mark is what stands for a key in a log: its fingerprint, as the command takes
+// it for a session.
+func mark(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "@" + Fingerprint(key)
 }

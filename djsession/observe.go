@@ -9,7 +9,7 @@ import (
 // An Event is a call of a store, for metrics and traces. It holds nothing that
 // identifies a session.
 type Event struct {
-	Op       string // "load", "create", "update", "modify", "rekey" or "delete"
+	Op       string // "load", "create", "update", "modify", "rekey", "delete" or "watch"
 	Start    time.Time
 	Duration time.Duration
 	Err      error       // what the store returned

@@ -44,6 +44,12 @@ type Options struct {
 	// Django: SESSION_COOKIE_SAMESITE.
 	CookieSameSite http.SameSite
 
+	// KeyHeader is a header that holds the session's key for clients without
+	// cookies, such as "X-Session-Token" of django-allauth's apps. A request
+	// that has it is not asked for a cookie and gets none: after a login the
+	// client must be told [Session.Key]. Default: none.
+	KeyHeader string
+
 	// SaveEveryRequest saves every session at every request, so that it lives
 	// on while it is used. TouchInterval does that with fewer writes.
 	// Django: SESSION_SAVE_EVERY_REQUEST.

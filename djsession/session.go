@@ -25,6 +25,7 @@ type Session struct {
 	changes  map[string]struct{} // names set or deleted since it was loaded, for Merge
 	cleared  bool                // everything was deleted before those
 
+	byCookie   bool // the session of a request that sent no Options.KeyHeader
 	unreadable bool // what is stored is corrupt, or another site's
 	stored     bool // changes were, by this request itself, so that the cookie is due though nothing is left to save
 	sent       bool // the response has begun: no cookie can follow
@@ -40,6 +41,12 @@ func (s *Session) Key() string {
 	defer s.mu.Unlock()
 	return s.key
 }
+
+// ByCookie reports whether the session is that of a request which could name it
+// only by the cookie. Browsers send cookies by themselves, so such a request
+// needs a CSRF check before it may change anything for its user. It is false
+// for Options.KeyHeader, [Manager.Open] and [Manager.New].
+func (s *Session) ByCookie() bool { return s.byCookie }
 
 // IsEmpty reports whether there is neither a key nor anything in the session.
 // Django: SessionBase.is_empty.
@@ -105,7 +112,7 @@ func (s *Session) load(ctx context.Context) error {
 	case errors.Is(err, ErrCorrupt):
 		s.data, s.unreadable = new(Data), true
 		s.mgr.opts.logger().LogAttrs(ctx, slog.LevelWarn, "session data corrupted",
-			slog.String("session", Fingerprint(s.key)), slog.Any("error", err))
+			slog.String("session", mark(s.key)), slog.Any("error", err))
 	default:
 		return err
 	}

@@ -31,5 +31,5 @@ func (s *Session) reportLate(ctx context.Context, message string) {
 		return
 	}
 	s.reported = true
-	s.mgr.opts.logger().LogAttrs(ctx, slog.LevelError, message, slog.String("session", Fingerprint(s.key)))
+	s.mgr.opts.logger().LogAttrs(ctx, slog.LevelError, message, slog.String("session", mark(s.key)))
 }

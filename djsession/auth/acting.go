@@ -94,11 +94,14 @@ func ActorFromRequest(r *http.Request) (*Actor, error) {
 	if !ok {
 		return nil, ErrNoAuth
 	}
-	s, u, err := x.fromRequest(r)
+	s, u, err := x.search(r)
 	if err != nil {
 		return nil, err
 	}
 	actor := &Actor{User: u, Real: u}
+	if s == nil { // a token's user acts as no other
+		return actor, nil
+	}
 	if id, hijacked := x.auth.Hijacker(s); hijacked {
 		actor.Pretends = true
 		if actor.Real, err = x.auth.userIfAny(r.Context(), id); err != nil {

@@ -64,28 +64,68 @@ func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 	if a.noKey {
 		return nil, errNoKey
 	}
-	if !s.Has(userIDName) || !s.Has(backendName) {
-		return nil, ReasonNoLogin
-	}
-	id, ok := a.sessionID(s)
-	if !ok {
-		return nil, ReasonBadID
-	}
-	backend, _ := s.Text(backendName)
-	if !slices.Contains(a.opts.Backends, backend) {
-		return nil, ReasonBackendNotAllowed
-	}
-	u, err := a.users.UserByID(ctx, id)
+	c, err := claimOf(a, s)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.admit(ctx, u, backend); err != nil {
+	u, err := a.users.UserByID(ctx, c.id)
+	if err != nil {
 		return nil, err
 	}
-	if err := a.verify(ctx, s, u, id); err != nil {
+	if err := a.admit(ctx, u, c.backend); err != nil {
+		return nil, err
+	}
+	if err := a.verify(ctx, s, u, c); err != nil {
 		return nil, err
 	}
 	return u, nil
+}
+
+// A claim is what a session says of its user.
+type claim struct{ id, backend, hash string }
+
+// claimOf returns the claim of a login that may count, if its user agrees.
+func claimOf[D dictionary](a *Auth, d D) (c claim, err error) {
+	if !d.Has(userIDName) || !d.Has(backendName) {
+		return c, ReasonNoLogin
+	}
+	id, ok := idIn(a, d)
+	if !ok {
+		return c, ReasonBadID
+	}
+	c.id = id
+	c.backend, _ = d.Text(backendName)
+	c.hash, _ = d.Text(hashName)
+	if !slices.Contains(a.opts.Backends, c.backend) {
+		return c, newBackendError(c.backend)
+	}
+	return c, nil
+}
+
+// A dictionary is what holds a login.
+type dictionary interface {
+	*djsession.Session | *djsession.Data
+	Has(name string) bool
+	Text(name string) (string, bool)
+}
+
+// idIn returns the user's id that a session holds.
+func idIn[D dictionary](a *Auth, d D) (string, bool) {
+	if text, ok := d.Text(userIDName); ok {
+		return a.users.PK().Parse(text)
+	}
+	var value any
+	var err error
+	switch d := any(d).(type) {
+	case *djsession.Session:
+		value, _, err = djsession.Get[any](d, userIDName)
+	case *djsession.Data:
+		value, _, err = d.Get(userIDName)
+	}
+	if err != nil {
+		return "", false
+	}
+	return a.users.PK().Parse(value)
 }
 
 // admit says whether a backend lets a user in.
@@ -101,38 +141,25 @@ func (a *Auth) admit(ctx context.Context, u *User, backend string) error {
 	return nil
 }
 
-// sessionID returns the user's id that a session holds.
-func (a *Auth) sessionID(s *djsession.Session) (string, bool) {
-	if text, ok := s.Text(userIDName); ok {
-		return a.users.PK().Parse(text)
-	}
-	value, _, err := djsession.Get[any](s, userIDName)
-	if err != nil {
-		return "", false
-	}
-	return a.users.PK().Parse(value)
-}
-
 // canonical returns the id of a user in the one form in which ids are compared
 // and written, or false if it is not of the kind that the UserFinder says.
 func (a *Auth) canonical(userID string) (string, bool) { return a.users.PK().Parse(userID) }
 
 // verify checks the session auth hash, and does to the session what Django
 // does.
-func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, id string) error {
+func (a *Auth) verify(ctx context.Context, s *djsession.Session, u *User, c claim) error {
 	if a.opts.NoSessionHash {
 		return nil
 	}
-	hash, _ := s.Text(hashName)
-	if hash == "" {
+	if c.hash == "" {
 		return a.refuse(ctx, s, ReasonHashMissing)
 	}
-	switch a.hashes.check(hash, u) {
+	switch a.hashes.check(c.hash, u) {
 	case right:
-		a.proof.verified(id)
+		a.proof.verified(c.id)
 		return nil
 	case rotated:
-		a.proof.verified(id)
+		a.proof.verified(c.id)
 		return a.rehash(ctx, s, u)
 	case foreign:
 		return a.refuse(ctx, s, ReasonHashForeign)

@@ -30,6 +30,16 @@
 // does in Options.Guards: [Auth.Authenticate] then refuses to take a password
 // alone. Where it takes one, Options.Limiter is asked first.
 //
+// # APIs
+//
+// [Options.Schemes] lists the ways in which a request may say who sent it:
+// [BySession], and the tokens of packages drftoken, knox and simplejwt. All
+// give the same [User] to [FromRequest] and the Require methods, and [Error]
+// answers browsers with a redirect and programs with JSON. [Options.CSRF] is
+// asked only about requests that the cookie counted for. For the header
+// X-Session-Token of django-allauth set djsession.Options.KeyHeader, and list
+// [AllauthBackend].
+//
 // # Older Djangos
 //
 // Django up to 3.0, and 3.1 and 3.2 with DEFAULT_HASHING_ALGORITHM = "sha1",

@@ -22,11 +22,20 @@ type exchange struct {
 
 	finding sync.Mutex
 	found   atomic.Pointer[found] // nil until a handler asks
+	csrf    csrfCheck
+
+	observed atomic.Bool // Options.Observe was told
+}
+
+// csrfCheck is whether Options.CSRF refused the request.
+type csrfCheck struct {
+	once   sync.Once
+	failed atomic.Pointer[CSRFError]
 }
 
 // found is who a session is about.
 type found struct {
-	session *djsession.Session
+	session *djsession.Session // nil for a token's user
 	user    *User
 	nobody  error // a Reason, if user is nil
 }
@@ -69,36 +78,26 @@ func (a *Auth) exchange(r *http.Request) (*exchange, *http.Request) {
 	return x, r.WithContext(x)
 }
 
-// FromRequest returns the request's user, who is looked up at the first call.
-// Errors are those of [Auth.User] and djsession.FromRequest, or [ErrNoAuth].
+// FromRequest returns the request's user, who is looked up at the first call,
+// by each of Options.Schemes until one finds a user. Errors are those of
+// [Auth.User], of djsession.FromRequest and of the schemes, a *[CSRFError], or
+// [ErrNoAuth]. [Error] answers a request with any of them.
 // Django: request.user.
 func FromRequest(r *http.Request) (*User, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		return nil, ErrNoAuth
 	}
-	_, u, err := x.fromRequest(r)
+	_, u, err := x.search(r)
 	return u, err
-}
-
-func (x *exchange) fromRequest(r *http.Request) (*djsession.Session, *User, error) {
-	from := djsession.FromRequest
-	if m := x.auth.opts.Sessions; m != nil {
-		from = m.FromRequest
-	}
-	s, err := from(r)
-	if err != nil {
-		return nil, nil, err
-	}
-	u, err := x.userOf(r.Context(), s)
-	return s, u, err
 }
 
 // UserFromContext returns the user that was found for a request earlier: always
 // behind [Auth.RequireUser] and [Auth.RequirePermission], otherwise only if a
-// handler has asked. It returns nil if there is none.
+// handler has asked. It returns nil if there is none, and if the request failed
+// the CSRF check.
 func UserFromContext(ctx context.Context) *User {
-	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok && x.csrf.failed.Load() == nil {
 		if f := x.found.Load(); f != nil {
 			return f.user
 		}

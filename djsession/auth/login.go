@@ -78,7 +78,7 @@ var errPK = errors.New("auth: the user's ID is not of the kind that UserFinder.P
 // isAbout reports whether the session is one of this user with this hash. Where
 // the user model has no hash, the id decides.
 func (a *Auth) isAbout(s *djsession.Session, id, hash string) bool {
-	heldID, ok := a.sessionID(s)
+	heldID, ok := idIn(a, s)
 	held, _ := s.Text(hashName)
 	return ok && heldID == id && (a.opts.NoSessionHash || subtle.ConstantTimeCompare([]byte(held), []byte(hash)) == 1)
 }
@@ -125,7 +125,7 @@ func (a *Auth) UpdateSessionAuthHash(ctx context.Context, s *djsession.Session, 
 	if err := s.CycleKey(ctx); err != nil {
 		return err
 	}
-	if held, ok := a.sessionID(s); ok && held == id {
+	if held, ok := idIn(a, s); ok && held == id {
 		if !a.opts.NoSessionHash {
 			s.Set(hashName, a.SessionHash(u))
 			a.proof.write(id)

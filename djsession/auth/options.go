@@ -18,9 +18,26 @@ const (
 	AllowAllUsersRemoteUsers = "django.contrib.auth.backends.AllowAllUsersRemoteUserBackend" // likewise
 )
 
+// AllauthBackend is the backend of django-allauth, whose logins count if
+// Options.Backends lists it.
+const AllauthBackend = "allauth.account.auth_backends.AuthenticationBackend"
+
 // Options is a site's settings for logins. Nil and the zero value are Django's
 // defaults.
 type Options struct {
+	// Schemes are the ways in which a request may say who sent it, in the order
+	// in which they are asked. Default: [BySession].
+	// Django: REST_FRAMEWORK's DEFAULT_AUTHENTICATION_CLASSES.
+	Schemes []Scheme
+
+	// CSRF is asked by [FromRequest] and the Require methods, once about each
+	// request whose user is known by the session's cookie, whatever its method,
+	// and returns an error to refuse it: the check of package csrf, or
+	// http.CrossOriginProtection's. Requests with a token need none. Default:
+	// no check.
+	// Django: rest_framework.authentication.SessionAuthentication.enforce_csrf.
+	CSRF func(r *http.Request) error
+
 	// Backends are those whose logins count. Default: [ModelBackend].
 	// Django: AUTHENTICATION_BACKENDS.
 	Backends []string
@@ -174,11 +191,17 @@ type Options struct {
 	// django-allauth notes a login by password, for [Auth.AuthenticatedAt].
 	RecordLogins bool
 
-	// Deny answers requests that may not pass: err is a [Reason],
-	// [ErrForbidden], [ErrNotVerified] or [ErrNotRecent]. Default: a redirect
-	// to LoginURL or a 401, a 403, and a redirect to VerifyURL and to
-	// ReauthenticateURL.
+	// Deny answers requests that may not pass: err matches [ErrNotLoggedIn],
+	// [ErrForbidden], [ErrNotVerified] or [ErrNotRecent]. Default: a browser
+	// that sent no token is redirected to LoginURL, VerifyURL or
+	// ReauthenticateURL; others get a 401 or 403, see [Error].
 	Deny func(w http.ResponseWriter, r *http.Request, err error)
+
+	// Observe is told once a request, by [FromRequest] and the Require methods,
+	// of the answer to who sent it, for metrics: "ok", the Name of a [Reason],
+	// "csrf" for a [CSRFError], or "error" if it could not be found out. It
+	// must be safe for concurrent use.
+	Observe func(ctx context.Context, result string)
 
 	// Sessions is the manager whose sessions count, where several serve a
 	// request. Default: the innermost.
@@ -200,6 +223,9 @@ func (o *Options) logger() *slog.Logger {
 }
 
 func (o *Options) fillIn() {
+	if o.Schemes == nil {
+		o.Schemes = []Scheme{BySession}
+	}
 	if o.Backends == nil {
 		o.Backends = []string{ModelBackend}
 	}

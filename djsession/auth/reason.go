@@ -3,6 +3,8 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/djsession/djsession-go/signing"
 )
@@ -47,7 +49,30 @@ const (
 	ReasonHashMissing                         // the session has no auth hash
 	ReasonHashWrong                           // the password or the secret key has changed since the login
 	ReasonHashForeign                         // a wrong one of another length: the user model overrides it, or an older Django wrote it
+	ReasonBadHeader                           // the header Authorization is not one keyword and one token
+	ReasonBadToken                            // there is no such token, or it is not signed as it should be
+	ReasonTokenExpired                        // the token was good
+	ReasonTokenRevoked                        // the password has changed since the token was issued
+	ReasonUserChanged                         // a watched session has become another user's
 )
+
+// names are for programs, and stay as they are.
+var names = [...]string{
+	ReasonNoLogin:           "no_login",
+	ReasonBackendNotAllowed: "backend_not_allowed",
+	ReasonBadID:             "bad_id",
+	ReasonNoSuchUser:        "no_such_user",
+	ReasonInactive:          "inactive",
+	ReasonRefused:           "refused",
+	ReasonHashMissing:       "hash_missing",
+	ReasonHashWrong:         "hash_wrong",
+	ReasonHashForeign:       "hash_foreign",
+	ReasonBadHeader:         "bad_header",
+	ReasonBadToken:          "bad_token",
+	ReasonTokenExpired:      "token_expired",
+	ReasonTokenRevoked:      "token_revoked",
+	ReasonUserChanged:       "user_changed",
+}
 
 var reasons = [...]string{
 	ReasonNoLogin:           "nobody is logged in",
@@ -59,6 +84,11 @@ var reasons = [...]string{
 	ReasonHashMissing:       "the session has no auth hash",
 	ReasonHashWrong:         "the session's auth hash is wrong",
 	ReasonHashForeign:       "the session's auth hash is of another kind: the user model overrides it, or an older Django wrote it",
+	ReasonBadHeader:         "the header Authorization must be one keyword and one token, without spaces in it",
+	ReasonBadToken:          "the token is not valid",
+	ReasonTokenExpired:      "the token has expired",
+	ReasonTokenRevoked:      "the password has changed since the token was issued",
+	ReasonUserChanged:       "the session is another user's by now",
 }
 
 func (r Reason) Error() string {
@@ -68,8 +98,57 @@ func (r Reason) Error() string {
 	return "auth: " + reasons[r]
 }
 
+// sentence is what a client is told.
+func (r Reason) sentence() string {
+	text := strings.TrimPrefix(r.Error(), "auth: ")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// Name is a word for a metric's label or a program, such as "no_such_user". It
+// never changes.
+func (r Reason) Name() string {
+	if int(r) >= len(names) || r == 0 {
+		return "nobody"
+	}
+	return names[r]
+}
+
 // Is reports whether target is [ErrNotLoggedIn], or [ReasonHashWrong] for a
 // [ReasonHashForeign].
 func (r Reason) Is(target error) bool {
 	return target == ErrNotLoggedIn || r == ReasonHashForeign && target == ReasonHashWrong
 }
+
+// A BackendError is [ReasonBackendNotAllowed] with the name of the backend. It
+// matches that and [ErrNotLoggedIn].
+type BackendError struct {
+	Backend string // what the session holds as its backend, cut to 200 bytes
+}
+
+// maxBackendName is how much of a backend's name an error quotes.
+const maxBackendName = 200
+
+func newBackendError(backend string) *BackendError {
+	return &BackendError{Backend: backend[:min(len(backend), maxBackendName)]}
+}
+
+func (e *BackendError) Error() string {
+	return ReasonBackendNotAllowed.Error() + ": Options.Backends does not list " + strconv.Quote(e.Backend)
+}
+
+// Unwrap returns [ReasonBackendNotAllowed].
+func (e *BackendError) Unwrap() error { return ReasonBackendNotAllowed }
+
+// A CSRFError says that the session's user is not taken for the one who meant
+// the request, because Options.CSRF refused it. It matches [ErrForbidden].
+type CSRFError struct {
+	Err error // what Options.CSRF returned
+}
+
+func (e *CSRFError) Error() string { return "auth: the CSRF check failed: " + e.Err.Error() }
+
+// Is reports whether target is [ErrForbidden].
+func (e *CSRFError) Is(target error) bool { return target == ErrForbidden }
+
+// Unwrap returns what Options.CSRF returned.
+func (e *CSRFError) Unwrap() error { return e.Err }

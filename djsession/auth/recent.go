@@ -42,6 +42,9 @@ func (a *Auth) Reauthenticated(s *djsession.Session, u *User) error {
 // Django: allauth.account.decorators.reauthentication_required.
 func (a *Auth) RequireRecentLogin(next http.Handler, within time.Duration) http.Handler {
 	return a.require(next, func(_ context.Context, s *djsession.Session, u *User) error {
+		if s == nil { // a token does not say when
+			return ErrNotRecent
+		}
 		at, ok := a.AuthenticatedAt(s, u)
 		if age := a.opts.Now().Sub(at); !ok || age > within || age < -clockSkew {
 			return ErrNotRecent
@@ -58,7 +61,7 @@ func (a *Auth) isLoggedInAs(s *djsession.Session, u *User) bool {
 	if u == nil {
 		return false
 	}
-	id, ok := a.sessionID(s)
+	id, ok := idIn(a, s)
 	own, known := a.canonical(u.ID)
 	return ok && known && id == own
 }

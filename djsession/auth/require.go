@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,9 +10,7 @@ import (
 )
 
 // RequireUser passes only requests of a logged-in user to next, which gets the
-// user by [UserFromContext]. It redirects browsers to the login page, with the
-// URL in the parameter "next"; requests that do not accept HTML get a 401. If
-// the session cannot be loaded, djsession.Error answers.
+// user by [UserFromContext]. All others are answered as by [Error].
 // Django: django.contrib.auth.decorators.login_required.
 func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePermission(next) }
 
@@ -50,57 +47,16 @@ func orForbidden(ok bool, err error) error {
 func (a *Auth) require(next http.Handler, check func(ctx context.Context, s *djsession.Session, u *User) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, known := a.exchange(r)
-		s, u, err := x.fromRequest(known)
+		s, u, err := x.search(known)
 		if err == nil {
 			err = check(known.Context(), s, u)
 		}
-		switch {
-		case err == nil:
-			serve(next, w, r, known)
-		case !isDenial(err):
-			djsession.Error(w, known, err)
-		case a.opts.Deny != nil:
-			a.opts.Deny(w, known, err)
-		default:
-			a.deny(w, known, err)
+		if err != nil {
+			a.answer(w, known, err)
+			return
 		}
+		serve(next, w, r, known)
 	})
-}
-
-func isDenial(err error) bool {
-	return errors.Is(err, ErrNotLoggedIn) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotVerified) || errors.Is(err, ErrNotRecent)
-}
-
-func (a *Auth) deny(w http.ResponseWriter, r *http.Request, err error) {
-	page, asks := a.asks(err)
-	if page == "" {
-		http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
-		return
-	}
-	w.Header().Add("Vary", "Accept")
-	switch {
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		http.Redirect(w, r, a.pageURL(r, page), http.StatusFound)
-	case errors.Is(err, ErrNotLoggedIn):
-		w.Header().Set("WWW-Authenticate", "Cookie") // a 401 must name a scheme; browsers do not ask for a password by this one
-		http.Error(w, asks, http.StatusUnauthorized)
-	default:
-		http.Error(w, asks, http.StatusForbidden)
-	}
-}
-
-// asks returns the page that asks a user for what is missing, and what to tell
-// a client that is no browser.
-func (a *Auth) asks(err error) (page, text string) {
-	switch {
-	case errors.Is(err, ErrForbidden):
-		return "", ""
-	case errors.Is(err, ErrNotVerified):
-		return a.opts.VerifyURL, "Prove a second factor first."
-	case errors.Is(err, ErrNotRecent):
-		return a.opts.ReauthenticateURL, "Log in once more first."
-	}
-	return a.opts.LoginURL, "Log in first."
 }
 
 // LoginURL returns where to log in and then come back to the request's own URL,

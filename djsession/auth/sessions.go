@@ -65,11 +65,7 @@ func (e *UnreadError) Error() string {
 func (e *UnreadError) Unwrap() error { return e.Err }
 
 func (a *Auth) isOf(d *djsession.Data, userID string) bool {
-	value, _, err := d.Get(userIDName)
-	if err != nil {
-		return false
-	}
-	id, ok := a.users.PK().Parse(value)
+	id, ok := idIn(a, d)
 	return ok && id == userID
 }
 

@@ -9,27 +9,29 @@ import (
 )
 
 // A User holds the fields of Django's user model. Fields that a custom model
-// lacks are zero, except IsActive, which is then true.
+// lacks are zero, except IsActive, which is then true. In JSON the fields have
+// Django's names, and the password is left out.
 // Django: django.contrib.auth.models.AbstractUser.
 type User struct {
-	ID          string          // the primary key, as Django writes it into sessions: "42", or a UUID with hyphens
-	Username    string          // whatever users log in with: the model's USERNAME_FIELD
+	ID          string          `json:"id"`       // the primary key, as Django writes it into sessions: "42", or a UUID with hyphens
+	Username    string          `json:"username"` // whatever users log in with: the model's USERNAME_FIELD
 	Password    EncodedPassword `json:"-"`
-	IsActive    bool
-	IsStaff     bool // may enter the admin
-	IsSuperuser bool // has every permission
-	Email       string
-	FirstName   string
-	LastName    string
-	LastLogin   time.Time // zero: never, or the database has what is not a time
-	DateJoined  time.Time // zero: not known, or what is not a time
+	IsActive    bool            `json:"is_active"`
+	IsStaff     bool            `json:"is_staff"`     // may enter the admin
+	IsSuperuser bool            `json:"is_superuser"` // has every permission
+	Email       string          `json:"email"`
+	FirstName   string          `json:"first_name"`
+	LastName    string          `json:"last_name"`
+	LastLogin   time.Time       `json:"last_login,omitzero"`  // zero: never, or the database has what is not a time
+	DateJoined  time.Time       `json:"date_joined,omitzero"` // zero: not known, or what is not a time
 
 	// Extra holds the other columns of a custom user model. See
 	// dbusers.Options.Extra.
-	Extra any `json:",omitempty"`
+	Extra any `json:"extra,omitempty"`
 
 	// Backend is the backend that vouches for the user: set by [Auth.User] and
-	// [Auth.Authenticate], and what [Auth.Login] writes.
+	// [Auth.Authenticate], and what [Auth.Login] writes. A token's user has
+	// none.
 	Backend string `json:"-"`
 
 	permissions *permissions // shared by copies; nil if nothing is to be remembered
@@ -55,8 +57,8 @@ func (EncodedPassword) MarshalText() ([]byte, error) { return []byte(hidden), ni
 // safe for concurrent use. Errors other than those named are for a database
 // that cannot be asked; they should match djsession.ErrUnavailable.
 //
-// It can be more: a [NameFinder], [PasswordUpgrader], [LoginRecorder],
-// [PermissionFinder] and [GroupFinder].
+// It can be more: a [NameFinder], [ManyFinder], [PasswordUpgrader],
+// [LoginRecorder], [PermissionFinder] and [GroupFinder].
 type UserFinder interface {
 	// PK is what a user's primary key is.
 	PK() PK
@@ -72,6 +74,14 @@ type NameFinder interface {
 	// [ReasonNoSuchUser].
 	// Django: BaseUserManager.get_by_natural_key.
 	UserByName(ctx context.Context, username string) (*User, error)
+}
+
+// A ManyFinder is a [UserFinder] that finds many users in one step, which
+// [Auth.Judge] asks for.
+type ManyFinder interface {
+	// UsersByID returns the users with these ids, in the form of User.ID, by
+	// it. Those that are not there are left out.
+	UsersByID(ctx context.Context, ids []string) (map[string]*User, error)
 }
 
 // A PasswordUpgrader is a [UserFinder] that can replace a hash.

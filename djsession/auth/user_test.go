@@ -74,7 +74,7 @@ func TestNobody(t *testing.T) {
 			session := s.session(t, c.session)
 			key, before := session.Key(), text(t, session)
 			u, err := s.auth.User(t.Context(), session)
-			if u != nil || err != c.want || !errors.Is(err, auth.ErrNotLoggedIn) || strings.Contains(err.Error(), secret) {
+			if u != nil || !errors.Is(err, c.want) || !errors.Is(err, auth.ErrNotLoggedIn) || strings.Contains(err.Error(), secret) {
 				t.Fatalf("got %v, %v; want %v", u, err, c.want)
 			}
 			if s.stored(t, key) == c.flushed || session.Modified() != c.flushed {
@@ -272,5 +272,26 @@ func TestPasswordsStayHidden(t *testing.T) {
 	hex := fmt.Sprintf("%x", "pbkdf2")
 	if s := b.String(); strings.Contains(s, "pbkdf2") || strings.Contains(s, hex) || strings.Contains(s, session.Key()) || strings.Contains(s, secret) {
 		t.Error(s)
+	}
+}
+
+// TestUserInJSON has Django's names, and no password.
+func TestUserInJSON(t *testing.T) {
+	last := time.Date(2026, 11, 30, 20, 0, 0, 123456000, time.UTC)
+	for _, c := range []struct {
+		reason string
+		user   auth.User
+		want   string
+	}{
+		{"all fields", auth.User{ID: "42", Username: "ann", Password: "pbkdf2", IsActive: true, Email: "a@example.com", LastLogin: last,
+			Extra: map[string]int{"tenant": 7}, Backend: auth.ModelBackend},
+			`{"id":"42","username":"ann","is_active":true,"is_staff":false,"is_superuser":false,"email":"a@example.com","first_name":"",` +
+				`"last_name":"","last_login":"2026-11-30T20:00:00.123456Z","extra":{"tenant":7}}`},
+		{"the zero user", auth.User{},
+			`{"id":"","username":"","is_active":false,"is_staff":false,"is_superuser":false,"email":"","first_name":"","last_name":""}`},
+	} {
+		if got, err := json.Marshal(&c.user); err != nil || string(got) != c.want {
+			t.Errorf("%s: got %s, %v; want %s", c.reason, got, err, c.want)
+		}
 	}
 }

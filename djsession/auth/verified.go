@@ -80,6 +80,9 @@ func device(s *djsession.Session) (model, id string, ok bool) {
 // Django: django_otp.decorators.otp_required.
 func (a *Auth) RequireVerified(next http.Handler) http.Handler {
 	return a.require(next, func(ctx context.Context, s *djsession.Session, u *User) error {
+		if s == nil { // a token is no second factor
+			return ErrNotVerified
+		}
 		switch ok, err := a.IsVerified(ctx, s, u); {
 		case err != nil:
 			return err

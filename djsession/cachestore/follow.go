@@ -146,7 +146,7 @@ func (c *cachedDB) failed(ctx context.Context, message, key string, err error) {
 		return
 	}
 	c.logger().LogAttrs(ctx, slog.LevelError, message,
-		slog.String("session", djsession.Fingerprint(key)), slog.Any("error", err))
+		slog.String("session", "@"+djsession.Fingerprint(key)), slog.Any("error", err))
 }
 
 // changed tells that the cache went away, or is back.

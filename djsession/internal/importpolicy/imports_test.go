@@ -36,7 +36,8 @@ djsession/internal/guest:
 djsession/internal/pyurl:
 djsession/internal/pycookie:
 djsession/internal/vary:
-djsession:               signing pyjson internal/pybase64 djsession/internal/guest djsession/internal/pycookie djsession/internal/vary
+djsession/internal/problem:
+djsession:               signing pyjson internal/pybase64 djsession/internal/guest djsession/internal/pycookie djsession/internal/vary djsession/internal/problem
 djsession/internal/sqltext:
 djsession/sqldialect:    djsession djsession/internal/sqltext
 djsession/internal/sqldb:     djsession djsession/sqldialect djsession/internal/pause djsession/internal/sqltext
@@ -60,8 +61,12 @@ djsession/cachestore/memcached: djsession djsession/cachestore signing internal/
 
 djsession/csrf:          djsession djsession/internal/guest djsession/internal/pyurl djsession/internal/vary
 djsession/messages:      djsession djsession/internal/pycookie djsession/internal/vary signing pyjson
-djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson
+djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson djsession/internal/problem
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
+djsession/auth/authtest: djsession djsession/auth
+djsession/auth/drftoken: djsession/auth djsession/sqldialect djsession/internal/sqldb
+djsession/auth/knox:     djsession/auth djsession/sqldialect djsession/internal/sqldb
+djsession/auth/simplejwt: djsession/auth signing github.com/golang-jwt/jwt
 djsession/auth/hashers:  golang.org/x/crypto
 djsession/auth/tokens:   djsession djsession/auth signing internal/pybase64
 djsession/forwardauth:   djsession djsession/auth

@@ -31,15 +31,18 @@ var releases = []release{
 	{"4.2", "4.2.30", []string{"3.11", "3.10", "3.12", "3.9", "3.8"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "pylibmc", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
 		"msgpack", "django-redis-sessions",
-		"django-user-sessions", "setuptools<81", "django-qsessions"}},
+		"django-user-sessions", "setuptools<81", "django-qsessions",
+		"djangorestframework", "djangorestframework-simplejwt", "django-rest-knox", "django-allauth[mfa]", "cryptography"}},
 	{"5.2", "5.2.19", []string{"3.12", "3.13", "3.11", "3.10", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "argon2-cffi", "bcrypt", "gunicorn", "lz4", "pyzstd",
 		"msgpack", "django-redis-sessions",
-		"django-otp", "django-hijack", "django-impersonate", "django-allauth[mfa]"}},
+		"django-otp", "django-hijack", "django-impersonate", "django-allauth[mfa]",
+		"djangorestframework", "djangorestframework-simplejwt", "django-rest-knox", "cryptography"}},
 	{"6.1", "6.1.3", []string{"3.13", "3.12", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
 		"msgpack", "django-redis-sessions",
-		"django-user-sessions", "setuptools<81", "django-qsessions"}},
+		"django-user-sessions", "setuptools<81", "django-qsessions",
+		"djangorestframework", "djangorestframework-simplejwt", "django-rest-knox", "django-allauth[mfa]", "cryptography"}},
 }
 
 // core is what an environment cannot do without.

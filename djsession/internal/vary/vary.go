@@ -8,11 +8,15 @@ import (
 
 // OnCookie tells caches that the response depends on the Cookie header, in
 // addition to what it names already.
+func OnCookie(h http.Header) { On(h, "Cookie") }
+
+// On tells caches that the response depends on a header of the request, in
+// addition to what it names already.
 // Django: django.utils.cache.patch_vary_headers.
-func OnCookie(h http.Header) {
+func On(h http.Header, header string) {
 	old := h["Vary"]
 	if len(old) == 0 {
-		h["Vary"] = []string{"Cookie"}
+		h["Vary"] = []string{header}
 		return
 	}
 	for _, line := range old {
@@ -21,10 +25,10 @@ func OnCookie(h http.Header) {
 			case name == "*":
 				h["Vary"] = []string{"*"}
 				return
-			case strings.EqualFold(name, "Cookie"):
+			case strings.EqualFold(name, header):
 				return
 			}
 		}
 	}
-	h["Vary"] = []string{strings.Join(old, ", ") + ", Cookie"}
+	h["Vary"] = []string{strings.Join(old, ", ") + ", " + header}
 }
