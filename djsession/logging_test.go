@@ -49,3 +49,16 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 		t.Error("there is no fingerprint")
 	}
 }
+
+// TestLogsNameSessionsAsTheCommandDoes: what a log says of a session is what
+// "djsession show" takes.
+func TestLogsNameSessionsAsTheCommandDoes(t *testing.T) {
+	m := djsession.NewManager(memstore.New(nil), nil)
+	s := newSession(t, m)
+	if got, want := fmt.Sprint(s), "session @"+djsession.Fingerprint(s.Key()); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := fmt.Sprint(m.New()); got != "session without a key" {
+		t.Errorf("a new one: got %q", got)
+	}
+}

@@ -142,6 +142,7 @@ var (
 	_ djsession.Lister         = (*Store)(nil)
 	_ djsession.Counter        = (*Store)(nil)
 	_ djsession.EncodedStore   = (*Store)(nil)
+	_ djsession.ManyLoader     = (*Store)(nil)
 )
 
 // New returns a store over a database. It asks the database nothing yet.

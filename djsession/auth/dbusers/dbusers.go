@@ -122,6 +122,7 @@ type Users struct {
 var (
 	_ auth.UserFinder       = (*Users)(nil)
 	_ auth.NameFinder       = (*Users)(nil)
+	_ auth.ManyFinder       = (*Users)(nil)
 	_ auth.PasswordUpgrader = (*Users)(nil)
 	_ auth.LoginRecorder    = (*Users)(nil)
 	_ auth.PermissionFinder = (*Users)(nil)

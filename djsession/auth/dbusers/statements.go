@@ -9,6 +9,9 @@ import (
 // statements are the texts of all queries, made once.
 type statements struct {
 	byID        string // id
+	byIDs       string // the beginning of a query for the users with any of some ids: see find.go
+	where       string // what follows them
+	id          string // an id as a parameter
 	byName      string // name
 	byEmail     string // address; empty without such a column
 	recordLogin string // time, id; empty without such a column
@@ -31,6 +34,9 @@ func newStatements(d sqldb.Dialect, o *Options) statements {
 	selected := "SELECT " + strings.Join(selectedColumns(t), ", ") + " FROM " + t.from() + " WHERE "
 	q := statements{
 		byID:        selected + t.column(c.ID) + " = " + id + where,
+		byIDs:       selected + t.column(c.ID) + " IN (",
+		where:       ")" + where,
+		id:          id,
 		byName:      selected + t.column(c.Username) + " = ?" + where,
 		setPassword: t.update(c.Password),
 	}

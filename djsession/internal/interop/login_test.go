@@ -326,6 +326,7 @@ func shareLogins(t *testing.T, p *pair) {
 	t.Run("permissions", func(t *testing.T) { comparePermissions(t, p) })
 	t.Run("password", func(t *testing.T) { changePasswords(t, p) })
 	t.Run("csrf", func(t *testing.T) { rotateCSRF(t, p) })
+	t.Run("watch", func(t *testing.T) { watchLogins(t, p) })
 	t.Run("gone", func(t *testing.T) { loseUsers(t, p) })
 }
 
