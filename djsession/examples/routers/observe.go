@@ -12,7 +12,9 @@ import (
 )
 
 // Prometheus is an Options.Observe that measures each call of the store;
-// latency has the labels op and outcome.
+// latency has the labels op and outcome, and the name
+// djsession_store_operation_duration_seconds if it is to be that of package
+// metrics, which needs no client library.
 func Prometheus(latency *prometheus.HistogramVec) func(context.Context, djsession.Event) {
 	return func(_ context.Context, e djsession.Event) {
 		latency.WithLabelValues(e.Op, e.Outcome()).Observe(e.Duration.Seconds())
@@ -23,7 +25,7 @@ func Prometheus(latency *prometheus.HistogramVec) func(context.Context, djsessio
 // store, below that of the request.
 func OpenTelemetry(tracer trace.Tracer) func(context.Context, djsession.Event) {
 	return func(ctx context.Context, e djsession.Event) {
-		_, span := tracer.Start(ctx, "session "+e.Op, trace.WithTimestamp(e.Start), trace.WithAttributes(attribute.String("outcome", e.Outcome())))
+		_, span := tracer.Start(ctx, "djsession.store."+e.Op, trace.WithTimestamp(e.Start), trace.WithAttributes(attribute.String("outcome", e.Outcome())))
 		if outcome := e.Outcome(); outcome == "unavailable" || outcome == "error" {
 			span.SetStatus(codes.Error, outcome)
 		}

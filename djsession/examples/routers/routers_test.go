@@ -15,11 +15,14 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/memstore"
+	"github.com/djsession/djsession-go/djsession/metrics"
 )
 
 func TestMain(m *testing.M) {
@@ -117,10 +120,30 @@ func TestRoutersWithoutAStore(t *testing.T) {
 }
 
 func TestPrometheus(t *testing.T) {
-	latency := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "session_store_seconds"}, []string{"op", "outcome"})
+	latency := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "djsession_store_operation_duration_seconds"}, []string{"op", "outcome"})
 	browse(t, Chi(djsession.NewManager(memstore.New(nil), &djsession.Options{Observe: Prometheus(latency)})))
 	if n := testutil.CollectAndCount(latency); n != 3 { // create ok, load ok, update ok
 		t.Errorf("%d series", n)
+	}
+}
+
+// TestMetricsText: Prometheus's own parser reads what package metrics writes.
+func TestMetricsText(t *testing.T) {
+	m := metrics.New(nil)
+	browse(t, Chi(djsession.NewManager(memstore.New(nil), &djsession.Options{Observe: m.Observe})))
+	m.Check(t.Context(), "ok")
+	var text bytes.Buffer
+	if _, err := m.WriteTo(&text); err != nil {
+		t.Fatal(err)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := families["djsession_store_operation_duration_seconds"]
+	if len(families) < 4 || len(store.GetMetric()) != 3 || store.GetMetric()[0].GetHistogram().GetSampleCount() == 0 {
+		t.Errorf("read %v", families)
 	}
 }
 
@@ -135,7 +158,7 @@ func TestOpenTelemetry(t *testing.T) {
 			t.Errorf("%s ends before it begins", s.Name())
 		}
 	}
-	if len(names) != 5 || names[0] != "session create" || names[1] != "session load" || names[2] != "session update" {
+	if len(names) != 5 || names[0] != "djsession.store.create" || names[1] != "djsession.store.load" || names[2] != "djsession.store.update" {
 		t.Errorf("spans %q", names)
 	}
 }

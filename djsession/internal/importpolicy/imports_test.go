@@ -63,6 +63,7 @@ djsession/csrf:          djsession djsession/internal/guest djsession/internal/p
 djsession/messages:      djsession djsession/internal/pycookie djsession/internal/vary signing pyjson
 djsession/auth:          djsession djsession/csrf djsession/internal/pyurl signing pyjson djsession/internal/problem
 djsession/auth/dbusers:  djsession djsession/auth djsession/sqldialect djsession/internal/sqldb
+djsession/metrics:       djsession
 djsession/auth/authtest: djsession djsession/auth
 djsession/auth/drftoken: djsession/auth djsession/sqldialect djsession/internal/sqldb
 djsession/auth/knox:     djsession/auth djsession/sqldialect djsession/internal/sqldb
