@@ -2,6 +2,7 @@ package dbstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
@@ -27,9 +28,12 @@ func (s *Store) Modify(ctx context.Context, key string, change func(rec *djsessi
 		if err != nil {
 			return err
 		}
-		values[1] = old.expires.Param(s.dialect, rec.Expires)
+		query := s.sql.swap
+		if old.expires.Is(rec.Expires) {
+			query, values = s.sql.swapData, slices.Delete(values, 1, 2)
+		}
 		args := append(values, key, old.Data)
-		n, err := s.db.Exec(ctx, s.sql.swap, args...)
+		n, err := s.db.Exec(ctx, query, args...)
 		if err != nil {
 			return s.wrap("update", err, args...)
 		}

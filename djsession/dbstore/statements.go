@@ -1,6 +1,7 @@
 package dbstore
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
@@ -18,6 +19,7 @@ type statements struct {
 	update   string // data, expires, columns, key
 	rekey    string // new key, data, expires, columns, key
 	swap     string // data, expires, columns, key, old data
+	swapData string // data, columns, key, old data
 	swapText string // data, key, old data
 	delete   string // key
 	clear    sqldb.Expiry
@@ -55,6 +57,8 @@ func newStatements(d sqldb.Dialect, opts *Options) statements {
 	q.update = "UPDATE " + q.table + " SET " + strings.Join(assignments, ", ") + whereKey
 	q.rekey = "UPDATE " + q.table + " SET " + strings.Join(rekeyed, ", ") + whereKey
 	q.swap = q.update + " AND " + d.Exact(q.data)
+	assignments = slices.Delete(assignments, 1, 2) // the expiry
+	q.swapData = "UPDATE " + q.table + " SET " + strings.Join(assignments, ", ") + whereKey + " AND " + d.Exact(q.data)
 	q.swapText = "UPDATE " + q.table + " SET " + q.data + " = ?" + whereKey + " AND " + d.Exact(q.data)
 	q.delete = "DELETE FROM " + q.table + whereKey
 	q.clear = sqldb.NewExpiry(d, q.table, q.key, q.expires)

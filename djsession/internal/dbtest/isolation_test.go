@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,8 +13,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// isolated are connections whose transactions see one moment only, so that
-// those that others overtake fail.
+// isolated are connections with another isolation than the database's own:
+// transactions that see one moment only fail where others overtake them.
 var isolated = map[string][]connection{
 	"postgresql": {
 		{name: "pq, repeatable read", driver: "postgres", params: "default_transaction_isolation=repeatable%20read"},
@@ -23,8 +22,9 @@ var isolated = map[string][]connection{
 		{name: "pgx, serializable", driver: "pgx", params: "default_transaction_isolation=serializable"},
 	},
 	"mysql": {
-		{name: "repeatable read", driver: "mysql", params: "tx_isolation=%27REPEATABLE-READ%27"},
-		{name: "serializable", driver: "mysql", params: "tx_isolation=%27SERIALIZABLE%27"},
+		{name: "read committed", driver: "mysql", params: "transaction_isolation=%27READ-COMMITTED%27"},
+		{name: "repeatable read", driver: "mysql", params: "transaction_isolation=%27REPEATABLE-READ%27"},
+		{name: "serializable", driver: "mysql", params: "transaction_isolation=%27SERIALIZABLE%27"},
 	},
 	"sqlite": {{name: "without busy timeout", driver: "sqlite"}},
 }
@@ -41,7 +41,7 @@ func eachIsolation(t *testing.T, test func(t *testing.T, stores [2]*dbstore.Stor
 				}
 				dsn := db.DSN
 				if c.params != "" {
-					dsn += map[bool]string{true: "&", false: "?"}[strings.Contains(dsn, "?")] + c.params
+					dsn = with(dsn, transactionParams(t, plain, db.Vendor, c.params))
 				}
 				var stores [2]*dbstore.Store
 				for i := range stores {

@@ -61,7 +61,7 @@ func TestAnswerOfRekeyIsLost(t *testing.T) {
 		db      func(t *testing.T) *testenv.Database
 	}{
 		{"sqlite", sqldialect.SQLite, func(t *testing.T) *testenv.Database { return testenv.SQLite(t) }},
-		{"mysql", sqldialect.MySQL, func(t *testing.T) *testenv.Database { return testenv.MariaDB(t).Database(t) }},
+		{"mysql", sqldialect.MySQL, func(t *testing.T) *testenv.Database { return testenv.MySQL(t).Database(t) }},
 	} {
 		t.Run(row.driver, func(t *testing.T) {
 			db := row.db(t)

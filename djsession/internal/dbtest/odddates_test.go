@@ -73,6 +73,9 @@ func TestOddExpiries(t *testing.T) {
 				continue // the times above are in UTC
 			}
 			t.Run(c.name, func(t *testing.T) {
+				if db.Server == "MySQL" && c.options.Unprepared {
+					t.Skip("MySQL compares with no such date as a literal: a walk by expiry is an error")
+				}
 				conn := OpenDriver(t, c.driver, db.DSN+c.params)
 				if _, err := conn.Exec("SELECT 1 FROM django_session"); err != nil {
 					CreateTable(t, conn, db.Vendor)

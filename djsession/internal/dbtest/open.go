@@ -71,3 +71,29 @@ func CreateTable(t testing.TB, db *sql.DB, vendor string) {
 		}
 	}
 }
+
+// with adds a parameter to a DSN.
+func with(dsn, params string) string {
+	if strings.Contains(dsn, "?") {
+		return dsn + "&" + params
+	}
+	return dsn + "?" + params
+}
+
+// transactionParams makes of MySQL's names of variables for transactions those
+// that MariaDB had before 11.1.
+func transactionParams(t testing.TB, db *sql.DB, vendor, params string) string {
+	t.Helper()
+	if vendor != "mysql" {
+		return params
+	}
+	rows, err := db.Query("SHOW VARIABLES LIKE 'transaction_isolation'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		return params
+	}
+	return strings.ReplaceAll(params, "transaction_", "tx_")
+}

@@ -100,11 +100,9 @@ func TestReadOnlyDatabase(t *testing.T) {
 		driver, dsn := "sqlite", "file:"+db.DSN+"?mode=ro"
 		switch db.Vendor {
 		case "postgresql":
-			driver, dsn = "postgres", db.DSN
-			dsn += map[bool]string{true: "&", false: "?"}[strings.Contains(dsn, "?")] + "default_transaction_read_only=on"
+			driver, dsn = "postgres", with(db.DSN, "default_transaction_read_only=on")
 		case "mysql":
-			driver, dsn = "mysql", db.DSN
-			dsn += map[bool]string{true: "&", false: "?"}[strings.Contains(dsn, "?")] + "tx_read_only=1"
+			driver, dsn = "mysql", with(db.DSN, transactionParams(t, writable, db.Vendor, "transaction_read_only=1"))
 		}
 		eachCall(t, OpenDriver(t, driver, dsn), dialect, func(t *testing.T, call, key string, err error) {
 			switch call {
@@ -160,9 +158,9 @@ func TestDatabaseIsDown(t *testing.T) {
 // TestLockedRow has somebody else hold the row: a save waits no longer than it
 // may, and then says so.
 func TestLockedRow(t *testing.T) {
-	for _, server := range []func(testing.TB) *testenv.Server{testenv.PostgreSQL, testenv.MariaDB} {
+	for _, server := range []func(testing.TB) *testenv.Server{testenv.PostgreSQL, testenv.MariaDB, testenv.MySQL} {
 		db := server(t).Database(t)
-		t.Run(db.Vendor, func(t *testing.T) {
+		t.Run(server(t).Name(), func(t *testing.T) {
 			conn, dialect := Open(t, db)
 			CreateTable(t, conn, db.Vendor)
 			store := dbstore.New(conn, dialect, djsession.NewCodec("a secret", nil), nil)

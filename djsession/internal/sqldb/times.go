@@ -93,14 +93,9 @@ func (s *ScanTime) scanText(text string) {
 	s.Time, s.Unread, s.Raw = t, !ok, text
 }
 
-// Param returns t as a parameter for a column that was scanned: the value
-// that is there already if it means t.
-func (s *ScanTime) Param(d Dialect, t time.Time) any {
-	if s.Raw != nil && t.Equal(s.Time) {
-		return s.Raw
-	}
-	return d.Time(t, s.Local)
-}
+// Is reports whether t is what was scanned, so that the column can stay as it
+// is: of what Django does not write, not every value can be written again.
+func (s *ScanTime) Is(t time.Time) bool { return s.Raw != nil && t.Equal(s.Time) }
 
 // wallClockTime reads what wallClock writes. It is for walks through whole
 // tables: time.Parse takes ten times as long.

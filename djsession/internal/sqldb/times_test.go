@@ -64,8 +64,8 @@ func TestScanTime(t *testing.T) {
 			if wantUnread := row.want == unread && row.text != "-infinity"; got.Unread != wantUnread {
 				t.Errorf("%s: got Unread %t, want %t", row.reason, got.Unread, wantUnread)
 			}
-			if same := got.Param(PostgreSQL, got.Time); same != row.text {
-				t.Errorf("%s: got %v as the parameter of an unchanged time, want %s", row.reason, same, row.text)
+			if !got.Is(got.Time) || got.Raw != row.text {
+				t.Errorf("%s: the time that was read is not the same, %v, want %s", row.reason, got.Raw, row.text)
 			}
 		}
 	}

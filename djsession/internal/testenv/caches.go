@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 )
 
@@ -22,7 +21,7 @@ func startMemcached(k *kind) (*Server, error) {
 }
 
 func startCache(k *kind, args func(port, socket string) []string) (*Server, error) {
-	program, err := find(k.folders, k.programs...)
+	program, err := k.program(k.programs...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +46,7 @@ func startCache(k *kind, args func(port, socket string) []string) (*Server, erro
 	if _, err := os.Stat(socket); err != nil {
 		socket = "" // memcached listens either on TCP or on a socket
 	}
-	return &Server{URL: &url.URL{Scheme: strings.ToLower(k.name), Host: address}, Socket: socket}, nil
+	return &Server{URL: &url.URL{Scheme: k.scheme, Host: address}, Socket: socket}, nil
 }
 
 func askRedis(conn net.Conn) error { return expect(conn, "PING\r\n", "+PONG\r\n") }

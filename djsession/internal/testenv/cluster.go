@@ -26,11 +26,11 @@ const (
 // StartRedisCluster starts a cluster for one test, and ends it with the test.
 func StartRedisCluster(t testing.TB) *RedisCluster {
 	t.Helper()
-	server, err := find(redis.folders, redis.programs...)
+	server, err := redis.program(redis.programs...)
 	if err != nil {
 		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
 	}
-	cli, err := find(redis.folders, "redis-cli", "valkey-cli")
+	cli, err := redis.program("redis-cli", "valkey-cli")
 	if err != nil {
 		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
 	}

@@ -16,6 +16,8 @@ type Database struct {
 	// Vendor is Django's word for the sort of database: "sqlite", "postgresql"
 	// or "mysql".
 	Vendor string
+	// Server is the name of its server, such as "MySQL": empty for SQLite.
+	Server string
 	// URL names it the way DATABASE_URL does: sqlite:/path, postgres://… or
 	// mysql://….
 	URL string
@@ -35,7 +37,8 @@ type Database struct {
 func EachDatabase(t *testing.T, test func(t *testing.T, db *Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgresql", func(t *testing.T) { test(t, PostgreSQL(t).Database(t)) })
-	t.Run("mysql", func(t *testing.T) { test(t, MariaDB(t).Database(t)) })
+	t.Run("mariadb", func(t *testing.T) { test(t, MariaDB(t).Database(t)) })
+	t.Run("mysql", func(t *testing.T) { test(t, MySQL(t).Database(t)) })
 }
 
 // SQLite returns an SQLite database in a file that does not exist yet.
@@ -51,24 +54,24 @@ func SQLiteFile(path string) *Database {
 	}
 }
 
-// Database makes a database on a PostgreSQL or MariaDB server, and drops it
-// when the test ends. It needs the server's own client program, psql or
-// mariadb, which comes with the server.
+// Database makes a database on a PostgreSQL, MariaDB or MySQL server, and drops it
+// when the test ends. It needs the server's own client program, psql,
+// mariadb or mysql, which comes with the server.
 func (s *Server) Database(t testing.TB) *Database {
 	t.Helper()
 	name := "djs_" + strings.ToLower(rand.Text()[:12])
 	create, drop := "CREATE DATABASE "+name, "DROP DATABASE "+name
-	switch s.kind {
-	case postgreSQL:
+	switch s.kind.scheme {
+	case "postgres":
 		drop += " WITH (FORCE)"
-	case mariaDB:
+	case "mysql":
 		create += " CHARACTER SET utf8mb4"
 	default:
 		t.Fatalf("%s has no databases to make", s.kind.name)
 	}
 	s.admin(t, create)
 	t.Cleanup(func() { s.admin(t, drop) })
-	if s.kind == postgreSQL {
+	if s.kind.scheme == "postgres" {
 		return s.postgresDatabase(name)
 	}
 	return s.mysqlDatabase(name)
@@ -82,13 +85,13 @@ func (s *Server) admin(t testing.TB, statement string) {
 	var client string
 	var args []string
 	var err error
-	if s.kind == postgreSQL {
-		client, err = find(s.kind.folders, "psql")
+	if s.kind.scheme == "postgres" {
+		client, err = s.kind.program("psql")
 		u := *s.URL
 		u.User = url.User(s.URL.User.Username())
 		args = []string{"-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", u.String(), "-c", statement}
 	} else {
-		client, err = find(s.kind.folders, "mariadb", "mysql")
+		client, err = s.kind.program("mariadb", "mysql")
 		args = []string{"--no-defaults", "--protocol=tcp", "-h", s.URL.Hostname(), "-P", s.URL.Port(), "-u", s.URL.User.Username(), "-e", statement}
 	}
 	if err != nil {
@@ -104,7 +107,7 @@ func (s *Server) admin(t testing.TB, statement string) {
 func (s *Server) postgresDatabase(name string) *Database {
 	u := *s.URL
 	u.Path = "/" + name
-	db := &Database{Vendor: "postgresql", URL: u.String(), DSN: u.String(), Settings: s.settings("django.db.backends.postgresql", name)}
+	db := &Database{Vendor: "postgresql", Server: s.kind.name, URL: u.String(), DSN: u.String(), Settings: s.settings("django.db.backends.postgresql", name)}
 	if s.Socket != "" {
 		socket := u
 		socket.Host = ""
@@ -121,7 +124,7 @@ func (s *Server) mysqlDatabase(name string) *Database {
 	if password, ok := u.User.Password(); ok {
 		account += ":" + password
 	}
-	db := &Database{Vendor: "mysql", URL: u.String(), DSN: fmt.Sprintf("%s@tcp(%s)/%s", account, u.Host, name),
+	db := &Database{Vendor: "mysql", Server: s.kind.name, URL: u.String(), DSN: fmt.Sprintf("%s@tcp(%s)/%s", account, u.Host, name),
 		Settings: s.settings("django.db.backends.mysql", name)}
 	if s.Socket != "" {
 		db.SocketDSN = fmt.Sprintf("%s@unix(%s)/%s", account, s.Socket, name)

@@ -208,7 +208,7 @@ func (d *Django) Needs(t testing.TB, modules ...string) {
 func (d *Django) Cache(server *Server, prefix string) map[string]any {
 	entry := map[string]any{"KEY_PREFIX": prefix, "LOCATION": server.Addr()}
 	switch {
-	case server.kind == redis:
+	case server.kind.scheme == "redis":
 		entry["LOCATION"] = server.URL.String()
 		entry["BACKEND"] = "django.core.cache.backends.redis.RedisCache"
 		if !d.AtLeast(4, 0) {

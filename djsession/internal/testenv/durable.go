@@ -30,7 +30,7 @@ func DurablePostgreSQL(t testing.TB) *Durable {
 // acknowledges it.
 func DurableRedis(t testing.TB) *Durable {
 	t.Helper()
-	program, err := find(redis.folders, redis.programs...)
+	program, err := redis.program(redis.programs...)
 	if err != nil {
 		missing(t, redis.name, err)
 	}

@@ -19,9 +19,10 @@ func Install(w io.Writer) error {
 
 func installServers(w io.Writer) error {
 	var packages []string
+	var newer []*suitePackage
 	var errs []error
 	for _, k := range kinds {
-		if _, err := k.command(); err == nil || os.Getenv(k.variable) != "" {
+		if _, err := k.program(k.programs...); err == nil || os.Getenv(k.variable) != "" {
 			continue
 		}
 		packages = append(packages, k.packages...)
@@ -30,14 +31,29 @@ func installServers(w io.Writer) error {
 			errs = append(errs, k.wheel.install())
 		}
 		if k.newer != nil {
-			fmt.Fprintf(w, "unpacking %s of Debian %s\n", k.newer.name, k.newer.suite)
-			errs = append(errs, k.newer.install())
+			newer = append(newer, k.newer)
 		}
 	}
 	if _, err := findBrowser(); err != nil {
 		packages = append(packages, "chromium")
 	}
-	return errors.Join(append(errs, aptInstall(w, packages))...)
+	return errors.Join(append(errs, installNewer(w, newer), aptInstall(w, packages))...)
+}
+
+// installNewer gets packages of other Debian suites. What one downloaded is
+// there for the next, until all are unpacked.
+func installNewer(w io.Writer, packages []*suitePackage) error {
+	var errs []error
+	suites := map[string]bool{}
+	for _, p := range packages {
+		fmt.Fprintf(w, "unpacking %s of Debian %s\n", p.name, p.suite)
+		errs = append(errs, p.install())
+		suites[p.suite] = true
+	}
+	for suite := range suites {
+		removeArchive(suite)
+	}
+	return errors.Join(errs...)
 }
 
 func installDjangos(w io.Writer) error {

@@ -10,21 +10,25 @@ import (
 )
 
 func startMariaDB(k *kind) (*Server, error) {
-	mariadbd, err := find(k.folders, k.programs...)
+	mariadbd, err := k.program(k.programs...)
 	if err != nil {
 		return nil, err
 	}
-	install, err := find(k.folders, "mariadb-install-db")
+	install, err := k.program("mariadb-install-db")
 	if err != nil {
 		return nil, err
+	}
+	var files []string
+	if k.newer != nil {
+		files = usr(k)
 	}
 	dir, err := serverFolder("mariadb")
 	if err != nil {
 		return nil, err
 	}
 	data, socket := filepath.Join(dir, "data"), filepath.Join(dir, "socket")
-	err = prepare(dir, install, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--auth-root-authentication-method=normal",
-		"--skip-test-db", "--skip-name-resolve")
+	err = prepare(dir, install, append([]string{"--no-defaults", "--datadir=" + data, "--tmpdir=" + dir,
+		"--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"}, files...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -34,10 +38,10 @@ func startMariaDB(k *kind) (*Server, error) {
 	}
 	// Nothing of it is kept, so it is killed rather than asked to put its pages
 	// in order.
-	p, err := startProcess(dir, syscall.SIGKILL, mariadbd, "--no-defaults", "--datadir="+data, "--tmpdir="+dir, "--socket="+socket,
-		"--pid-file="+filepath.Join(dir, "pid"), "--bind-address=127.0.0.1", "--port="+port, "--innodb-buffer-pool-size=16M",
-		"--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--skip-log-bin",
-		"--performance-schema=0", "--skip-name-resolve", "--max-connections=200")
+	p, err := startProcess(dir, syscall.SIGKILL, mariadbd, append([]string{"--no-defaults", "--datadir=" + data, "--tmpdir=" + dir,
+		"--socket=" + socket, "--pid-file=" + filepath.Join(dir, "pid"), "--bind-address=127.0.0.1", "--port=" + port,
+		"--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0",
+		"--skip-log-bin", "--performance-schema=0", "--skip-name-resolve", "--max-connections=200"}, files...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -49,9 +53,8 @@ func startMariaDB(k *kind) (*Server, error) {
 	return &Server{URL: &url.URL{Scheme: "mysql", User: url.User("root"), Host: address}, Socket: socket}, nil
 }
 
-// askMariaDB reads the greeting, which is version 10 of the protocol, or an
-// error.
-func askMariaDB(conn net.Conn) error {
+// askMySQL reads the greeting, which is version 10 of the protocol, or an error.
+func askMySQL(conn net.Conn) error {
 	var greeting [5]byte
 	if _, err := io.ReadFull(conn, greeting[:]); err != nil {
 		return err

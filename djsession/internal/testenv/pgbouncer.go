@@ -15,7 +15,7 @@ import (
 var (
 	pgBouncer = &kind{name: "PgBouncer", programs: []string{"pgbouncer"}, folders: systemFolders, packages: []string{"pgbouncer"}, ask: askPostgreSQL}
 
-	newPgBouncer = &kind{name: "PgBouncer of Debian sid", programs: pgBouncer.programs, newer: &suitePackage{"sid", "pgbouncer"}, ask: askPostgreSQL}
+	newPgBouncer = &kind{name: "PgBouncer of Debian sid", programs: pgBouncer.programs, newer: &suitePackage{suite: "sid", name: "pgbouncer"}, ask: askPostgreSQL}
 )
 
 // PgBouncerOptions is how a pooler is set up. The zero value is this machine's
@@ -37,10 +37,8 @@ func PgBouncer(t testing.TB, server *Server, opts PgBouncerOptions) *Server {
 	k := pgBouncer
 	if opts.Newer {
 		k = newPgBouncer
-		if _, err := k.command(); err != nil && Required() {
-			if err := k.newer.install(); err != nil {
-				missing(t, k.name, err)
-			}
+		if err := k.require(); err != nil {
+			missing(t, k.name, err)
 		}
 	}
 	pooler, err := k.attempt(func() (*Server, error) { return startPgBouncer(t, k, server, opts) })
@@ -51,7 +49,7 @@ func PgBouncer(t testing.TB, server *Server, opts PgBouncerOptions) *Server {
 }
 
 func startPgBouncer(t testing.TB, k *kind, server *Server, opts PgBouncerOptions) (*Server, error) {
-	command, err := k.command()
+	program, err := k.program(k.programs...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +84,7 @@ ignore_startup_parameters = extra_float_digits
 	if err := os.WriteFile(ini, []byte(config), 0o644); err != nil {
 		return nil, err
 	}
-	p, err := startProcess(dir, syscall.SIGKILL, command[0], append(command[1:], ini)...)
+	p, err := startProcess(dir, syscall.SIGKILL, program, ini)
 	if err != nil {
 		return nil, err
 	}

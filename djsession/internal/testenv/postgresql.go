@@ -29,7 +29,7 @@ type postgresCluster struct {
 }
 
 func newPostgresCluster(k *kind) (*postgresCluster, error) {
-	postgres, err := find(k.folders, k.programs...)
+	postgres, err := k.program(k.programs...)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func Proxy(t testing.TB, program string, configure func(dir, address string) []C
 }
 
 func startProxy(t testing.TB, k *kind, program string, configure func(dir, address string) []ConfigFile) (string, error) {
-	command, err := k.command()
+	path, err := k.program(k.programs...)
 	if err != nil {
 		return "", err
 	}
@@ -90,8 +90,8 @@ func startProxy(t testing.TB, k *kind, program string, configure func(dir, addre
 			return "", err
 		}
 	}
-	args := append(command[1:], proxyArgs(program, dir, filepath.Join(dir, files[0].Name))...)
-	p, err := startProcess(dir, syscall.SIGTERM, command[0], args...)
+	args := proxyArgs(program, dir, filepath.Join(dir, files[0].Name))
+	p, err := startProcess(dir, syscall.SIGTERM, path, args...)
 	if err != nil {
 		return "", err
 	}

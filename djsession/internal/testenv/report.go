@@ -52,11 +52,11 @@ func (k *kind) where() (string, error) {
 		}
 		return "the one at " + server.Addr() + ", named by " + k.variable, nil
 	}
-	command, err := k.command()
+	program, err := k.program(k.programs...)
 	if err != nil {
 		return "", fmt.Errorf("%w (%s)", err, k.hint())
 	}
-	return "a private one: " + command[len(command)-1], nil
+	return "a private one: " + program, nil
 }
 
 func (e environment) where() string {

@@ -23,7 +23,7 @@ type RedisSentinel struct {
 // with the test.
 func StartRedisSentinel(t testing.TB) *RedisSentinel {
 	t.Helper()
-	server, err := find(redis.folders, redis.programs...)
+	server, err := redis.program(redis.programs...)
 	if err != nil {
 		missing(t, "Redis Sentinel", fmt.Errorf("%w (%s)", err, redis.hint()))
 	}

@@ -28,9 +28,13 @@ type Server struct {
 // Addr returns the server's host:port.
 func (s *Server) Addr() string { return s.URL.Host }
 
+// Name returns what sort of server it is, such as "MySQL".
+func (s *Server) Name() string { return s.kind.name }
+
 // kind is a sort of server: how to find it, get it and start it.
 type kind struct {
 	name     string        // for people
+	scheme   string        // of its URL
 	variable string        // of the environment, naming a server
 	port     string        // the usual one
 	programs []string      // any of them
@@ -43,17 +47,42 @@ type kind struct {
 	shared   func() (*Server, error)
 }
 
+// The servers of this machine, of which an old Debian has old ones, and the
+// newest that Debian has.
 var (
-	postgreSQL = &kind{name: "PostgreSQL", variable: "DJSESSION_TEST_POSTGRES", port: "5432", programs: []string{"postgres"},
-		folders: postgresFolders, packages: []string{"postgresql"}, start: startPostgreSQL, ask: askPostgreSQL}
-	mariaDB = &kind{name: "MariaDB", variable: "DJSESSION_TEST_MYSQL", port: "3306", programs: []string{"mariadbd"},
-		folders: systemFolders, packages: []string{"mariadb-server"}, start: startMariaDB, ask: askMariaDB}
-	redis = &kind{name: "Redis", variable: "DJSESSION_TEST_REDIS", port: "6379", programs: []string{"redis-server", "valkey-server"},
-		folders: systemFolders, packages: []string{"redis-server"}, start: startRedis, ask: askRedis}
-	memcached = &kind{name: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211", programs: []string{"memcached"},
-		folders: systemFolders, packages: []string{"memcached"}, start: startMemcached, ask: askMemcached}
+	postgreSQL = &kind{name: "PostgreSQL", scheme: "postgres", variable: "DJSESSION_TEST_POSTGRES", port: "5432",
+		programs: []string{"postgres"}, folders: postgresFolders, packages: []string{"postgresql"},
+		start: startPostgreSQL, ask: askPostgreSQL}
+	newPostgreSQL = &kind{name: "PostgreSQL 18", scheme: "postgres", variable: "DJSESSION_TEST_POSTGRES_NEW", port: "5432",
+		programs: []string{"postgres"}, newer: &suitePackage{suite: "sid", name: "postgresql-18"},
+		start: startPostgreSQL, ask: askPostgreSQL}
+	mariaDB = &kind{name: "MariaDB", scheme: "mysql", variable: "DJSESSION_TEST_MARIADB", port: "3306",
+		programs: []string{"mariadbd"}, folders: systemFolders, packages: []string{"mariadb-server"},
+		start: startMariaDB, ask: askMySQL}
+	newMariaDB = &kind{name: "MariaDB 11.8", scheme: "mysql", variable: "DJSESSION_TEST_MARIADB_NEW", port: "3306",
+		programs: []string{"mariadbd"}, newer: &suitePackage{suite: "trixie", name: "mariadb-server-core", more: []string{"mariadb-client-core"}},
+		start: startMariaDB, ask: askMySQL}
+	mySQL = &kind{name: "MySQL", scheme: "mysql", variable: "DJSESSION_TEST_MYSQL", port: "3306",
+		programs: []string{"mysqld"}, newer: &suitePackage{suite: "sid", name: "mysql-server-core", more: []string{"mysql-client-core"}},
+		start: startMySQL, ask: askMySQL}
+	redis = &kind{name: "Redis", scheme: "redis", variable: "DJSESSION_TEST_REDIS", port: "6379",
+		programs: []string{"redis-server", "valkey-server"}, folders: systemFolders, packages: []string{"redis-server"},
+		start: startRedis, ask: askRedis}
+	newRedis = &kind{name: "Redis 8", scheme: "redis", variable: "DJSESSION_TEST_REDIS_NEW", port: "6379",
+		programs: []string{"redis-server"}, newer: &suitePackage{suite: "sid", name: "redis-server"},
+		start: startRedis, ask: askRedis}
+	valkey = &kind{name: "Valkey", scheme: "redis", variable: "DJSESSION_TEST_VALKEY", port: "6379",
+		programs: []string{"valkey-server"}, newer: &suitePackage{suite: "sid", name: "valkey-server"},
+		start: startRedis, ask: askRedis}
+	memcached = &kind{name: "memcached", scheme: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211",
+		programs: []string{"memcached"}, folders: systemFolders, packages: []string{"memcached"},
+		start: startMemcached, ask: askMemcached}
+	newMemcached = &kind{name: "memcached, the newest", scheme: "memcached", variable: "DJSESSION_TEST_MEMCACHED_NEW", port: "11211",
+		programs: []string{"memcached"}, newer: &suitePackage{suite: "sid", name: "memcached"},
+		start: startMemcached, ask: askMemcached}
 
-	kinds = append(shareEach(postgreSQL, mariaDB, redis, memcached), pgBouncer, newPgBouncer, nginx, haproxy, caddy, newCaddy, envoy)
+	kinds = append(shareEach(postgreSQL, newPostgreSQL, mariaDB, newMariaDB, mySQL, redis, newRedis, valkey, memcached, newMemcached),
+		pgBouncer, newPgBouncer, nginx, haproxy, caddy, newCaddy, envoy)
 )
 
 // shareEach gives each kind its one server for the whole process.
@@ -64,20 +93,42 @@ func shareEach(kinds ...*kind) []*kind {
 	return kinds
 }
 
-// PostgreSQL returns a PostgreSQL server that this process's tests share.
+// PostgreSQL returns a PostgreSQL server of this machine's own version that this
+// process's tests share.
 func PostgreSQL(t testing.TB) *Server { t.Helper(); return postgreSQL.use(t) }
 
-// MariaDB returns a MariaDB server (or the MySQL that the environment names)
-// that this process's tests share.
+// NewPostgreSQL returns a PostgreSQL server of the newest version that this
+// process's tests share.
+func NewPostgreSQL(t testing.TB) *Server { t.Helper(); return newPostgreSQL.use(t) }
+
+// MariaDB returns a MariaDB server of this machine's own version that this
+// process's tests share.
 func MariaDB(t testing.TB) *Server { t.Helper(); return mariaDB.use(t) }
+
+// NewMariaDB returns a MariaDB server of the newest version that this process's
+// tests share.
+func NewMariaDB(t testing.TB) *Server { t.Helper(); return newMariaDB.use(t) }
+
+// MySQL returns a MySQL server that this process's tests share. Its account
+// named app has [MySQLPassword].
+func MySQL(t testing.TB) *Server { t.Helper(); return mySQL.use(t) }
 
 // Redis returns a Redis server that this process's tests share: keep their keys
 // apart with a prefix.
 func Redis(t testing.TB) *Server { t.Helper(); return redis.use(t) }
 
+// NewRedis is [Redis] of the newest version.
+func NewRedis(t testing.TB) *Server { t.Helper(); return newRedis.use(t) }
+
+// Valkey is [Redis] with a Valkey.
+func Valkey(t testing.TB) *Server { t.Helper(); return valkey.use(t) }
+
 // Memcached returns a memcached server that this process's tests share: keep
 // their keys apart with a prefix.
 func Memcached(t testing.TB) *Server { t.Helper(); return memcached.use(t) }
+
+// NewMemcached is [Memcached] of the newest version.
+func NewMemcached(t testing.TB) *Server { t.Helper(); return newMemcached.use(t) }
 
 // MemcachedServers starts so many memcached servers, for what needs several.
 // They run until the process ends.
@@ -107,7 +158,21 @@ func (k *kind) get() (*Server, error) {
 	if given := os.Getenv(k.variable); given != "" {
 		return k.given(given)
 	}
+	if err := k.require(); err != nil {
+		return nil, err
+	}
 	return k.another()
+}
+
+// require gets the server of another suite where it is required and missing.
+func (k *kind) require() error {
+	if k.newer == nil || !Required() {
+		return nil
+	}
+	if _, err := k.program(k.programs...); err == nil {
+		return nil
+	}
+	return k.newer.install()
 }
 
 // another starts a server.
@@ -134,7 +199,7 @@ func (k *kind) attempt(start func() (*Server, error)) (*Server, error) {
 
 func (k *kind) given(text string) (*Server, error) {
 	if !strings.Contains(text, "://") {
-		text = strings.ToLower(k.name) + "://" + text
+		text = k.scheme + "://" + text
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" {
@@ -147,8 +212,11 @@ func (k *kind) given(text string) (*Server, error) {
 }
 
 func (k *kind) hint() string {
-	if k.newer != nil || k.wheel != nil {
+	if k.newer != nil && k.variable == "" || k.wheel != nil {
 		return "make test-env"
+	}
+	if k.newer != nil {
+		return "make test-env, or name a server in " + k.variable
 	}
 	if k.variable == "" {
 		return fmt.Sprintf("apt-get install %s, or make test-env", strings.Join(k.packages, " "))
@@ -169,16 +237,16 @@ func (k *kind) answers(address string) func() error {
 	}
 }
 
-// command returns how to start the program: what comes before its arguments.
-func (k *kind) command() ([]string, error) {
-	switch {
-	case k.newer != nil:
-		return k.newer.command(k.programs[0])
-	case k.wheel != nil:
-		return k.wheel.command()
+// program returns the path of the server's program, or of another that came
+// with it.
+func (k *kind) program(names ...string) (string, error) {
+	if k.newer != nil {
+		return k.newer.program(names...)
 	}
-	path, err := find(k.folders, k.programs...)
-	return []string{path}, err
+	if k.wheel != nil {
+		return k.wheel.path()
+	}
+	return find(k.folders, names...)
 }
 
 // expect sends a question and reads as many bytes as the answer has.

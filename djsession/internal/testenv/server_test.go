@@ -55,7 +55,8 @@ func TestCachesAnswer(t *testing.T) {
 }
 
 func TestDatabasesAreFreshAndDropped(t *testing.T) {
-	for name, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mysql": testenv.MariaDB} {
+	for name, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mariadb": testenv.MariaDB,
+		"mysql": testenv.MySQL, "postgresql, new": testenv.NewPostgreSQL, "mariadb, new": testenv.NewMariaDB} {
 		t.Run(name, func(t *testing.T) {
 			dj := testenv.Djangos(t)[0]
 			var first *testenv.Database

@@ -1,14 +1,13 @@
 package testenv
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 )
 
@@ -19,6 +18,7 @@ import (
 // no account but the own one is needed.
 type suitePackage struct {
 	suite, name string
+	more        []string // packages that belong to it, such as a client
 }
 
 // suiteDir holds the unpacked packages. That of root is one that the servers'
@@ -31,30 +31,28 @@ func suiteDir() string {
 }
 
 func (p suitePackage) dir() string {
-	return filepath.Join(suiteDir(), fmt.Sprintf("%s-%s-%s", p.suite, p.name, runtime.GOARCH))
+	return filepath.Join(suiteDir(), fmt.Sprintf("debian-%s-%s-%s", p.suite, p.name, runtime.GOARCH))
 }
 
-// multiarch is Debian's name of this machine, and loader that of its C loader.
-var multiarch, loader = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}[runtime.GOARCH],
-	map[string]string{"amd64": "usr/lib64/ld-linux-x86-64.so.2", "arm64": "usr/lib/ld-linux-aarch64.so.1"}[runtime.GOARCH]
+// programFolders are where a package has its programs.
+var programFolders = []string{"usr/sbin", "usr/bin", "usr/lib/postgresql/*/bin"}
 
-// command returns how to start a program of the package: what comes before its
-// arguments.
-func (p suitePackage) command(program string) ([]string, error) {
-	dir := p.dir()
-	for _, folder := range []string{"usr/sbin", "usr/bin"} {
-		path := filepath.Join(dir, folder, program)
-		if _, err := os.Stat(path); err == nil {
-			return []string{filepath.Join(dir, loader), "--library-path", filepath.Join(dir, "usr/lib", multiarch), path}, nil
+// program returns the path of one of the package's programs.
+func (p suitePackage) program(names ...string) (string, error) {
+	for _, name := range names {
+		for _, folder := range programFolders {
+			if found, _ := filepath.Glob(filepath.Join(p.dir(), folder, name)); len(found) > 0 {
+				return found[len(found)-1], nil
+			}
 		}
 	}
-	return nil, fmt.Errorf("%w: %s of Debian %s", errNotInstalled, program, p.suite)
+	return "", fmt.Errorf("%w: %s of Debian %s", errNotInstalled, names[0], p.suite)
 }
 
-// install unpacks the package unless it is there. Processes that want it at
-// once wait for each other.
+// install downloads and unpacks the package unless it is there. Processes that
+// want it at once wait for each other.
 func (p suitePackage) install() error {
-	if err := p.possible(); err != nil {
+	if err := suitesPossible(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(suiteDir(), 0o755); err != nil {
@@ -68,119 +66,100 @@ func (p suitePackage) install() error {
 	if _, err := os.Stat(p.dir()); err == nil {
 		return nil
 	}
+	archive, err := openArchive(p.suite)
+	if err != nil {
+		return err
+	}
+	defer archive.unlock()
+	files, err := archive.download(append([]string{p.name}, p.more...)...)
+	if err != nil {
+		return err
+	}
 	work, err := os.MkdirTemp(suiteDir(), "unpacking")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
-	files, err := p.download(filepath.Join(work, "apt"))
-	if err != nil {
-		return err
-	}
 	root := filepath.Join(work, "root")
 	if err := unpack(files, root); err != nil {
+		return err
+	}
+	if err := throughLoader(root, p.dir()); err != nil {
 		return err
 	}
 	return os.Rename(root, p.dir())
 }
 
-func (p suitePackage) possible() error {
-	for _, tool := range []string{"apt-get", "dpkg"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return fmt.Errorf("a package of Debian %s takes %s", p.suite, tool)
-		}
-	}
-	if loader == "" {
-		return fmt.Errorf("packages of Debian %s are not known on %s", p.suite, runtime.GOARCH)
-	}
-	if _, err := os.Stat(debianKeys); err != nil {
-		return errors.New("the keys of Debian's archive are missing (debian-archive-keyring)")
-	}
-	return nil
-}
+// multiarch is Debian's name of this machine, and loader that of its C loader.
+var multiarch, loader = map[string]string{"amd64": "x86_64-linux-gnu", "arm64": "aarch64-linux-gnu"}[runtime.GOARCH],
+	map[string]string{"amd64": "usr/lib64/ld-linux-x86-64.so.2", "arm64": "usr/lib/ld-linux-aarch64.so.1"}[runtime.GOARCH]
 
-const debianKeys = "/usr/share/keyrings/debian-archive-keyring.gpg"
+// unloaded is the suffix of a program that only the loader next to it starts.
+const unloaded = ".unloaded"
 
-// download gets the package and all that it needs, the C library too, with
-// lists and a status of its own in dir.
-func (p suitePackage) download(dir string) (files []string, err error) {
-	for _, sub := range []string{"lists/partial", "cache/archives/partial", "state"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
-			return nil, err
-		}
-	}
-	config := strings.ReplaceAll(`Dir::Etc::sourcelist "DIR/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State "DIR/state";
-Dir::State::lists "DIR/lists";
-Dir::State::status "DIR/status";
-Dir::Cache "DIR/cache";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-APT::Sandbox::User "";
-`, "DIR", dir)
-	mirror, err := debianMirror()
-	if err != nil {
-		return nil, err
-	}
-	source := fmt.Sprintf("deb [signed-by=%s] %s %s main\n", debianKeys, mirror, p.suite)
-	for name, text := range map[string]string{"status": "", "apt.conf": config, "sources.list": source} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			return nil, err
-		}
-	}
-	for _, args := range [][]string{{"update"}, {"install", "--yes", "--no-install-recommends", "--download-only", p.name}} {
-		cmd := exec.Command("apt-get", append([]string{"-q"}, args...)...)
-		cmd.Env = append(os.Environ(), "APT_CONFIG="+filepath.Join(dir, "apt.conf"), "DEBIAN_FRONTEND=noninteractive")
-		if output, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("apt-get %s of Debian %s: %w: %s", args[0], p.suite, err, lastBytes(output))
-		}
-	}
-	return filepath.Glob(filepath.Join(dir, "cache/archives/*.deb"))
-}
-
-// debianMirror is where this machine gets Debian from.
-func debianMirror() (string, error) {
-	files, _ := filepath.Glob("/etc/apt/sources.list.d/*")
-	for _, file := range append(files, "/etc/apt/sources.list") {
-		text, err := os.ReadFile(file)
+// throughLoader puts a script in the place of each program in root, which dir
+// will be the name of: the script starts the program through root's own loader.
+// Programs that start each other, as initdb does, so find each other's scripts.
+func throughLoader(root, dir string) error {
+	for _, folder := range programFolders {
+		programs, err := filepath.Glob(filepath.Join(root, folder, "*"))
 		if err != nil {
-			continue
+			return err
 		}
-		for _, word := range strings.Fields(string(text)) {
-			if strings.HasPrefix(word, "http") && strings.HasSuffix(strings.TrimSuffix(word, "/"), "/debian") && !strings.Contains(word, "snapshot") {
-				return word, nil
+		for _, program := range programs {
+			if !isProgram(program) {
+				continue
+			}
+			if err := os.Rename(program, program+unloaded); err != nil {
+				return err
+			}
+			script := fmt.Sprintf("#!/bin/sh\nexec '%s' --library-path '%s' '%s' \"$@\"\n", filepath.Join(dir, loader),
+				filepath.Join(dir, "usr/lib", multiarch), dir+strings.TrimPrefix(program, root)+unloaded)
+			if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
+				return err
 			}
 		}
 	}
-	return "", errors.New("this machine's list of sources names no mirror of Debian")
+	return nil
 }
 
-// scripts are packages that programs need only to be set up by the system.
-var scripts = []string{"adduser_", "debconf_", "libperl", "libsystemd-shared", "locales", "passwd_", "perl", "systemd"}
+func isProgram(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	magic := make([]byte, 4)
+	n, _ := file.Read(magic)
+	return bytes.Equal(magic[:n], []byte("\x7fELF"))
+}
 
-// unpack puts packages into a directory that looks like a system's. No script
-// of theirs runs.
-func unpack(files []string, root string) error {
-	for _, sub := range []string{"bin", "sbin", "lib", "lib64"} {
-		if err := os.MkdirAll(filepath.Join(root, "usr", sub), 0o755); err != nil {
-			return err
-		}
-		if err := os.Symlink("usr/"+sub, filepath.Join(root, sub)); err != nil && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
+// template returns a directory that the package's server fills once: what it
+// begins with in each test. Processes that want it at once wait for each other.
+func (p suitePackage) template(fill func(dir string) error) (string, error) {
+	dir := p.dir() + "-template"
+	unlock, err := lockDir(dir)
+	if err != nil {
+		return "", err
 	}
-	if err := os.Chmod(root, 0o755); err != nil {
-		return err
+	defer unlock()
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return dir, err
 	}
-	for _, file := range files {
-		if slices.ContainsFunc(scripts, func(s string) bool { return strings.HasPrefix(filepath.Base(file), s) }) {
-			continue
-		}
-		if output, err := exec.Command("dpkg", "-x", file, root).CombinedOutput(); err != nil {
-			return fmt.Errorf("dpkg -x %s: %w: %s", filepath.Base(file), err, lastBytes(output))
-		}
+	work, err := os.MkdirTemp(suiteDir(), "filling")
+	if err != nil {
+		return "", err
 	}
-	return nil
+	if err := giveToServers(work); err != nil {
+		return "", err
+	}
+	if err := fill(work); err != nil {
+		os.RemoveAll(work)
+		return "", err
+	}
+	return dir, os.Rename(work, dir)
 }

@@ -1,16 +1,24 @@
-// Package testenv gives tests the real things: PostgreSQL, MariaDB, Redis and
-// memcached servers, and a real Django of each supported series.
+// Package testenv gives tests the real things: PostgreSQL, MariaDB, MySQL,
+// Redis, Valkey and memcached servers, and a real Django of each supported
+// series.
 //
-// Servers are private: [PostgreSQL], [MariaDB], [Redis] and [Memcached] start
-// one on first use, in a folder of its own, on the loopback interface and a
-// Unix socket, and every test of the process shares it; [Server.Database] gives
-// each test a fresh database. A server named in the environment is used instead
-// of starting one:
+// Servers are private: [PostgreSQL], [MySQL], [Redis] and the like start one on
+// first use, in a folder of its own, on the loopback interface and a Unix
+// socket, and every test of the process shares it; [Server.Database] gives each
+// test a fresh database. Where there is a New function too, the plain one
+// starts the version that this machine's package manager has, and New the
+// newest that Debian has. A server named in the environment is used instead of
+// starting one:
 //
 //	DJSESSION_TEST_POSTGRES   postgres://user:password@host:port/postgres?sslmode=disable
+//	DJSESSION_TEST_MARIADB    mysql://root:password@host:port
 //	DJSESSION_TEST_MYSQL      mysql://root:password@host:port
 //	DJSESSION_TEST_REDIS      redis://host:port
+//	DJSESSION_TEST_VALKEY     redis://host:port
 //	DJSESSION_TEST_MEMCACHED  memcached://host:port
+//
+// and DJSESSION_TEST_POSTGRES_NEW, ..._MARIADB_NEW, ..._REDIS_NEW and
+// ..._MEMCACHED_NEW.
 //
 // A [Django] is a Python process that answers questions over a pipe, with
 // Django's own code; see [Djangos] and [EachDjango]. What a machine lacks is a

