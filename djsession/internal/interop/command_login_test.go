@@ -13,7 +13,7 @@ import (
 func TestCommandLogsIn(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			settings := testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true}
 			if db.Vendor != "sqlite" { // passwords are the same in all databases, and slow
 				settings["PASSWORD_HASHERS"] = []string{"django.contrib.auth.hashers.MD5PasswordHasher"}

@@ -83,7 +83,7 @@ func (c *command) run(t *testing.T, stdin string, args ...string) string {
 func TestCommandAndDjango(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			for _, zone := range []string{"", wallClock} { // the second under USE_TZ = False
 				if zone != "" && db.Vendor == "postgresql" {
 					continue // it stores instants
@@ -228,7 +228,7 @@ func sameJSON(t *testing.T, a, b string) bool {
 func TestSettingsImport(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			if db.Vendor != "sqlite" && dj.Series != "1.11" && dj.Series != "5.2" {
 				t.Skip("how a project names its database is the same in all Djangos")
 			}
@@ -296,7 +296,8 @@ TIME_ZONE = %q
 // can.
 func TestCommandAndSockets(t *testing.T) {
 	built := buildCommand(t)
-	for vendor, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mysql": testenv.MariaDB} {
+	for vendor, server := range map[string]func(testing.TB) *testenv.Server{"postgresql": testenv.PostgreSQL, "mariadb": testenv.MariaDB,
+		"mysql": testenv.MySQL} {
 		t.Run(vendor, func(t *testing.T) {
 			s := server(t)
 			if s.Socket == "" {

@@ -26,7 +26,7 @@ result = bool(slow.exists(slow.session_key))
 // request runs does not come back under another key, as it does in Django.
 func TestCycleKeyOfADeletedSession(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			dj := dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})
 			dj.Migrate(t)
 			var back bool

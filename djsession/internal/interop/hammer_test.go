@@ -109,7 +109,7 @@ func TestLogoutIsNeverUndone(t *testing.T) {
 		logoutIsNeverUndone(t, dj, storeFor(t, dj, db, nil, time.Now))
 	})
 	dj := testenv.GetDjango(t, "5.2")
-	cache := rediscache.New(cachetest.Client(t, ""), nil)
+	cache := rediscache.New(cachetest.Client(t, dj.Redis(t).Addr()), nil)
 	t.Run("cache", func(t *testing.T) {
 		dj, opts := redisSites[0].on(t, dj)
 		logoutIsNeverUndone(t, dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCache}), cachestore.New(cache, opts))
@@ -169,7 +169,7 @@ func eachServer(t *testing.T, test func(t *testing.T, dj *testenv.Django, db *te
 	for _, server := range []struct {
 		name string
 		get  func(testing.TB) *testenv.Server
-	}{{"postgresql", testenv.PostgreSQL}, {"mysql", testenv.MariaDB}} {
+	}{{"postgresql", testenv.NewPostgreSQL}, {"mysql", testenv.MySQL}, {"mariadb", testenv.MariaDB}} {
 		t.Run(server.name, func(t *testing.T) {
 			db := server.get(t).Database(t)
 			dj := testenv.GetDjango(t, "5.2").On(t, db).With(testenv.Settings{"SECRET_KEY": secret, "USE_TZ": true})

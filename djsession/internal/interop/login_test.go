@@ -217,7 +217,7 @@ func TestLoginBothWays(t *testing.T) {
 			return
 		}
 		own := dj.Own(t, loginSettings(t, nil))
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		own.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			p := newPair(t, own, db, nil)
 			shareLogins(t, p)
 			t.Run("no USE_TZ", func(t *testing.T) { compareTimes(t, p) })
@@ -253,7 +253,7 @@ func TestCustomUsersBothWays(t *testing.T) {
 			none := dbusers.None
 			options := &dbusers.Options{Table: "members_member", PK: auth.PKUUID,
 				Columns: dbusers.Columns{Username: "email", FirstName: none, LastName: none, DateJoined: none}}
-			databases := testenv.EachDatabase
+			databases := own.EachDatabase
 			if series == "4.2" || series == "5.2" { // whose tables are those of the one before and the one after
 				databases = func(t *testing.T, test func(*testing.T, *testenv.Database)) { test(t, testenv.SQLite(t)) }
 			}

@@ -24,7 +24,7 @@ func TestMemcachedBothWays(t *testing.T) {
 				if module := map[string]string{"PyLibMCCache": "pylibmc", "MemcachedCache": "memcache", "PyMemcacheCache": "pymemcache"}[client]; module != "" {
 					dj.Needs(t, module)
 				}
-				server := testenv.Memcached(t).Addr()
+				server := dj.Memcached(t).Addr()
 				tradeThroughCache(t, dj, testenv.SQLite(t), sharedCache{
 					settings: map[string]any{"BACKEND": "django.core.cache.backends.memcached." + client, "LOCATION": server},
 					open:     func(now func() time.Time) cachestore.Cache { return openMemcached(t, nil, server) },

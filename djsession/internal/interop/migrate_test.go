@@ -92,7 +92,7 @@ func TestMigratedSessions(t *testing.T) {
 func TestMigratedKey(t *testing.T) {
 	built := buildCommand(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			serializer := testenv.JSONSerializer
 			if !dj.AtLeast(4, 2) {
 				serializer = testenv.PickleSerializer

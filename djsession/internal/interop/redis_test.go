@@ -69,7 +69,7 @@ func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cache
 		t.Skip("django-redis has it since 6.0")
 	}
 	prefix := cachetest.Prefix(t)
-	entry := dj.Cache(testenv.Redis(t), prefix)
+	entry := dj.Cache(dj.Redis(t), prefix)
 	if s.backend != "" {
 		entry["BACKEND"] = s.backend
 	}
@@ -86,8 +86,8 @@ func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cache
 // TestRedisBothWays has each Django and Go read, change and delete each other's
 // sessions in a cache in Redis, alone and before a database.
 func TestRedisBothWays(t *testing.T) {
-	client := cachetest.Client(t, "")
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		client := cachetest.Client(t, dj.Redis(t).Addr())
 		db := testenv.SQLite(t)
 		dj = dj.On(t, db)
 		dj.Migrate(t)
@@ -254,12 +254,12 @@ func evictedBothWays(t *testing.T, dj *testenv.Django, store djsession.Store, cl
 // TestRedisLifetimes has both sides save the same sessions at the same moment,
 // and compares how long they live.
 func TestRedisLifetimes(t *testing.T) {
-	client := cachetest.Client(t, "")
 	now := time.Now().Truncate(time.Second).Add(250 * time.Millisecond)
 	iso := func(d time.Duration) testenv.Py {
 		return testenv.Py(fmt.Sprintf("datetime.datetime.fromtimestamp(%d, datetime.timezone.utc).replace(microsecond=%d)", now.Add(d).Unix(), now.Add(d).Nanosecond()/1000))
 	}
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		client := cachetest.Client(t, dj.Redis(t).Addr())
 		site := redisSites[0]
 		if !dj.AtLeast(4, 0) {
 			site = redisSites[1]
@@ -324,14 +324,13 @@ func TestRedisLifetimes(t *testing.T) {
 // TestDjangoRedisSessionsBothWays has the package of that name and Go use each
 // other's sessions.
 func TestDjangoRedisSessionsBothWays(t *testing.T) {
-	client := cachetest.Client(t, "")
-	server := testenv.Redis(t)
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		client := cachetest.Client(t, dj.Redis(t).Addr())
 		if !dj.AtLeast(3, 2) {
 			t.Skip("django-redis-sessions is tested from Django 3.2 on")
 		}
 		for _, prefix := range []string{"", cachetest.Prefix(t)} {
-			dj := dj.Own(t, testenv.Settings{"SESSION_REDIS": map[string]any{"url": server.URL.String(), "prefix": prefix, "socket_timeout": 10},
+			dj := dj.Own(t, testenv.Settings{"SESSION_REDIS": map[string]any{"url": dj.Redis(t).URL.String(), "prefix": prefix, "socket_timeout": 10},
 				"SECRET_KEY": secret, "SESSION_ENGINE": "redis_sessions.session", "USE_TZ": true})
 			store := redisstore.New(rediscache.New(client, nil), djsession.NewCodec(secret, nil), &redisstore.Options{Prefix: prefix})
 			key := dj.Create(t, "", testenv.FromJSON(contents), "600")
@@ -370,8 +369,8 @@ func TestDjangoRedisSessionsBothWays(t *testing.T) {
 // TestCacheKeepsPickles has Django find again what Go read, changed and wrote:
 // what JSON has no form for, shared references among it.
 func TestCacheKeepsPickles(t *testing.T) {
-	client := cachetest.Client(t, "")
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
+		client := cachetest.Client(t, dj.Redis(t).Addr())
 		dj, opts := redisSites[1].on(t, dj)
 		dj = dj.With(testenv.Settings{"SESSION_ENGINE": testenv.EngineCache})
 		store := cachestore.New(rediscache.New(client, nil), opts)

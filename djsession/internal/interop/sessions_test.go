@@ -22,7 +22,7 @@ const contents = `{"_auth_user_id":"42","cart":[{"sku":"A"},[1,19.0]],"big":1234
 // other's sessions in each database, with and without USE_TZ.
 func TestSessionsBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
-		testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		dj.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 			dj := dj.On(t, db).With(testenv.Settings{"SECRET_KEY": secret})
 			dj.Migrate(t)
 			for _, zone := range []struct {

@@ -146,7 +146,7 @@ func TestZoo(t *testing.T) {
 			settings := loginSettings(t, testenv.Settings{"AUTH_USER_MODEL": "zoo.User", "INSTALLED_APPS": []string{"django.contrib.auth",
 				"django.contrib.contenttypes", "django.contrib.sessions", "zoo"}})
 			own := testenv.GetDjango(t, series).Own(t, settings)
-			databases := testenv.EachDatabase
+			databases := own.EachDatabase
 			if series == "5.2" { // whose statements are those of 6.1
 				databases = func(t *testing.T, test func(*testing.T, *testenv.Database)) { test(t, testenv.SQLite(t)) }
 			}

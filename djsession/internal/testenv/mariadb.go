@@ -53,7 +53,8 @@ func startMariaDB(k *kind) (*Server, error) {
 	return &Server{URL: &url.URL{Scheme: "mysql", User: url.User("root"), Host: address}, Socket: socket}, nil
 }
 
-// askMySQL reads the greeting, which is version 10 of the protocol, or an error.
+// askMySQL reads the greeting, which is version 10 of the protocol, or an
+// error.
 func askMySQL(conn net.Conn) error {
 	var greeting [5]byte
 	if _, err := io.ReadFull(conn, greeting[:]); err != nil {
