@@ -23,8 +23,9 @@ const longestWait = 100 * time.Millisecond
 
 // A Retry decides whether to repeat what failed. It repeats what the database
 // has undone as a whole because of other transactions: serialization failures,
-// deadlocks, and statements that an SQLite in use did not begin. What may have
-// been done, such as a commit whose answer was lost, is not repeated.
+// deadlocks, and statements that an SQLite in use did not begin. What a server
+// refuses because it is read-only is repeated once, on another connection. What
+// may have been done, such as a commit whose answer was lost, is not repeated.
 //
 //	for retry := db.Retry(); ; {
 //		err := do(ctx)
@@ -33,23 +34,32 @@ const longestWait = 100 * time.Millisecond
 //		}
 //	}
 type Retry struct {
-	dialect Dialect
-	began   time.Time
-	wait    time.Duration
+	db    *DB
+	began time.Time
+	wait  time.Duration
+	fresh bool // it was repeated on another connection
 }
 
 // Retry returns a Retry whose Patience begins now.
 func (db *DB) Retry() Retry {
-	return Retry{dialect: db.Dialect, began: time.Now(), wait: time.Millisecond}
+	return Retry{db: db, began: time.Now(), wait: time.Millisecond}
 }
 
 // After reports whether to repeat what returned err. It waits a moment before,
 // longer each time, and chosen by chance so that two do not meet again.
 func (r *Retry) After(ctx context.Context, err error) bool {
-	if err == nil || err == sql.ErrNoRows || ProblemOf(r.dialect, err) != sqldialect.ProblemContended || time.Since(r.began) > Patience {
+	if err == nil || err == sql.ErrNoRows || time.Since(r.began) > Patience {
 		return false
 	}
-	wait := rand.N(r.wait)
-	r.wait = min(2*r.wait, longestWait)
-	return pause.For(ctx, wait) == nil
+	switch ProblemOf(r.db.Dialect, err) {
+	case sqldialect.ProblemContended:
+		wait := rand.N(r.wait)
+		r.wait = min(2*r.wait, longestWait)
+		return pause.For(ctx, wait) == nil
+	case sqldialect.ProblemReadOnly:
+		again := !r.fresh && r.db.dropIdle(ctx)
+		r.fresh = true
+		return again
+	}
+	return false
 }

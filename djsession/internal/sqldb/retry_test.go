@@ -79,7 +79,7 @@ func TestRepeatsNotForEver(t *testing.T) {
 	if tries := 1<<30 - f.left; err == nil || tries < 2 {
 		t.Errorf("until the deadline: got error %v after %d tries", err, tries)
 	}
-	tired := Retry{dialect: PostgreSQL, began: time.Now().Add(-Patience - time.Second), wait: 1}
+	tired := Retry{db: &DB{Dialect: PostgreSQL}, began: time.Now().Add(-Patience - time.Second), wait: 1}
 	if tired.After(t.Context(), f.err) {
 		t.Error("repeats after its patience")
 	}

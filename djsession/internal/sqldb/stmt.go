@@ -21,6 +21,7 @@ type DB struct {
 
 	learned atomic.Pointer[manner]
 	lost    atomic.Int64 // calls that were left behind
+	dropped atomic.Int64 // when idle connections were, in nanoseconds of Unix time
 
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt

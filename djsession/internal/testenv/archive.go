@@ -38,8 +38,8 @@ func suitesPossible() error {
 	return nil
 }
 
-// openArchive locks the archive of a suite and gets its lists unless they are of
-// today.
+// openArchive locks the archive of a suite and gets its lists, unless they are
+// of today.
 func openArchive(suite string) (*archive, error) {
 	a := &archive{suite: suite, dir: archiveDir(suite)}
 	var err error

@@ -54,8 +54,8 @@ func SQLiteFile(path string) *Database {
 	}
 }
 
-// Database makes a database on a PostgreSQL, MariaDB or MySQL server, and drops it
-// when the test ends. It needs the server's own client program, psql,
+// Database makes a database on a PostgreSQL, MariaDB or MySQL server, and drops
+// it when the test ends. It needs the server's own client program, psql,
 // mariadb or mysql, which comes with the server.
 func (s *Server) Database(t testing.TB) *Database {
 	t.Helper()

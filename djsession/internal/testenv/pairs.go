@@ -15,8 +15,9 @@ var pairs = map[string]struct{ databases, caches []*kind }{
 	"6.1":  {[]*kind{newPostgreSQL, mariaDB}, []*kind{valkey, newMemcached}},
 }
 
-// EachDatabase runs a subtest named for each database that this Django is tested
-// with, with a fresh one. What is missing is skipped, or fails, by itself.
+// EachDatabase runs a subtest named for each database that this Django is
+// tested with, with a fresh one. What is missing is skipped, or fails, by
+// itself.
 func (d *Django) EachDatabase(t *testing.T, test func(t *testing.T, db *Database)) {
 	pair, ok := pairs[d.Series]
 	if !ok { // the system's own Django

@@ -93,8 +93,8 @@ func shareEach(kinds ...*kind) []*kind {
 	return kinds
 }
 
-// PostgreSQL returns a PostgreSQL server of this machine's own version that this
-// process's tests share.
+// PostgreSQL returns a PostgreSQL server of this machine's own version that
+// this process's tests share.
 func PostgreSQL(t testing.TB) *Server { t.Helper(); return postgreSQL.use(t) }
 
 // NewPostgreSQL returns a PostgreSQL server of the newest version that this
