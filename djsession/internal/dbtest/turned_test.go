@@ -44,7 +44,7 @@ func TestConnectionsThatStayReadOnly(t *testing.T) {
 				t.Fatalf("read-only: got error %v", err)
 			}
 			holdMany(t, conn, 5)
-			time.Sleep(1100 * time.Millisecond) // no more often are connections dropped
+			time.Sleep(300 * time.Millisecond) // no more often are connections dropped
 			set("0")
 			for _, call := range []struct {
 				name string

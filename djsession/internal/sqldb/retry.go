@@ -48,7 +48,13 @@ func (db *DB) Retry() Retry {
 // After reports whether to repeat what returned err. It waits a moment before,
 // longer each time, and chosen by chance so that two do not meet again.
 func (r *Retry) After(ctx context.Context, err error) bool {
-	if err == nil || err == sql.ErrNoRows || time.Since(r.began) > Patience {
+	if err == nil || err == sql.ErrNoRows {
+		if r.fresh { // there is a server that is not read-only
+			r.db.dropped.Store(0)
+		}
+		return false
+	}
+	if time.Since(r.began) > Patience {
 		return false
 	}
 	switch ProblemOf(r.db.Dialect, err) {

@@ -10,9 +10,10 @@ import (
 // refuses what is written and stays as it is: whatever the name of the database
 // leads to by now, connections that are open lead to that server.
 
-// dropEvery is how often idle connections are dropped at most: a service that
-// was given a read-only server by mistake is not to connect for each save.
-const dropEvery = time.Second
+// dropEvery is how often idle connections are dropped at most while each server
+// that they lead to is read-only: a service that was given a replica by mistake
+// is not to connect for each save.
+const dropEvery = 250 * time.Millisecond
 
 // dropIdle closes the connections of the pool that are not in use, and reports
 // whether it did. SQLite has no other server to find.

@@ -59,22 +59,24 @@ func SQLiteFile(path string) *Database {
 // mariadb or mysql, which comes with the server.
 func (s *Server) Database(t testing.TB) *Database {
 	t.Helper()
+	db, drop := s.createDatabase(t)
+	t.Cleanup(func() { s.admin(t, drop) })
+	return db
+}
+
+func (s *Server) createDatabase(t testing.TB) (db *Database, drop string) {
+	t.Helper()
 	name := "djs_" + strings.ToLower(rand.Text()[:12])
-	create, drop := "CREATE DATABASE "+name, "DROP DATABASE "+name
 	switch s.kind.scheme {
 	case "postgres":
-		drop += " WITH (FORCE)"
+		s.admin(t, "CREATE DATABASE "+name)
+		return s.postgresDatabase(name), "DROP DATABASE " + name + " WITH (FORCE)"
 	case "mysql":
-		create += " CHARACTER SET utf8mb4"
-	default:
-		t.Fatalf("%s has no databases to make", s.kind.name)
+		s.admin(t, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4")
+		return s.mysqlDatabase(name), "DROP DATABASE " + name
 	}
-	s.admin(t, create)
-	t.Cleanup(func() { s.admin(t, drop) })
-	if s.kind.scheme == "postgres" {
-		return s.postgresDatabase(name)
-	}
-	return s.mysqlDatabase(name)
+	t.Fatalf("%s has no databases to make", s.kind.name)
+	return nil, ""
 }
 
 // admin runs one statement through the server's client program, which takes the

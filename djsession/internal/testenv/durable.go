@@ -26,6 +26,50 @@ func DurablePostgreSQL(t testing.TB) *Durable {
 	return started(t, &Durable{Server: cluster.server(), start: func() (*process, error) { return cluster.start() }})
 }
 
+// DurablePostgreSQLPair starts a PostgreSQL server of the newest version, and a
+// standby that has all that it acknowledged. [Durable.Kill] the primary and
+// call pg_promote() on the standby to make that the primary.
+func DurablePostgreSQLPair(t testing.TB) (primary, standby *Durable) {
+	t.Helper()
+	if err := newPostgreSQL.require(); err != nil {
+		missing(t, newPostgreSQL.name, err)
+	}
+	cluster, err := newPostgresCluster(newPostgreSQL)
+	if err != nil {
+		missing(t, newPostgreSQL.name, err)
+	}
+	sync := false
+	primary = started(t, &Durable{Server: cluster.server(), start: func() (*process, error) {
+		if sync {
+			return cluster.start("-c", "synchronous_standby_names=*")
+		}
+		return cluster.start()
+	}})
+	second, err := cluster.backup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	standby = started(t, &Durable{Server: second.server(), start: func() (*process, error) { return second.start() }})
+	sync = true
+	primary.Kill()
+	primary.Start(t)
+	return primary, standby
+}
+
+// DurableMySQL starts a MySQL server whose commits outlive its death, with more
+// arguments.
+func DurableMySQL(t testing.TB, args ...string) *Durable {
+	t.Helper()
+	if err := mySQL.require(); err != nil {
+		missing(t, mySQL.name, err)
+	}
+	m, err := newMySQLServer(mySQL)
+	if err != nil {
+		missing(t, mySQL.name, err)
+	}
+	return started(t, &Durable{Server: m.server(), start: func() (*process, error) { return m.start(args...) }})
+}
+
 // DurableRedis starts a Redis server that logs each write before it
 // acknowledges it.
 func DurableRedis(t testing.TB) *Durable {
@@ -78,4 +122,21 @@ func (m *Durable) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	m.process = process
+}
+
+// At returns a database of another server as it is found on this one, which
+// replicates that one.
+func (m *Durable) At(db *Database) *Database {
+	name := db.Settings["NAME"].(string)
+	if m.URL.Scheme == "postgres" {
+		return m.postgresDatabase(name)
+	}
+	return m.mysqlDatabase(name)
+}
+
+// Database makes a database, which ends with the server.
+func (m *Durable) Database(t testing.TB) *Database {
+	t.Helper()
+	db, _ := m.createDatabase(t)
+	return db
 }

@@ -32,7 +32,7 @@ func startMySQL(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := m.start("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
+	p, err := m.start("--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0")
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +55,10 @@ func newMySQLServer(k *kind) (*mySQLServer, error) {
 	}
 	// The tables are mostly holes.
 	if err := exec.Command("cp", "-a", "--sparse=always", filepath.Join(template, "data"), m.dir).Run(); err != nil {
+		return nil, err
+	}
+	// The server makes itself another name than the template's.
+	if err := os.RemoveAll(filepath.Join(m.dir, "data/auto.cnf")); err != nil {
 		return nil, err
 	}
 	m.port, err = freePort()
@@ -85,7 +89,7 @@ func (m *mySQLServer) socket() string { return filepath.Join(m.dir, "socket") }
 
 func (m *mySQLServer) start(more ...string) (*process, error) {
 	args := append([]string{"--no-defaults", "--datadir=" + filepath.Join(m.dir, "data"), "--tmpdir=" + m.dir, "--socket=" + m.socket(),
-		"--pid-file=" + filepath.Join(m.dir, "pid"), "--bind-address=127.0.0.1", "--port=" + m.port, "--mysqlx=0", "--skip-log-bin",
+		"--pid-file=" + filepath.Join(m.dir, "pid"), "--bind-address=127.0.0.1", "--port=" + m.port, "--mysqlx=0",
 		"--innodb-buffer-pool-size=16M", "--innodb-redo-log-capacity=64M", "--performance-schema=0", "--skip-name-resolve",
 		"--max-connections=200", "--secure-file-priv=NULL"}, usr(m.kind)...)
 	p, err := startProcess(m.dir, syscall.SIGKILL, m.program, append(args, more...)...)

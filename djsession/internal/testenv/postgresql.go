@@ -51,6 +51,22 @@ func newPostgresCluster(k *kind) (*postgresCluster, error) {
 	return c, err
 }
 
+// backup makes a standby of a cluster that runs.
+func (c *postgresCluster) backup() (*postgresCluster, error) {
+	dir, err := serverFolder("postgresql")
+	if err != nil {
+		return nil, err
+	}
+	b := &postgresCluster{kind: c.kind, postgres: c.postgres, dir: dir}
+	err = prepare(dir, filepath.Join(filepath.Dir(c.postgres), "pg_basebackup"), "-D", b.data(), "-h", "127.0.0.1", "-p", c.port, "-U", "postgres",
+		"--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")
+	if err != nil {
+		return nil, err
+	}
+	b.port, err = freePort()
+	return b, err
+}
+
 func (c *postgresCluster) data() string { return filepath.Join(c.dir, "data") }
 
 func (c *postgresCluster) address() string { return net.JoinHostPort("127.0.0.1", c.port) }
