@@ -22,10 +22,14 @@ import (
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
-// TestCluster has a node of a Redis Cluster die under readers and writers: some
-// wait, nobody is logged out, and nothing is lost.
+// TestCluster has a node of a cluster die under readers and writers: some wait,
+// nobody is logged out, and nothing is lost.
 func TestCluster(t *testing.T) {
-	cluster := testenv.StartRedisCluster(t)
+	t.Run("Redis", func(t *testing.T) { testCluster(t, testenv.StartRedisCluster(t)) })
+	t.Run("Valkey", func(t *testing.T) { testCluster(t, testenv.StartValkeyCluster(t)) })
+}
+
+func testCluster(t *testing.T, cluster *testenv.RedisCluster) {
 	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: cluster.Addrs(), ContextTimeoutEnabled: true})
 	defer client.Close()
 	other, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: cluster.Addrs()})
@@ -77,7 +81,11 @@ func TestCluster(t *testing.T) {
 // TestSentinel is the same with one Redis, and a sentinel that finds it a
 // successor.
 func TestSentinel(t *testing.T) {
-	sentinel := testenv.StartRedisSentinel(t)
+	t.Run("Redis", func(t *testing.T) { testSentinel(t, testenv.StartRedisSentinel(t)) })
+	t.Run("Valkey", func(t *testing.T) { testSentinel(t, testenv.StartValkeySentinel(t)) })
+}
+
+func testSentinel(t *testing.T, sentinel *testenv.RedisSentinel) {
 	client := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: sentinel.Name, SentinelAddrs: []string{sentinel.Addr}})
 	defer client.Close()
 	other, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{sentinel.Addr}, Sentinel: rueidis.SentinelOption{MasterSet: sentinel.Name}})

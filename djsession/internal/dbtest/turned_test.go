@@ -12,9 +12,10 @@ import (
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
-// TestConnectionsThatStayReadOnly: connections that were opened while the server
-// was read-only stay so, as those to a server do that another has taken the
-// place of. The store drops them, so that the first save after the outage works.
+// TestConnectionsThatStayReadOnly: connections that were opened while the
+// server was read-only stay so, as those to a server do that another has taken
+// the place of. The store drops them, so that the first save after the outage
+// works.
 func TestConnectionsThatStayReadOnly(t *testing.T) {
 	for _, row := range []struct {
 		driver, set string

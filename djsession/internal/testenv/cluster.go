@@ -24,16 +24,15 @@ const (
 )
 
 // StartRedisCluster starts a cluster for one test, and ends it with the test.
-func StartRedisCluster(t testing.TB) *RedisCluster {
+func StartRedisCluster(t testing.TB) *RedisCluster { t.Helper(); return startCluster(t, redis) }
+
+// StartValkeyCluster is [StartRedisCluster] with Valkeys.
+func StartValkeyCluster(t testing.TB) *RedisCluster { t.Helper(); return startCluster(t, valkey) }
+
+func startCluster(t testing.TB, k *kind) *RedisCluster {
 	t.Helper()
-	server, err := redis.program(redis.programs...)
-	if err != nil {
-		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
-	}
-	cli, err := redis.program("redis-cli", "valkey-cli")
-	if err != nil {
-		missing(t, "Redis Cluster", fmt.Errorf("%w (%s)", err, redis.hint()))
-	}
+	server := k.programOf(t, k.programs...)
+	cli := k.programOf(t, "redis-cli", "valkey-cli")
 	c := &RedisCluster{nodes: make(map[string]*process)}
 	t.Cleanup(c.stop)
 	for range 6 {

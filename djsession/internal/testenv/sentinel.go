@@ -21,12 +21,14 @@ type RedisSentinel struct {
 
 // StartRedisSentinel starts the three processes for one test, and ends them
 // with the test.
-func StartRedisSentinel(t testing.TB) *RedisSentinel {
+func StartRedisSentinel(t testing.TB) *RedisSentinel { t.Helper(); return startSentinel(t, redis) }
+
+// StartValkeySentinel is [StartRedisSentinel] with Valkeys.
+func StartValkeySentinel(t testing.TB) *RedisSentinel { t.Helper(); return startSentinel(t, valkey) }
+
+func startSentinel(t testing.TB, k *kind) *RedisSentinel {
 	t.Helper()
-	server, err := redis.program(redis.programs...)
-	if err != nil {
-		missing(t, "Redis Sentinel", fmt.Errorf("%w (%s)", err, redis.hint()))
-	}
+	server := k.programOf(t, k.programs...)
 	start := func(config string, args ...string) (string, *process) {
 		address, p, err := startRedisNode(server, config, args...)
 		if err != nil {

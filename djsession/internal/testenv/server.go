@@ -249,6 +249,20 @@ func (k *kind) program(names ...string) (string, error) {
 	return find(k.folders, names...)
 }
 
+// programOf is program for a test, which ends where there is none.
+func (k *kind) programOf(t testing.TB, names ...string) string {
+	t.Helper()
+	err := k.require()
+	if err == nil {
+		var path string
+		if path, err = k.program(names...); err == nil {
+			return path
+		}
+	}
+	missing(t, k.name, fmt.Errorf("%w (%s)", err, k.hint()))
+	return ""
+}
+
 // expect sends a question and reads as many bytes as the answer has.
 func expect(conn net.Conn, question, answer string) error {
 	if _, err := io.WriteString(conn, question); err != nil {

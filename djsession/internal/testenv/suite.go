@@ -99,7 +99,8 @@ const unloaded = ".unloaded"
 
 // throughLoader puts a script in the place of each program in root, which dir
 // will be the name of: the script starts the program through root's own loader.
-// Programs that start each other, as initdb does, so find each other's scripts.
+// Programs that start each other, as initdb does, so find each other's scripts,
+// and one that acts by the name it was called by, as Redis does, learns that.
 func throughLoader(root, dir string) error {
 	for _, folder := range programFolders {
 		programs, err := filepath.Glob(filepath.Join(root, folder, "*"))
@@ -113,7 +114,7 @@ func throughLoader(root, dir string) error {
 			if err := os.Rename(program, program+unloaded); err != nil {
 				return err
 			}
-			script := fmt.Sprintf("#!/bin/sh\nexec '%s' --library-path '%s' '%s' \"$@\"\n", filepath.Join(dir, loader),
+			script := fmt.Sprintf("#!/bin/sh\nexec '%s' --argv0 \"$0\" --library-path '%s' '%s' \"$@\"\n", filepath.Join(dir, loader),
 				filepath.Join(dir, "usr/lib", multiarch), dir+strings.TrimPrefix(program, root)+unloaded)
 			if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
 				return err
