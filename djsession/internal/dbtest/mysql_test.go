@@ -11,6 +11,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 	"github.com/djsession/djsession-go/djsession/storetest"
 )
 
@@ -68,13 +69,13 @@ func asApp(db *testenv.Database) string {
 
 func testMySQLSite(t *testing.T, db *testenv.Database, conn *sql.DB, opts dbstore.Options) {
 	CreateTable(t, conn, db.Vendor)
-	c := connection{dialect: dbstore.MySQL, options: opts}
+	c := connection{dialect: sqldialect.MySQL, options: opts}
 	storetest.Run(t, storetest.Harness{
 		New: func(t testing.TB, now func() time.Time) djsession.Store { return emptyStore(t, conn, c, now) },
 	})
 	CreateUsers(t, conn, db.Vendor, "auth_user", "user", "integer")
 	InsertUser(t, conn, "auth_user", "1", "alice", "x", "2026-05-06 07:08:09", true, false)
-	users := dbusers.New(conn, dbusers.MySQL, &dbusers.Options{Unprepared: opts.Unprepared})
+	users := dbusers.New(conn, sqldialect.MySQL, &dbusers.Options{Unprepared: opts.Unprepared})
 	t.Cleanup(func() { users.Close() })
 	u, err := users.UserByID(t.Context(), "1")
 	if err != nil || u.Username != "alice" {

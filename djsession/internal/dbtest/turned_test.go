@@ -10,6 +10,7 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 // TestConnectionsThatStayReadOnly: connections that were opened while the
@@ -20,12 +21,12 @@ func TestConnectionsThatStayReadOnly(t *testing.T) {
 	for _, row := range []struct {
 		driver, set string
 		server      func(testing.TB) *testenv.Server
-		dialect     dbstore.Dialect
+		dialect     sqldialect.Dialect
 	}{
-		{"pgx", "ALTER DATABASE {db} SET default_transaction_read_only = {value}", testenv.NewPostgreSQL, dbstore.PostgreSQL},
-		{"postgres", "ALTER DATABASE {db} SET default_transaction_read_only = {value}", testenv.PostgreSQL, dbstore.PostgreSQL},
-		{"mysql", "SET GLOBAL transaction_read_only = {value}", testenv.MySQL, dbstore.MySQL},
-		{"mysql", "SET GLOBAL tx_read_only = {value}", testenv.MariaDB, dbstore.MySQL},
+		{"pgx", "ALTER DATABASE {db} SET default_transaction_read_only = {value}", testenv.NewPostgreSQL, sqldialect.PostgreSQL},
+		{"postgres", "ALTER DATABASE {db} SET default_transaction_read_only = {value}", testenv.PostgreSQL, sqldialect.PostgreSQL},
+		{"mysql", "SET GLOBAL transaction_read_only = {value}", testenv.MySQL, sqldialect.MySQL},
+		{"mysql", "SET GLOBAL tx_read_only = {value}", testenv.MariaDB, sqldialect.MySQL},
 	} {
 		t.Run(row.server(t).Name()+", "+row.driver, func(t *testing.T) {
 			db := row.server(t).Database(t)
@@ -40,8 +41,8 @@ func TestConnectionsThatStayReadOnly(t *testing.T) {
 			rec := &djsession.Record{Key: djsession.NewKey(), Data: new(djsession.Data), Expires: time.Now().Add(time.Hour)}
 			set("1")
 			holdMany(t, conn, 5)
-			var e *dbstore.Error
-			if err := store.Create(t.Context(), rec); !errors.As(err, &e) || e.Problem != dbstore.ReadOnly {
+			var e *sqldialect.Error
+			if err := store.Create(t.Context(), rec); !errors.As(err, &e) || e.Problem != sqldialect.ProblemReadOnly {
 				t.Fatalf("read-only: got error %v", err)
 			}
 			holdMany(t, conn, 5)

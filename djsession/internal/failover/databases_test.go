@@ -16,11 +16,12 @@ import (
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
+	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
 var codec = djsession.NewCodec("a secret", nil)
 
-func storeOf(t *testing.T, driver, dsn string, dialect dbstore.Dialect) *dbstore.Store {
+func storeOf(t *testing.T, driver, dsn string, dialect sqldialect.Dialect) *dbstore.Store {
 	t.Helper()
 	store := dbstore.New(dbtest.OpenDriver(t, driver, dsn), dialect, codec, nil)
 	t.Cleanup(func() { store.Close() })
@@ -52,7 +53,7 @@ func TestPromotedStandby(t *testing.T) {
 					primary.URL.Port(), standby.URL.Port(), db.Settings["NAME"])
 			}
 			promote := dbtest.OpenDriver(t, "pgx", there.DSN)
-			f, over := under(t, storeOf(t, driver, both, dbstore.PostgreSQL), storeOf(t, "pgx", there.DSN, dbstore.PostgreSQL), func() {
+			f, over := under(t, storeOf(t, driver, both, sqldialect.PostgreSQL), storeOf(t, "pgx", there.DSN, sqldialect.PostgreSQL), func() {
 				primary.Kill()
 				exec(t, promote, "SELECT pg_promote()")
 			})
@@ -157,8 +158,8 @@ func newSwitchover(t *testing.T) *switchover {
 	dbtest.CreateTable(t, s.one, db.Vendor)
 	s.catchUp(t)
 	dsn := strings.Replace(db.DSN, first.Addr(), s.relay.listener.Addr().String(), 1)
-	s.store = storeOf(t, "mysql", dsn, dbstore.MySQL)
-	s.truth = storeOf(t, "mysql", there.DSN, dbstore.MySQL)
+	s.store = storeOf(t, "mysql", dsn, sqldialect.MySQL)
+	s.truth = storeOf(t, "mysql", there.DSN, sqldialect.MySQL)
 	return s
 }
 
@@ -175,20 +176,20 @@ func (s *switchover) catchUp(t *testing.T) {
 // outages are what may happen to one server.
 var outages = []struct {
 	name, driver string
-	dialect      dbstore.Dialect
+	dialect      sqldialect.Dialect
 	server       func(testing.TB) *testenv.Server
 	happen       func(t *testing.T, admin *sql.DB)
 }{
-	{"PostgreSQL, all connections killed", "pgx", dbstore.PostgreSQL, testenv.NewPostgreSQL, killPostgres},
-	{"PostgreSQL by lib/pq, all connections killed", "postgres", dbstore.PostgreSQL, testenv.NewPostgreSQL, killPostgres},
-	{"MySQL, all connections killed", "mysql", dbstore.MySQL, testenv.MySQL, killMySQL},
-	{"MySQL, read-only for a second", "mysql", dbstore.MySQL, testenv.MySQL, func(t *testing.T, admin *sql.DB) {
+	{"PostgreSQL, all connections killed", "pgx", sqldialect.PostgreSQL, testenv.NewPostgreSQL, killPostgres},
+	{"PostgreSQL by lib/pq, all connections killed", "postgres", sqldialect.PostgreSQL, testenv.NewPostgreSQL, killPostgres},
+	{"MySQL, all connections killed", "mysql", sqldialect.MySQL, testenv.MySQL, killMySQL},
+	{"MySQL, read-only for a second", "mysql", sqldialect.MySQL, testenv.MySQL, func(t *testing.T, admin *sql.DB) {
 		exec(t, admin, "SET GLOBAL super_read_only = 1")
 		time.Sleep(time.Second)
 		exec(t, admin, "SET GLOBAL super_read_only = 0", "SET GLOBAL read_only = 0")
 	}},
-	{"PostgreSQL, a lock that lasts", "pgx", dbstore.PostgreSQL, testenv.NewPostgreSQL, lock("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")},
-	{"MySQL, a lock that lasts", "mysql", dbstore.MySQL, testenv.MySQL, lock("SELECT session_key FROM django_session FOR UPDATE")},
+	{"PostgreSQL, a lock that lasts", "pgx", sqldialect.PostgreSQL, testenv.NewPostgreSQL, lock("LOCK TABLE django_session IN ACCESS EXCLUSIVE MODE")},
+	{"MySQL, a lock that lasts", "mysql", sqldialect.MySQL, testenv.MySQL, lock("SELECT session_key FROM django_session FOR UPDATE")},
 }
 
 func killPostgres(t *testing.T, admin *sql.DB) {
@@ -258,12 +259,12 @@ func TestOutages(t *testing.T) {
 func TestIdleConnectionsCut(t *testing.T) {
 	for _, row := range []struct {
 		driver  string
-		dialect dbstore.Dialect
+		dialect sqldialect.Dialect
 		server  func(testing.TB) *testenv.Server
 	}{
-		{"pgx", dbstore.PostgreSQL, testenv.NewPostgreSQL},
-		{"postgres", dbstore.PostgreSQL, testenv.PostgreSQL},
-		{"mysql", dbstore.MySQL, testenv.MySQL},
+		{"pgx", sqldialect.PostgreSQL, testenv.NewPostgreSQL},
+		{"postgres", sqldialect.PostgreSQL, testenv.PostgreSQL},
+		{"mysql", sqldialect.MySQL, testenv.MySQL},
 	} {
 		t.Run(row.driver, func(t *testing.T) {
 			server := row.server(t)

@@ -159,7 +159,7 @@ func under(t *testing.T, store, truth djsession.Store, outage func()) (f *figure
 			t.Errorf("%s's session at the end: %v", c.user, err)
 			continue
 		}
-		n, _, _ := djsession.Value[int](rec.Data, "n")
+		n, _, _ := djsession.Get[int](rec.Data, "n")
 		if n < c.acknowledged {
 			f.lost++
 		}
