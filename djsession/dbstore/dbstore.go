@@ -47,6 +47,69 @@
 // PgBouncer before 1.20 for extra_float_digits: name that in
 // ignore_startup_parameters.
 //
+// After an outage of the server PgBouncer tries again only every
+// server_login_retry, 15 seconds by default, and requests are errors as long:
+// set it to 1.
+//
+// # In production
+//
+// Each request fails, or waits, while the primary is away. Nothing that was
+// acknowledged is lost, no user is logged out, and the service recovers by
+// itself: djsession/internal/failover promotes a standby, moves an address,
+// kills connections, turns a server read-only and holds a lock, under load.
+//
+// Connections. Give the pool a limit, keep as many idle as are used at once,
+// and let each end after some minutes, so that the pool follows an address that
+// moved without an error:
+//
+//	db.SetMaxOpenConns(20)
+//	db.SetMaxIdleConns(20)
+//	db.SetConnMaxLifetime(5 * time.Minute)
+//	db.SetConnMaxIdleTime(time.Minute) // less than proxies and firewalls wait
+//
+// DSNs that find the primary, and give up on a server that is gone:
+//
+//	pgx     postgres://user@a:5432,b:5432/site?target_session_attrs=read-write&connect_timeout=2
+//	lib/pq  host=a,b port=5432,5432 user=user dbname=site target_session_attrs=read-write connect_timeout=2
+//	mysql   user@tcp(name:3306)/site?timeout=2s
+//
+// With the MySQL driver nothing else is needed: clientFoundRows, parseTime, loc
+// and interpolateParams may be on or off, sql_mode and time_zone as the site
+// has them. A password under caching_sha2_password works without TLS.
+//
+// A server that turned read-only. When a statement is refused for that, the
+// store closes the idle connections of the pool, at most four times a second,
+// and sends it once more on another one. rejectReadOnly=true of the MySQL
+// driver does the same and is not needed. A pooler keeps its own connections:
+// end those there (RECONNECT in PgBouncer).
+//
+// Whoever switches over must end the connections to the old primary before the
+// new one takes writes. MySQL leaves them open when super_read_only is set, and
+// what is read there is out of date: with them left open, a few of a thousand
+// saves were made of old sessions.
+//
+// Read sessions from the primary. A replica is behind: a login that was just
+// made is not there yet, and the user is sent to the login page again. A
+// replica that was 300 ms late was seen to cause 55 wrong logouts in five
+// seconds. Django's database routers are to name the default database for the
+// sessions app too.
+//
+// Isolation. READ COMMITTED, REPEATABLE READ and SERIALIZABLE are tested on
+// PostgreSQL, MySQL and MariaDB; SERIALIZABLE costs repeated statements.
+//
+// Tested are PostgreSQL 15 and 18, MySQL 9.7, MariaDB 10.11 and 11.8, and
+// SQLite. Not tested:
+//
+//   - Citus: distribute django_session by session_key; foreign keys to it
+//     cannot stay.
+//   - CockroachDB and YugabyteDB: the PostgreSQL dialect. Their serialization
+//     failures, 40001, are repeated.
+//   - Aurora: the endpoint of the cluster, not that for readers. A failover
+//     leaves connections that are read-only, which are dropped as above.
+//   - TiDB: the MySQL dialect.
+//   - Vitess and PlanetScale: the MySQL dialect, sharded by session_key, which
+//     each statement but those of lists and of clearing names.
+//
 // Django: django.contrib.sessions.backends.db.
 package dbstore
 

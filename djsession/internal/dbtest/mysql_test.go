@@ -59,9 +59,10 @@ func TestMySQLSites(t *testing.T) {
 	}
 }
 
-// asApp logs in as the account with a password, where there is one.
+// asApp logs in as the account with a password, where there is one: in a MySQL
+// that the tests started.
 func asApp(db *testenv.Database) string {
-	if strings.HasPrefix(db.DSN, "root@") && db.Server == "MySQL" {
+	if db.Server == "MySQL" && db.SocketDSN != "" {
 		return "app:" + testenv.MySQLPassword + strings.TrimPrefix(db.DSN, "root")
 	}
 	return db.DSN
