@@ -153,6 +153,7 @@ func TestCommandAndManyServers(t *testing.T) {
 	for _, store := range []string{
 		"redis+sentinel://" + sentinel.Addr + "/" + sentinel.Name + "/1?compressor=lz4",
 		"redis+cluster://" + strings.Join(cluster.Addrs(), ",") + "?prefix=shop",
+		"valkey://" + testenv.Valkey(t).Addr() + "?prefix=" + cachetest.Prefix(t),
 		"redis+cluster://" + cluster.Addrs()[0] + "?engine=django-redis-sessions&prefix=x",
 		"memcached://" + strings.Join(servers, ",") + "?client=pylibmc&compress=400&prefix=" + cachetest.Prefix(t),
 	} {

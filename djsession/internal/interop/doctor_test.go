@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"net/url"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
@@ -55,31 +57,65 @@ func TestDoctor(t *testing.T) {
 			if got := badChecks(t, built.with(t, "DJANGO_SECRET_KEY="+secret), "--store", readOnly.String()); got != "standby" {
 				t.Errorf("a server that takes no writes: found mistakes in %q, want standby", got)
 			}
+			missingRights(t, built.with(t, "DJANGO_SECRET_KEY="+secret), db)
 		}
 	})
 }
 
-func badChecks(t *testing.T, c *command, args ...string) string {
+// missingRights asks as a user who may not create or change sessions.
+func missingRights(t *testing.T, c *command, db *testenv.Database) {
+	t.Helper()
+	conn, _ := dbtest.Open(t, db)
+	user := "reader_" + strings.ToLower(rand.Text()[:8])
+	for _, statement := range []string{"CREATE ROLE " + user + " LOGIN", "GRANT SELECT, DELETE ON django_session TO " + user} {
+		if _, err := conn.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { conn.Exec("DROP OWNED BY " + user + "; DROP ROLE " + user) })
+	u, err := url.Parse(storeURL(db))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.User(user)
+	for _, f := range examine(t, c, "--store", u.String()) {
+		if f.Check == "rights" {
+			if f.Verdict != "note" || !strings.Contains(f.Found, "may not INSERT, UPDATE in django_session") {
+				t.Errorf("a user without two rights: got %+v", f)
+			}
+			return
+		}
+	}
+	t.Error("doctor said nothing of rights")
+}
+
+// A finding is one check of doctor.
+type finding struct{ Check, Verdict, Found string }
+
+func examine(t *testing.T, c *command, args ...string) []finding {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), c.path, append([]string{"doctor", "--json"}, args...)...)
 	cmd.Dir = c.dir
 	cmd.Env = append(os.Environ(), c.env...)
 	output, _ := cmd.Output() // a mistake is an exit status too
-	var report struct {
-		Findings []struct{ Check, Verdict, Found string }
-	}
+	var report struct{ Findings []finding }
 	if err := json.Unmarshal(output, &report); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
+	if len(report.Findings) < 6 {
+		t.Errorf("only %d checks were made: %s", len(report.Findings), output)
+	}
+	return report.Findings
+}
+
+func badChecks(t *testing.T, c *command, args ...string) string {
+	t.Helper()
 	var bad []string
-	for _, f := range report.Findings {
+	for _, f := range examine(t, c, args...) {
 		if f.Verdict == "bad" {
 			bad = append(bad, f.Check)
 			t.Log(f.Found)
 		}
-	}
-	if len(report.Findings) < 6 {
-		t.Errorf("only %d checks were made: %s", len(report.Findings), output)
 	}
 	return strings.Join(bad, " ")
 }

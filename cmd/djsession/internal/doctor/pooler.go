@@ -23,7 +23,7 @@ func (p *Patient) pooler(ctx context.Context, r *Report) {
 			"pooler",
 			Note,
 			"a pooler stands before the server, and hands out its connections for a transaction each",
-			"set Unprepared in dbstore.Options and dbusers.Options of a Go service: what is prepared on a connection may be another's, or gone",
+			"a Go service needs no setting for it; set server_login_retry of PgBouncer to 1, which otherwise tries again 15 seconds after an outage",
 		)
 	default:
 		r.add("pooler", Good, "no pooler shares connections among clients, as far as can be seen", "")

@@ -18,6 +18,7 @@ func (p *Patient) server(ctx context.Context, r *Report) error {
 	switch p.Dialect {
 	case sqldialect.PostgreSQL:
 		p.postgres(ctx, r)
+		p.rights(ctx, r)
 		p.pooler(ctx, r)
 		return p.clock(ctx, r, "SELECT EXTRACT(EPOCH FROM clock_timestamp())::float8")
 	case sqldialect.MySQL:
@@ -59,6 +60,29 @@ func (p *Patient) postgres(ctx context.Context, r *Report) {
 	var standby, readOnly bool
 	err := p.DB.QueryRowContext(ctx, "SELECT pg_is_in_recovery(), current_setting('transaction_read_only') = 'on'").Scan(&standby, &readOnly)
 	p.writable(r, standby, readOnly, err)
+}
+
+// rights looks whether the user may do with the table what a service does.
+func (p *Patient) rights(ctx context.Context, r *Report) {
+	name := p.quoted()
+	var lacking []string
+	for _, right := range []string{"SELECT", "INSERT", "UPDATE", "DELETE"} {
+		var may bool
+		if err := p.DB.QueryRowContext(ctx, "SELECT has_table_privilege($1, $2)", name, right).Scan(&may); err != nil {
+			r.add("rights", Unknown, "the server does not say what this user may do with the table", "")
+			return
+		}
+		if !may {
+			lacking = append(lacking, right)
+		}
+	}
+	if len(lacking) > 0 {
+		what := strings.Join(lacking, ", ")
+		r.add("rights", Note, "this user may not "+what+" in "+p.Table,
+			"GRANT "+what+" ON "+name+" to the user of a service that logs in and out; one that only reads needs Options.ReadOnly and SELECT")
+		return
+	}
+	r.add("rights", Good, "this user may read, insert, change and delete sessions", "")
 }
 
 // writable says whether the server is one to write to.

@@ -116,6 +116,7 @@ func redisTextPlace(cache *rediscache.Cache, s *settings.Site, prefix, where str
 func redisClient(u *url.URL, query url.Values) (redis.UniversalClient, error) {
 	password, _ := u.User.Password()
 	scheme, kind, _ := strings.Cut(u.Scheme, "+")
+	scheme = strings.Replace(scheme, "valkey", "redis", 1) // valkeys too
 	secure, err := redisTLS(scheme == "rediss", u, query)
 	if err != nil {
 		return nil, err

@@ -71,12 +71,15 @@ var kinds = []Kind{
 		others: true,
 	},
 	{
-		Schemes: []string{"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"},
+		Schemes: []string{
+			"redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster",
+			"valkey", "valkeys", "valkey+sentinel", "valkeys+sentinel", "valkey+cluster", "valkeys+cluster",
+		},
 		forms: []string{
 			"redis://user:password@host:6379/0", "rediss://host (with TLS)", "unix:///run/redis.sock?db=0",
 			"redis+sentinel://host:26379,host2:26379/mymaster/0", "redis+cluster://host:6379,host2:6379",
 		},
-		what: "Redis: RedisCache, django-redis and django-redis-sessions", params: redisParams,
+		what: "Redis and Valkey (valkey://, valkeys://): RedisCache, django-redis, django-valkey and django-redis-sessions", params: redisParams,
 	},
 	{
 		Schemes: []string{"memcached"},
