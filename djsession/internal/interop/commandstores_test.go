@@ -1,6 +1,8 @@
 package interop
 
 import (
+	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -182,5 +184,26 @@ func TestCommandAndManyServers(t *testing.T) {
 				t.Errorf("left are\n%s", left)
 			}
 		})
+	}
+}
+
+// TestDoctorAndValkey has doctor use a Valkey as a user who may only read there.
+func TestDoctorAndValkey(t *testing.T) {
+	server, prefix := testenv.Valkey(t), cachetest.Prefix(t)
+	client := cachetest.Client(t, server.Addr())
+	user := strings.ToLower(rand.Text()[:8])
+	if err := client.Do(t.Context(), "ACL", "SETUSER", user, "on", ">a-password", "~*", "+@read", "+@connection").Err(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Do(context.Background(), "ACL", "DELUSER", user) })
+	c := buildCommand(t).with(t, "DJANGO_SECRET_KEY="+secret)
+	for account, want := range map[string]finding{
+		"":                    {"rights", "good", "sessions in the cache can be read, saved and deleted"},
+		user + ":a-password@": {"rights", "bad", "this user of the server may not save, delete sessions"},
+	} {
+		found := examine(t, c, "--store", "valkey://"+account+server.Addr()+"?prefix="+prefix)
+		if !slices.Contains(found, want) {
+			t.Errorf("got %+v, want %+v in it", found, want)
+		}
 	}
 }

@@ -113,6 +113,7 @@ func Examine(ctx context.Context, p *Patient) (*Report, error) {
 		return nil, err
 	}
 	if p.Unsigned {
+		p.cacheRights(ctx, r)
 		r.add("secret_key", Unknown, "what is in a cache is not signed: no key and no time zone can be tried", "")
 	} else {
 		p.keys(r, sample)
