@@ -85,6 +85,14 @@ func TestStore(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) { storetest.Run(t, harness(t, db, c)) })
 		}
 	})
+	for _, server := range []func(testing.TB) *testenv.Server{testenv.NewPostgreSQL, testenv.NewMariaDB} {
+		t.Run(server(t).Name(), func(t *testing.T) {
+			db := server(t).Database(t)
+			for _, c := range connections[db.Vendor] {
+				t.Run(c.name, func(t *testing.T) { storetest.Run(t, harness(t, db, c)) })
+			}
+		})
+	}
 }
 
 func BenchmarkStore(b *testing.B) {
