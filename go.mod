@@ -4,6 +4,7 @@ go 1.26.0
 
 // The library: each in packages of its own, for those who import them.
 require (
+	github.com/andybalholm/brotli v1.3.0
 	github.com/bradfitz/gomemcache v0.0.0-20260422231931-4d751bb6e37c
 	github.com/golang-jwt/jwt/v5 v5.3.1
 	github.com/klauspost/compress v1.20.4

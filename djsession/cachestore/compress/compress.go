@@ -1,5 +1,5 @@
-// Package compress has the compressors of django-redis: give a cache the one
-// that the site's OPTIONS name as COMPRESSOR.
+// Package compress has the compressors of django-redis and django-valkey, but
+// for bz2: give a cache the one that the site's OPTIONS name as COMPRESSOR.
 //
 //	cache := rediscache.New(client, &rediscache.Options{Compressor: compress.Zstd(nil)})
 //

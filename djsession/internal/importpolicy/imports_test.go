@@ -44,7 +44,7 @@ djsession/internal/sqldb:     djsession djsession/sqldialect djsession/internal/
 djsession/dbstore:       djsession djsession/sqldialect djsession/internal/sqldb
 djsession/memstore:      djsession
 djsession/cachestore:    djsession djsession/pickled pyjson
-djsession/cachestore/compress: djsession/cachestore signing internal/pyzlib github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
+djsession/cachestore/compress: djsession/cachestore signing internal/pyzlib github.com/andybalholm/brotli github.com/klauspost/compress github.com/pierrec/lz4 github.com/ulikunitz/xz
 djsession/internal/rediswire:  djsession djsession/cachestore signing
 djsession/cachestore/rediscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/go-redis
 djsession/cachestore/rueidiscache: djsession djsession/cachestore djsession/internal/rediswire github.com/redis/rueidis

@@ -187,7 +187,8 @@ func TestCommandAndManyServers(t *testing.T) {
 	}
 }
 
-// TestDoctorAndValkey has doctor use a Valkey as a user who may only read there.
+// TestDoctorAndValkey has doctor use a Valkey as a user who may only read
+// there.
 func TestDoctorAndValkey(t *testing.T) {
 	server, prefix := testenv.Valkey(t), cachetest.Prefix(t)
 	client := cachetest.Client(t, server.Addr())

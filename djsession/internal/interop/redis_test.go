@@ -33,7 +33,10 @@ type redisSite struct {
 	magic      string // begins what is stored
 }
 
-const djangoRedis = "django_redis.cache.RedisCache"
+const (
+	djangoRedis  = "django_redis.cache.RedisCache"
+	djangoValkey = "django_valkey.cache.ValkeyCache"
+)
 
 func serializer(name string) map[string]any {
 	return map[string]any{"SERIALIZER": "django_redis.serializers." + name}
@@ -54,6 +57,13 @@ var redisSites = []redisSite{
 	{name: "lz4", backend: djangoRedis, options: compressor("lz4.Lz4Compressor"), compressor: compress.LZ4(nil), magic: "\x04\x22\x4d\x18"},
 	{name: "lzma", backend: djangoRedis, options: compressor("lzma.LzmaCompressor"), compressor: compress.LZMA(nil), magic: "\xfd7zXZ"},
 	{name: "zstd", backend: djangoRedis, options: compressor("zstd.ZStdCompressor"), compressor: compress.Zstd(nil), magic: "\x28\xb5\x2f\xfd"},
+	{name: "django-valkey", backend: djangoValkey, magic: "\x80"},
+	{name: "django-valkey, zlib", backend: djangoValkey, options: valkeyCompressor("zlib.ZlibCompressor"), compressor: compress.Zlib(nil), magic: "\x78"},
+	{name: "django-valkey, brotli", backend: djangoValkey, options: valkeyCompressor("brotli.BrotliCompressor"), compressor: compress.Brotli(nil)},
+}
+
+func valkeyCompressor(name string) map[string]any {
+	return map[string]any{"COMPRESSOR": "django_valkey.compressors." + name}
 }
 
 // on returns the site of a Django, with keys of its own, or ends the test if
@@ -68,10 +78,17 @@ func (s redisSite) on(t *testing.T, dj *testenv.Django) (*testenv.Django, *cache
 	if s.name == "gzip" && !dj.AtLeast(4, 2) {
 		t.Skip("django-redis has it since 6.0")
 	}
+	if s.backend == djangoValkey && dj.Series != "6.1" {
+		t.Skip("django-valkey is tested with Django 6.1")
+	}
 	prefix := cachetest.Prefix(t)
 	entry := dj.Cache(dj.Redis(t), prefix)
 	if s.backend != "" {
 		entry["BACKEND"] = s.backend
+	}
+	if s.backend == djangoValkey {
+		dj.Needs(t, "django_valkey", "brotli")
+		entry["LOCATION"] = "valkey://" + dj.Redis(t).Addr()
 	}
 	if s.options != nil {
 		entry["OPTIONS"] = s.options

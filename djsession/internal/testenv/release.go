@@ -41,7 +41,7 @@ var releases = []release{
 	{"6.1", "6.1.3", []string{"3.13", "3.12", "3.14"}, []string{"psycopg[binary]", "PyMySQL", "redis", "django-redis",
 		"pymemcache", "argon2-cffi", "bcrypt", "lz4", "pyzstd",
 		"msgpack", "django-redis-sessions",
-		"django-user-sessions", "setuptools<81", "django-qsessions",
+		"django-user-sessions", "setuptools<81", "django-qsessions", "django-valkey[brotli]",
 		"djangorestframework", "djangorestframework-simplejwt", "django-rest-knox", "django-allauth[mfa]", "cryptography"}},
 }
 

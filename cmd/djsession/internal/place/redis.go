@@ -35,7 +35,7 @@ func openRedis(ctx context.Context, s *settings.Site, u *url.URL) (*Place, error
 	if err != nil {
 		return nil, err
 	}
-	compressor, err := storeurl.OneOf(query, "compressor", "", "zlib", "gzip", "lz4", "lzma", "zstd")
+	compressor, err := storeurl.OneOf(query, "compressor", "", "zlib", "gzip", "lz4", "lzma", "zstd", "brotli")
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +71,8 @@ func openRedis(ctx context.Context, s *settings.Site, u *url.URL) (*Place, error
 		options.Compressor = compress.LZMA(nil)
 	case "zstd":
 		options.Compressor = compress.Zstd(nil)
+	case "brotli":
+		options.Compressor = compress.Brotli(nil)
 	}
 	switch serializer {
 	case "json":

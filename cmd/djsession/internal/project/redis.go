@@ -23,6 +23,7 @@ var djangoRedisParts = map[string]map[string]string{
 		"compressors.lz4.Lz4Compressor":           "lz4",
 		"compressors.lzma.LzmaCompressor":         "lzma",
 		"compressors.zstd.ZStdCompressor":         "zstd",
+		"compressors.brotli.BrotliCompressor":     "brotli",
 	},
 	"CLIENT_CLASS": {
 		"client.DefaultClient": "", "client.default.DefaultClient": "", "client.SentinelClient": "", "client.sentinel.SentinelClient": "",

@@ -39,7 +39,7 @@ var tableParams = slices.Concat([]param{
 var redisParams = slices.Concat([]param{
 	{"engine", "cache for Django's cache backend (default), or django-redis-sessions, which has prefix alone"},
 	{"serializer", "pickle, json or msgpack: SERIALIZER of django-redis (default pickle)"},
-	{"compressor", "zlib, gzip, lz4, lzma or zstd: COMPRESSOR of django-redis (default none)"},
+	{"compressor", "zlib, gzip, lz4, lzma, zstd or brotli: COMPRESSOR of django-redis or django-valkey (default none)"},
 }, cacheParams, []param{
 	{"db", "number of the database, if the path does not say (default 0)"},
 	{"ssl_cert_reqs", "none takes any certificate (rediss: only)"},
