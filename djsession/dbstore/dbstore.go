@@ -98,7 +98,8 @@
 // PostgreSQL, MySQL and MariaDB; SERIALIZABLE costs repeated statements.
 //
 // Tested are PostgreSQL 15 and 18, MySQL 9.7, MariaDB 10.11 and 11.8, and
-// SQLite. Not tested:
+// SQLite; the drivers since pgx 5.5.5, lib/pq 1.10.9, which takes one host, and
+// go-sql-driver/mysql 1.8.1. Not tested:
 //
 //   - Citus: distribute django_session by session_key; foreign keys to it
 //     cannot stay.
