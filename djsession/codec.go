@@ -91,6 +91,7 @@ type Codec struct {
 	serializers []Serializer // the first one writes
 	layout      Layout
 	noLegacy    bool
+	keys        Keys
 }
 
 // NewCodec returns a codec for a site's SECRET_KEY. An empty key makes every
@@ -129,6 +130,7 @@ func NewCodec(secretKey string, opts *CodecOptions) *Codec {
 		serializers: append([]Serializer{serializer}, opts.AlsoRead...),
 		layout:      opts.Layout,
 		noLegacy:    opts.RejectLegacy,
+		keys:        KeysOf(secretKey, opts.Fallbacks),
 	}
 }
 

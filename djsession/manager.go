@@ -18,7 +18,8 @@ type Manager struct {
 	orphans   chan struct{} // holds one token for each save whose client has gone away
 }
 
-// NewManager returns a manager of the sessions in a store.
+// NewManager returns a manager of the sessions in a store. If the store is a
+// [Sharer] that was told other things of the site, that is logged as an error.
 func NewManager(store Store, opts *Options) *Manager {
 	m := &Manager{store: store, orphans: make(chan struct{}, maxOrphans)}
 	if opts != nil {
@@ -32,6 +33,7 @@ func NewManager(store Store, opts *Options) *Manager {
 	}
 	m.opts.fillIn()
 	m.cookie = newCookie(&m.opts)
+	m.agree()
 	return m
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"github.com/djsession/djsession-go/djsession"
 )
@@ -24,10 +25,14 @@ type Auth struct {
 	noKey  bool
 
 	hashing hashing
+	shared  djsession.Shared
+	agreed  sync.Once // looks whether the sessions' manager was told the same
 }
 
 // New returns the logins of a site's users under its SECRET_KEY. With an empty
-// key every call fails with signing.ErrNoKey.
+// key every call fails with signing.ErrNoKey. If the manager of the sessions
+// was told other things of the site, such as other keys, that is logged as an
+// error: by New if Options.Sessions names it, else when it is first seen.
 func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	a := &Auth{users: users, noKey: secretKey == ""}
 	if opts != nil {
@@ -36,6 +41,10 @@ func New(users UserFinder, secretKey string, opts *Options) *Auth {
 	a.opts.fillIn()
 	a.hashes = newHashes(secretKey, &a.opts)
 	a.hashing = newHashing(a.opts.MaxHashing)
+	a.shared = djsession.Shared{Part: "auth.New", Keys: djsession.KeysOf(secretKey, a.opts.Fallbacks)}
+	if a.opts.Sessions != nil {
+		a.agree(a.opts.Sessions)
+	}
 	a.opts.Fallbacks = nil // secrets are kept no longer than they are needed
 	return a
 }
@@ -64,6 +73,7 @@ func (a *Auth) find(ctx context.Context, s *djsession.Session) (*User, error) {
 	if a.noKey {
 		return nil, errNoKey
 	}
+	a.agree(s)
 	c, err := claimOf(a, s)
 	if err != nil {
 		return nil, err
@@ -197,4 +207,18 @@ func (a *Auth) vouch(u *User, backend string) {
 	if u.permissions == nil {
 		u.permissions = new(permissions)
 	}
+}
+
+// agree logs an error for each setting in which the sessions' manager and the
+// logins, or the users, contradict each other. It looks once.
+func (a *Auth) agree(sessions djsession.Sharer) {
+	a.agreed.Do(func() {
+		own := []djsession.Shared{a.shared}
+		if users, ok := a.users.(djsession.Sharer); ok {
+			own = append(own, users.Shared()...)
+		}
+		for _, text := range djsession.Disagreements(sessions.Shared(), own...) {
+			a.opts.logger().Error("auth: the settings of one site contradict each other: " + text + "; give both the same")
+		}
+	})
 }

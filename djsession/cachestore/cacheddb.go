@@ -64,7 +64,7 @@ func NewCachedDB(db djsession.Store, cache Cache, opts *CachedDBOptions) djsessi
 	if c.timeout == 0 {
 		c.timeout = time.Second
 	}
-	c.watch = watch{
+	c.watch = &watch{
 		forget: c.cache.Delete,
 		ask: func(ctx context.Context, key string) error {
 			_, err := cache.Get(ctx, c.cache.opts.cacheKey(key))
@@ -83,8 +83,21 @@ type cachedDB struct {
 	timeout  time.Duration
 	required bool
 	log      *slog.Logger
-	watch    watch
+	watch    *watch
 }
+
+// WithDatabase returns a store like one of [NewCachedDB] over another store of
+// the same database, for a site whose keys have changed. Both know the same of
+// the cache, and of what it must still forget.
+func WithDatabase(cached, db djsession.Store) djsession.Store {
+	before := cached.(interface{ self() *cachedDB }).self()
+	c := *before
+	c.db = db
+	return c.withOptional()
+}
+
+// self is the store itself, whatever optional methods it was given.
+func (c *cachedDB) self() *cachedDB { return c }
 
 // Load implements [djsession.Store].
 func (c *cachedDB) Load(ctx context.Context, key string) (*djsession.Record, error) {

@@ -77,7 +77,7 @@ type Options struct {
 type Store struct {
 	codec   *djsession.Codec
 	age     time.Duration
-	nameLen int
+	name    string
 	maxSize int
 	now     func() time.Time
 }
@@ -85,6 +85,7 @@ type Store struct {
 var (
 	_ djsession.Store     = (*Store)(nil)
 	_ djsession.Stateless = (*Store)(nil)
+	_ djsession.Sharer    = (*Store)(nil)
 )
 
 // New returns a store for a site's SECRET_KEY. An empty key makes every call
@@ -118,7 +119,7 @@ func New(secretKey string, opts *Options) *Store {
 			Now:          o.Now,
 		}),
 		age:     o.CookieAge,
-		nameLen: len(o.CookieName),
+		name:    o.CookieName,
 		maxSize: o.MaxSize,
 		now:     o.Now,
 	}
@@ -126,6 +127,13 @@ func New(secretKey string, opts *Options) *Store {
 
 // Stateless implements [djsession.Stateless].
 func (*Store) Stateless() bool { return true }
+
+// Shared implements [djsession.Sharer].
+func (s *Store) Shared() []djsession.Shared {
+	return []djsession.Shared{{
+		Part: "cookiestore.Options", CookieAge: s.age, CookieName: s.name, Keys: s.codec.Keys(),
+	}}
+}
 
 // Load implements [djsession.Store]. The error for a cookie that fails
 // verification matches djsession.ErrNotFound, and by its cause
@@ -151,7 +159,7 @@ func (s *Store) Create(_ context.Context, rec *djsession.Record) error {
 	if err != nil {
 		return err
 	}
-	if size := s.nameLen + len(text); size > s.maxSize {
+	if size := len(s.name) + len(text); size > s.maxSize {
 		return &TooLargeError{Size: size, Limit: s.maxSize}
 	}
 	rec.Key = text

@@ -115,6 +115,7 @@
 package dbstore
 
 import (
+	"cmp"
 	"database/sql"
 	"net/http"
 	"time"
@@ -136,10 +137,12 @@ type Options struct {
 
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
 	// up to Django 4.2). Nil: USE_TZ = True. It decides how MySQL and SQLite
-	// store expire_date; djsession.Options.Local is to be the same. Under
-	// USE_TZ = True it can be the TIME_ZONE of the site's DATABASES entry,
-	// alone.
+	// store expire_date; djsession.Options.Local is to be the same.
 	Local *time.Location
+
+	// TimeZone is the TIME_ZONE of the site's DATABASES entry, under USE_TZ =
+	// True. It decides how MySQL and SQLite store expire_date. Default: UTC.
+	TimeZone *time.Location
 
 	// Columns are those that a custom session model adds.
 	Columns []Column
@@ -207,6 +210,7 @@ var (
 	_ djsession.Counter        = (*Store)(nil)
 	_ djsession.EncodedStore   = (*Store)(nil)
 	_ djsession.ManyLoader     = (*Store)(nil)
+	_ djsession.Sharer         = (*Store)(nil)
 )
 
 // New returns a store over a database. It asks the database nothing yet.
@@ -230,16 +234,33 @@ func New(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *O
 	return s
 }
 
+// WithCodec returns a store of the same sessions with another codec, for a site
+// whose keys have changed. It shares the prepared statements with s: Close is
+// for both.
+func (s *Store) WithCodec(codec *djsession.Codec) *Store {
+	other := *s
+	other.codec = codec
+	return &other
+}
+
 // Close lets go of the prepared statements. The database stays open.
 func (s *Store) Close() error { return s.db.Close() }
 
 func (s *Store) now() time.Time { return s.opts.Now() }
 
 // time returns t as a parameter.
-func (s *Store) time(t time.Time) any { return s.dialect.Time(t, s.opts.Local) }
+func (s *Store) time(t time.Time) any { return s.dialect.Time(t, s.opts.zone()) }
 
 // wrap wraps an error of the database. Parameters are named to keep them out of
 // its text.
 func (s *Store) wrap(op string, err error, params ...any) error {
 	return sqldb.Wrap(s.dialect, op, s.opts.Table, err, params...)
+}
+
+// zone is that of times in the table, or nil where they are UTC's.
+func (o *Options) zone() *time.Location { return cmp.Or(o.Local, o.TimeZone) }
+
+// Shared implements [djsession.Sharer].
+func (s *Store) Shared() []djsession.Shared {
+	return []djsession.Shared{{Part: "dbstore.Options", HasLocal: true, Local: s.opts.Local, Keys: s.codec.Keys()}}
 }

@@ -149,7 +149,7 @@ func (s *Store) pageOnce(ctx context.Context, query string, args, more []any) (p
 // it puts the expiry.
 func (s *Store) scanner(found *sqldb.Rows, more ...any) (expires *sqldb.ScanTime, scan func() (djsession.EncodedRecord, error)) {
 	var text djsession.EncodedRecord
-	expires = &sqldb.ScanTime{Local: s.opts.Local}
+	expires = &sqldb.ScanTime{Local: s.opts.zone()}
 	dest := append([]any{&text.Key, &text.Data, expires}, more...)
 	return expires, func() (djsession.EncodedRecord, error) {
 		if err := found.Scan(dest...); err != nil {

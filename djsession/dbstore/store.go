@@ -76,7 +76,7 @@ func (s *Store) row(ctx context.Context, query, key string, more ...any) (*row, 
 	if !s.opts.ValidKey(key) {
 		return nil, djsession.ErrInvalidKey
 	}
-	r := &row{expires: sqldb.ScanTime{Local: s.opts.Local}}
+	r := &row{expires: sqldb.ScanTime{Local: s.opts.zone()}}
 	err := s.db.QueryRow(ctx, query, append([]any{key}, more...), &r.Key, &r.Data, &r.expires)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && r.Key != key { // MySQL takes another case for the same key
 		return nil, djsession.ErrNotFound

@@ -142,6 +142,11 @@ func newUserStore(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec
 	return &UserStore{New(db, dialect, codec, &o.Options), dialect.Quote(o.UserColumn), o.UserID}
 }
 
+// WithCodec is [Store.WithCodec].
+func (s *UserStore) WithCodec(codec *djsession.Codec) *UserStore {
+	return &UserStore{s.Store.WithCodec(codec), s.column, s.userID}
+}
+
 // ListUser implements [djsession.UserLister] by the index of the user's column.
 func (s *UserStore) ListUser(ctx context.Context, userID string, opts *djsession.ListOptions) iter.Seq2[*djsession.Record, error] {
 	o := selectionOf(opts)

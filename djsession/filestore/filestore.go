@@ -79,7 +79,7 @@ type Store struct {
 	codec *djsession.Codec
 	opts  Options
 
-	mu sync.Mutex // stands in for locks on systems without them
+	mu *sync.Mutex // stands in for locks on systems without them
 }
 
 var (
@@ -100,7 +100,7 @@ func New(dir string, codec *djsession.Codec, opts *Options) *Store {
 		slog.Warn("filestore: no directory was given, so sessions are among the system's temporary files, "+
 			"where other accounts can write; pass Django's SESSION_FILE_PATH", "dir", dir)
 	}
-	s := &Store{dir: dir, codec: codec}
+	s := &Store{dir: dir, codec: codec, mu: new(sync.Mutex)}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -119,6 +119,22 @@ func New(dir string, codec *djsession.Codec, opts *Options) *Store {
 	return s
 }
 
+// WithCodec returns a store of the same sessions with another codec, for a site
+// whose keys have changed.
+func (s *Store) WithCodec(codec *djsession.Codec) *Store {
+	other := *s
+	other.codec = codec
+	return &other
+}
+
 // path returns the name of a session's file. Valid keys hold nothing that could
 // lead elsewhere.
 func (s *Store) path(key string) string { return filepath.Join(s.dir, s.opts.CookieName+key) }
+
+// Shared implements [djsession.Sharer].
+func (s *Store) Shared() []djsession.Shared {
+	return []djsession.Shared{{
+		Part: "filestore.Options", HasLocal: true, Local: s.opts.Local, CookieAge: s.opts.CookieAge,
+		CookieName: s.opts.CookieName, Keys: s.codec.Keys(),
+	}}
+}

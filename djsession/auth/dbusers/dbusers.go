@@ -13,12 +13,14 @@
 package dbusers
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/internal/sqldb"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
@@ -86,6 +88,10 @@ type Options struct {
 	// up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
 
+	// TimeZone is the TIME_ZONE of the site's DATABASES entry, under USE_TZ =
+	// True, for MySQL and SQLite. Default: UTC.
+	TimeZone *time.Location
+
 	// Unprepared sends every statement with its parameters instead of
 	// preparing it once. PostgreSQL's are never prepared.
 	Unprepared bool
@@ -127,6 +133,7 @@ var (
 	_ auth.LoginRecorder    = (*Users)(nil)
 	_ auth.PermissionFinder = (*Users)(nil)
 	_ auth.GroupFinder      = (*Users)(nil)
+	_ djsession.Sharer      = (*Users)(nil)
 )
 
 // New returns the users in a database. Nothing is asked of the database yet.
@@ -187,6 +194,14 @@ func (c *Columns) fillIn() {
 
 // PK implements [auth.UserFinder].
 func (u *Users) PK() auth.PK { return u.opts.PK }
+
+// zone is that of times in the table, or nil where they are UTC's.
+func (o *Options) zone() *time.Location { return cmp.Or(o.Local, o.TimeZone) }
+
+// Shared implements [djsession.Sharer].
+func (u *Users) Shared() []djsession.Shared {
+	return []djsession.Shared{{Part: "dbusers.Options", HasLocal: true, Local: u.opts.Local}}
+}
 
 // Close lets go of the prepared statements. The database stays open.
 func (u *Users) Close() error { return u.db.Close() }

@@ -83,7 +83,7 @@ type row struct {
 }
 
 func (u *Users) newRow() row {
-	return row{lastLogin: sqldb.ScanTime{Local: u.opts.Local}, joined: sqldb.ScanTime{Local: u.opts.Local}}
+	return row{lastLogin: sqldb.ScanTime{Local: u.opts.zone()}, joined: sqldb.ScanTime{Local: u.opts.zone()}}
 }
 
 func (r *row) dest() []any {

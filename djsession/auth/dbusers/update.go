@@ -13,7 +13,7 @@ func (u *Users) RecordLogin(ctx context.Context, user *auth.User, at time.Time) 
 	if u.sql.recordLogin == "" {
 		return nil
 	}
-	return u.exec(ctx, u.sql.recordLogin, user, u.db.Dialect.Time(at, u.opts.Local))
+	return u.exec(ctx, u.sql.recordLogin, user, u.db.Dialect.Time(at, u.opts.zone()))
 }
 
 // SetPassword stores a hash as the user's password and puts it into the user.

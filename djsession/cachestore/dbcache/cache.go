@@ -174,7 +174,7 @@ func encode(value []byte) string { return base64.StdEncoding.EncodeToString(valu
 func (c *Cache) row(ctx context.Context, key string) (*row, error) {
 	var r row
 	var found string
-	expires := sqldb.ScanTime{Local: c.opts.Local}
+	expires := sqldb.ScanTime{Local: c.opts.zone()}
 	err := c.db.QueryRow(ctx, c.sql.get, []any{key}, &found, &r.text, &expires)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && found != key { // MySQL takes another case for the same key
 		return nil, djsession.ErrNotFound
@@ -206,10 +206,10 @@ func (c *Cache) ifAlive(ctx context.Context, key string, r *row) (*row, error) {
 func (c *Cache) expires(ttl time.Duration) (any, bool) {
 	now := c.opts.Now()
 	at := now.Add(ttl).Truncate(time.Second)
-	return c.dialect.Time(at, c.opts.Local), ttl > 0 && at.After(now)
+	return c.dialect.Time(at, c.opts.zone()), ttl > 0 && at.After(now)
 }
 
-func (c *Cache) now() any { return c.dialect.Time(c.opts.Now(), c.opts.Local) }
+func (c *Cache) now() any { return c.dialect.Time(c.opts.Now(), c.opts.zone()) }
 
 // wrap wraps an error of the database. Parameters are named to keep them out of
 // its text.

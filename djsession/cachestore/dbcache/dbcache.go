@@ -15,6 +15,7 @@
 package dbcache
 
 import (
+	"cmp"
 	"database/sql"
 	"time"
 
@@ -34,6 +35,10 @@ type Options struct {
 	// Local is the site's TIME_ZONE if it runs with USE_TZ = False (the default
 	// up to Django 4.2). Nil: USE_TZ = True.
 	Local *time.Location
+
+	// TimeZone is the TIME_ZONE of the site's DATABASES entry, under USE_TZ =
+	// True, for MySQL and SQLite. Default: UTC.
+	TimeZone *time.Location
 
 	// Unprepared sends every statement with its parameters instead of
 	// preparing it once. PostgreSQL's are never prepared.
@@ -74,6 +79,9 @@ func New(db *sql.DB, dialect sqldialect.Dialect, table string, opts *Options) *C
 	c.sql = newStatements(c.dialect, c.opts.Schema, table)
 	return c
 }
+
+// zone is that of times in the table, or nil where they are UTC's.
+func (o *Options) zone() *time.Location { return cmp.Or(o.Local, o.TimeZone) }
 
 // Close lets go of the prepared statements. The database stays open.
 func (c *Cache) Close() error { return c.db.Close() }

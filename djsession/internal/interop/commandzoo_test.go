@@ -2,14 +2,20 @@ package interop
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/djsite"
+	"github.com/djsession/djsession-go/djsession/internal/dbtest"
 	"github.com/djsession/djsession-go/djsession/internal/testenv"
 )
 
@@ -29,6 +35,7 @@ type beast struct {
 	reason   string   // what whoami says where only the site knows; "" where it must say what Django says
 	refuses  string   // what every command says that looks for sessions; "" if they can be read
 	creates  string   // what create --user says if it refuses; "" if it does as Django would
+	closed   string   // what djsite says if it does not open the site
 }
 
 const emailUser = "User.objects.create_user('u1@example.com')"
@@ -177,7 +184,7 @@ var beasts = []beast{
 		settings: testenv.Settings{"SESSION_ENGINE": "zoo_keys"},
 		imported: []string{`session_keys = 'custom'`},
 	},
-	{name: "a SessionStore over cached_db", why: "the engine is known by what it extends",
+	{name: "a SessionStore over cached_db", why: "the engine is known by what it extends", closed: "CACHES has no \"default\"",
 		settings: testenv.Settings{
 			"SESSION_ENGINE": "zoo_cached",
 			"CACHES": map[string]any{
@@ -219,7 +226,7 @@ var beasts = []beast{
 			},
 		},
 		imported: []string{`unsupported = ['authentication_middleware']`}, reason: "own code"},
-	{name: "cookies", why: "all settings of cookies", settings: testenv.Settings{
+	{name: "cookies", why: "all settings of cookies", closed: "browsers refuse such a cookie with a domain", settings: testenv.Settings{
 		"SESSION_COOKIE_PATH": "/app", "SESSION_COOKIE_DOMAIN": "example.org", "SESSION_COOKIE_SECURE": true, "SESSION_COOKIE_HTTPONLY": false, "SESSION_COOKIE_SAMESITE": nil,
 		"SESSION_SAVE_EVERY_REQUEST": true, "SESSION_EXPIRE_AT_BROWSER_CLOSE": true, "SESSION_COOKIE_NAME": "__Host-s", "SESSION_COOKIE_AGE": 60 * 60 * 24 * 365 * 20,
 		"CSRF_COOKIE_NAME": "c", "CSRF_COOKIE_AGE": nil, "CSRF_USE_SESSIONS": true, "CSRF_COOKIE_SECURE": true, "CSRF_TRUSTED_ORIGINS": []string{"https://a.example.org"},
@@ -302,6 +309,9 @@ func (b *beast) visit(t *testing.T, dj *testenv.Django, built *command, db *test
 	}
 	b.imports(t, c, said)
 	if b.refuses != "" {
+		if app, err := b.openSite(t, c, db); err == nil {
+			t.Errorf("djsite opens it, and would find nobody: %v", app)
+		}
 		for _, args := range [][]string{{"list"}, {"whoami", site.Key}, {"create"}, {"logout", "--user", "1", "--yes"}, {"stats"}} {
 			if _, said, status := c.try(t, args...); status != 2 || !strings.Contains(said, b.refuses) {
 				t.Errorf("djsession %s exits with %d: %s; want 2, and %q", args[0], status, said, b.refuses)
@@ -313,6 +323,7 @@ func (b *beast) visit(t *testing.T, dj *testenv.Django, built *command, db *test
 		return
 	}
 	b.whoami(t, c, site.Key, site.Who)
+	b.service(t, c, db, site.Key, site.Who)
 	b.create(t, dj, c, site.Who)
 	if out, said, status := c.try(t, "doctor"); status != 0 {
 		t.Errorf("doctor exits with %d: %s%s", status, out, said)
@@ -409,6 +420,62 @@ func (b *beast) create(t *testing.T, dj *testenv.Django, c *command, django stri
 	if who != django {
 		t.Errorf("Django says that the session that create made is that of %q, want %q", who, django)
 	}
+}
+
+// openSite opens what was imported, as a Go service does.
+func (b *beast) openSite(t *testing.T, c *command, db *testenv.Database) (*djsite.App, error) {
+	t.Helper()
+	site, err := djsite.Load(filepath.Join(c.dir, "djsession.toml"))
+	if err != nil {
+		return nil, err
+	}
+	conn, _ := dbtest.Open(t, db)
+	conns := djsite.Connections{DB: make(map[string]*sql.DB)}
+	for alias := range site.Databases {
+		conns.DB[alias] = conn
+	}
+	return site.Open(conns, nil)
+}
+
+// service must say what Django says, or refuse what only the site knows.
+func (b *beast) service(t *testing.T, c *command, db *testenv.Database, key, django string) {
+	t.Helper()
+	app, err := b.openSite(t, c, db)
+	var refused *djsite.UnsupportedError
+	if errors.As(err, &refused) {
+		if b.imported == nil && b.said == nil {
+			t.Errorf("djsite refuses the site: %v", err)
+		}
+		return
+	}
+	if err != nil || b.closed != "" {
+		if b.closed == "" || err == nil || !strings.Contains(err.Error(), b.closed) {
+			t.Errorf("djsite opens the site with the error %v, want %q", err, b.closed)
+		}
+		return
+	}
+	if b.reason != "" {
+		t.Errorf("djsite opens a site whose logins only the site knows")
+	}
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.AddCookie(&http.Cookie{Name: cookieName(b.settings), Value: key})
+	app.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		user, err := auth.FromRequest(r)
+		switch {
+		case err == nil && user.Username != django:
+			t.Errorf("djsite says %q, and Django %q", user.Username, django)
+		case err != nil && (django != "" || !errors.Is(err, auth.ErrNotLoggedIn)):
+			t.Errorf("djsite says %v, and Django %q", err, django)
+		}
+	})).ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// cookieName is the name of the session's cookie by a site's settings.
+func cookieName(settings testenv.Settings) string {
+	if name, ok := settings["SESSION_COOKIE_NAME"].(string); ok {
+		return name
+	}
+	return "sessionid"
 }
 
 // try runs the command, and returns what it printed, what it said and its exit
