@@ -77,9 +77,9 @@ cmd/djsession:           cmd/djsession/internal/cli
 cmd/djsession/internal/fail:     library
 cmd/djsession/internal/human:    cmd/djsession/internal/fail github.com/dustin/go-humanize
 cmd/djsession/internal/storeurl: cmd/djsession/internal/fail cmd/djsession/internal/human
-cmd/djsession/internal/settings: library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl github.com/pelletier/go-toml/v2 github.com/spf13/pflag
+cmd/djsession/internal/settings: library cmd/djsession/internal/fail github.com/spf13/pflag
 cmd/djsession/internal/place:    library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl cmd/djsession/internal/settings djsession/cachestore/memcached djsession/cachestore/rediscache github.com/go-sql-driver/mysql github.com/jackc/pgx/v5 github.com/redis/go-redis/v9 modernc.org/sqlite
-cmd/djsession/internal/project:  djsession/auth cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl cmd/djsession/internal/settings github.com/pelletier/go-toml/v2
+cmd/djsession/internal/project:  library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/storeurl cmd/djsession/internal/settings github.com/pelletier/go-toml/v2
 cmd/djsession/internal/values:   library cmd/djsession/internal/fail cmd/djsession/internal/human
 cmd/djsession/internal/account:  library cmd/djsession/internal/fail cmd/djsession/internal/human cmd/djsession/internal/settings cmd/djsession/internal/place cmd/djsession/internal/values cmd/djsession/internal/survey
 cmd/djsession/internal/term:     library cmd/djsession/internal/fail cmd/djsession/internal/human charm.land/lipgloss/v2 github.com/dustin/go-humanize github.com/schollz/progressbar/v3 golang.org/x/term

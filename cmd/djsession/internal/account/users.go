@@ -14,7 +14,6 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
-	"github.com/djsession/djsession-go/signing"
 )
 
 // A Users is a site's users, and whether a session is one of theirs.
@@ -47,10 +46,7 @@ func Open(ctx context.Context, b *place.Place, s *settings.Site) (*Users, error)
 	if b == nil || b.Users == nil {
 		return nil, fail.Hint(fail.Usagef("users are in a database, and the sessions are not"), "name it with --users-store, or users_store in "+settings.FileName)
 	}
-	opts, err := s.UserOptions()
-	if err != nil {
-		return nil, err
-	}
+	opts := s.UserOptions()
 	u.Users = dbusers.New(b.Users, b.Dialect, opts)
 	return u, nil
 }
@@ -58,22 +54,9 @@ func Open(ctx context.Context, b *place.Place, s *settings.Site) (*Users, error)
 // Auth knows who is logged in, as this site's Django does. It changes no
 // session.
 func (u *Users) Auth() *auth.Auth {
-	opts := &auth.Options{Fallbacks: u.Site.Fallbacks, ReadOnly: true, KeepLastLogin: true, Now: u.Site.Now}
+	opts := u.Site.AuthOptions()
+	opts.ReadOnly, opts.KeepLastLogin, opts.Now = true, true, u.Site.Now
 	opts.HashesProven = true // which changes nothing here, but that no warning is logged
-	if backends := settings.Lines(u.Site.Values["authentication_backends"]); len(backends) > 0 {
-		opts.Backends = backends
-	}
-	opts.NoSessionHash = u.Site.Values["session_auth_hash"] == "none"
-	if inactive := settings.Lines(u.Site.Values["inactive_backends"]); len(inactive) > 0 {
-		opts.InactiveBackends = inactive
-	}
-	switch major, minor := u.Site.Django(); {
-	case u.Site.WritesLegacy():
-		opts.Algorithm = signing.SHA1
-		opts.AcceptSHA1 = true
-	case major == 3 && minor >= 1:
-		opts.AcceptSHA1 = true
-	}
 	return auth.New(u.Users, u.Site.SecretKey, opts)
 }
 
@@ -104,10 +87,7 @@ func (u *Users) Named(ctx context.Context, text string) (*auth.User, error) {
 // accepted even if the user no longer exists, or users cannot be looked up. A
 // name is not, because its sessions could not be found.
 func Find(ctx context.Context, b *place.Place, s *settings.Site, text string) (*Account, error) {
-	opts, err := s.UserOptions()
-	if err != nil {
-		return nil, err
-	}
+	opts := s.UserOptions()
 	users, err := Open(ctx, b, s)
 	if err == nil {
 		defer users.Close()

@@ -7,12 +7,13 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
+	"github.com/djsession/djsession-go/djsession/djsite"
 )
 
 // An Undecided says that the site's own code decides who a session's user is,
 // and that nothing else speaks against the login.
 type Undecided struct {
-	Why *settings.Unsupported
+	Why *djsite.Unsupported
 }
 
 func (e *Undecided) Error() string {

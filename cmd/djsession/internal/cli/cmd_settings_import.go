@@ -18,7 +18,7 @@ import (
 
 func (a *app) settingsImportCommand() *cobra.Command {
 	var managePy, python, output string
-	var force bool
+	var force, asGo bool
 	cmd := &cobra.Command{
 		Use:   "import --manage-py PATH",
 		Short: "Ask a Django project for its settings, and write " + settings.FileName,
@@ -27,15 +27,26 @@ func (a *app) settingsImportCommand() *cobra.Command {
 What the site does in code of its own, and every setting that is left out, is said on stderr with what follows from it.
 
 The file holds the SECRET_KEY and the database's password: only its owner can read it, and it should not be committed. With
---output - it is printed.`,
+--output - it is printed. With --go nothing is written: what is printed is the site as a Go service holds it, without a secret.`,
 		Example: `  djsession settings import --manage-py site/manage.py
-  djsession settings import --manage-py site/manage.py --output -`,
+  djsession settings import --manage-py site/manage.py --output -
+  djsession settings import --manage-py site/manage.py --go`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if managePy == "" {
 				return fail.Hint(fail.Usagef("which project?"), "--manage-py names its manage.py")
 			}
-			return a.importSettings(cmd.Context(), managePy, strings.Fields(python), output, force)
+			if asGo && (force || cmd.Flags().Changed("output")) {
+				return fail.Usagef("--go prints, and writes no file")
+			}
+			result, err := a.askSettings(cmd.Context(), managePy, strings.Fields(python))
+			switch {
+			case err != nil:
+				return err
+			case asGo:
+				return a.printGo(result)
+			}
+			return a.writeSettings(result, output, force)
 		},
 	}
 	flags := cmd.Flags()
@@ -43,25 +54,42 @@ The file holds the SECRET_KEY and the database's password: only its owner can re
 	flags.StringVar(&python, "python", "", "the project's Python, a `COMMAND` (default that of its virtual environment)")
 	flags.StringVarP(&output, "output", "o", settings.FileName, "the `FILE` to write, or -")
 	flags.BoolVar(&force, "force", false, "replace a file that is there")
+	flags.BoolVar(&asGo, "go", false, "print a djsite.Site for a Go service, without secrets")
 	return cmd
 }
 
-func (a *app) importSettings(ctx context.Context, managePy string, python []string, output string, force bool) error {
+// askSettings asks a project, and says what cannot be a setting.
+func (a *app) askSettings(ctx context.Context, managePy string, python []string) (*project.Result, error) {
 	managePy, err := project.FindManagePy(managePy)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	found, err := project.Ask(ctx, managePy, python, a.Say)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	result := found.Settings(filepath.Dir(managePy))
-	text, err := project.File(found, result.Values)
+	for _, note := range result.Notes {
+		a.Say("%s", human.Printable(fail.OneLine(note)))
+	}
+	return result, nil
+}
+
+// printGo prints the site for a Go program.
+func (a *app) printGo(result *project.Result) error {
+	text, err := project.Go(result.Found, result.Values)
 	if err != nil {
 		return err
 	}
-	for _, note := range result.Notes {
-		a.Say("%s", human.Printable(fail.OneLine(note)))
+	_, err = a.Stdout.Write(text)
+	return err
+}
+
+// writeSettings writes djsession.toml.
+func (a *app) writeSettings(result *project.Result, output string, force bool) error {
+	text, err := project.File(result.Found, result.Values)
+	if err != nil {
+		return err
 	}
 	if output == "-" {
 		_, err := a.Stdout.Write(text)
@@ -73,7 +101,7 @@ func (a *app) importSettings(ctx context.Context, managePy string, python []stri
 		}
 		return fail.File("write", err)
 	}
-	a.Say("wrote %s: Django %s, %s", output, found.Django, found.Engine)
+	a.Say("wrote %s: Django %s, %s", output, result.Found.Django, result.Found.Engine)
 	return nil
 }
 

@@ -75,7 +75,7 @@ alice's password
 -- site/manage.py --
 -- site/.venv/bin/python --
 #!/bin/sh
-echo 'djsession-settings:{"django":"5.2","serializer":".JSONSerializer","database":{"engine":"sqlite3","name":"db.sqlite3"}}'
+echo 'djsession-settings:{"django":"5.2","serializer":".JSONSerializer","cookie_age":1209600,"database":{"engine":"sqlite3","name":"db.sqlite3"}}'
 `
 
 // TestHelp checks that every command can be understood, and that its help fits

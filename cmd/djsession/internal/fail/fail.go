@@ -49,7 +49,7 @@ func Usagef(format string, args ...any) error { return AsUsage(fmt.Errorf(format
 func Hint(err error, hints ...string) error { return &failure{err: err, hints: hints} }
 
 // withoutPackages takes out which package said it: that is for programmers.
-var withoutPackages = strings.NewReplacer("djsession: ", "", "signing: ", "", "pickle: ", "", "auth: ", "", "hashers: ", "")
+var withoutPackages = strings.NewReplacer("djsession: ", "", "djsite: ", "", "signing: ", "", "pickle: ", "", "auth: ", "", "hashers: ", "")
 
 // Message is what an error says to people, on one line.
 func Message(err error) string { return OneLine(withoutPackages.Replace(err.Error())) }

@@ -15,7 +15,6 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 	"github.com/djsession/djsession-go/cmd/djsession/internal/storeurl"
 	"github.com/djsession/djsession-go/djsession"
-	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/dbstore"
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
@@ -77,10 +76,9 @@ func tablePlace(db *sql.DB, dialect sqldialect.Dialect, s *settings.Site, query 
 	if err != nil {
 		return nil, err
 	}
-	opts := dbstore.Options{Table: s.Table, Schema: s.Schema, Local: s.Local, ValidKey: anyKey, Now: s.Now}
-	if opts.References, err = settings.References(s.Values["session_references"]); err != nil {
-		return nil, err
-	}
+	users := s.TableOptions()
+	users.ValidKey, users.Now = anyKey, s.Now
+	opts := &users.Options
 	if opts.Table == "" {
 		opts.Table = map[string]string{"": "django_session", "user_sessions": "user_sessions_session", "qsessions": "qsessions_session"}[app]
 	}
@@ -93,14 +91,6 @@ func tablePlace(db *sql.DB, dialect sqldialect.Dialect, s *settings.Site, query 
 		TableName: opts.Table,
 		App:       app,
 	}
-	pk, err := s.UserPK()
-	if err != nil {
-		return nil, err
-	}
-	users := &dbstore.UserOptions{Options: opts, UserUUIDs: pk == auth.PKUUID}
-	if pk == auth.PKText {
-		users.UserID = func(id string) any { return id } // also if it looks like a number
-	}
 	switch app {
 	case "user_sessions":
 		b.With = func(codec *djsession.Codec) djsession.Store {
@@ -110,7 +100,7 @@ func tablePlace(db *sql.DB, dialect sqldialect.Dialect, s *settings.Site, query 
 		b.With = func(codec *djsession.Codec) djsession.Store { return dbstore.NewQSessions(db, dialect, codec, users) }
 		b.CachePrefix = "qsessions.q_cached_db"
 	default:
-		b.With = func(codec *djsession.Codec) djsession.Store { return dbstore.New(db, dialect, codec, &opts) }
+		b.With = func(codec *djsession.Codec) djsession.Store { return dbstore.New(db, dialect, codec, opts) }
 	}
 	if s.Schema != "" {
 		b.Table = dialect.Quote(s.Schema) + "." + b.Table

@@ -179,7 +179,7 @@ func (c *cache) memcached(left *leftOut, query url.Values, _ string) string {
 // caches puts the site's cache into the settings. Where it cannot be one, a
 // note says why, and what to do.
 func (m *Result) caches() {
-	d := m.found
+	d := m.Found
 	c := &d.Cache
 	if c.Kind == "" {
 		return

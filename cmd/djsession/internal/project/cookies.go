@@ -34,7 +34,7 @@ var cookieDefaults = []struct {
 
 // cookies are the settings of the session's cookie and of the CSRF cookie.
 func (m *Result) cookies() {
-	d := m.found
+	d := m.Found
 	m.set("session_cookie_name", d.CookieName, "sessionid")
 	if d.CookieAge != 1209600 {
 		m.Values["session_cookie_age"] = d.CookieAge

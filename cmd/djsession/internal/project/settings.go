@@ -11,7 +11,7 @@ import (
 
 // An Result is what settings import makes of a project's answer.
 type Result struct {
-	found  *Answer
+	Found  *Answer
 	dir    string // the project's
 	Values map[string]any
 	Notes  []string // what cannot be a setting, and what follows from it
@@ -46,7 +46,7 @@ func (m *Result) lacks(name string, whose ...string) {
 // Settings are those that differ from the defaults, and notes for all that
 // cannot be one. Dir is the project's.
 func (d *Answer) Settings(dir string) *Result {
-	m := &Result{found: d, dir: dir, Values: make(map[string]any)}
+	m := &Result{Found: d, dir: dir, Values: make(map[string]any)}
 	m.keys()
 	m.version()
 	m.store()
@@ -61,7 +61,7 @@ func (d *Answer) Settings(dir string) *Result {
 }
 
 func (m *Result) keys() {
-	d := m.found
+	d := m.Found
 	m.set("secret_key", d.SecretKey, "")
 	m.set("secret_key_base64", d.SecretBase64, "")
 	switch {
@@ -75,7 +75,7 @@ func (m *Result) keys() {
 // version is the series, as "5.2", or the year of a Django that is called after
 // one.
 func (m *Result) version() {
-	parts := strings.Split(m.found.Django, ".")
+	parts := strings.Split(m.Found.Django, ".")
 	version := digits(parts[0])
 	if len(parts) > 1 && version == parts[0] {
 		if minor := digits(parts[1]); minor != "" {
@@ -96,7 +96,7 @@ func digits(text string) string {
 
 // encoding is how sessions are written, and in which zone times are.
 func (m *Result) encoding() {
-	d := m.found
+	d := m.Found
 	switch {
 	case strings.HasSuffix(d.Serializer, ".PickleSerializer"):
 		m.Values["serializer"] = "pickle"
@@ -147,7 +147,7 @@ var otherMiddleware = []struct{ name, effect string }{
 // middleware names classes of the site's own, and others that decide who a user
 // is.
 func (m *Result) middleware() {
-	d := m.found
+	d := m.Found
 	if own := d.OwnMiddleware["session"]; own != "" {
 		m.lacks("session_middleware", own)
 	}

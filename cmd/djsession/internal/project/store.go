@@ -15,7 +15,7 @@ var sessionApps = map[string]string{"user_sessions": "user_sessions_session", "q
 // store is where the sessions are: a table, files, a cache, Redis, or nowhere
 // that djsession reaches.
 func (m *Result) store() {
-	d := m.found
+	d := m.Found
 	m.engine()
 	switch settings.EngineOf(m.engineName()) {
 	case settings.FilesEngine:
@@ -61,10 +61,10 @@ func (m *Result) store() {
 // engineName is the engine that djsession knows: for a SessionStore of the
 // site's own, the one that it is made from.
 func (m *Result) engineName() string {
-	if settings.EngineOf(m.found.Engine) == settings.AnyEngine && m.found.Extends != "" {
-		return m.found.Extends
+	if settings.EngineOf(m.Found.Engine) == settings.AnyEngine && m.Found.Extends != "" {
+		return m.Found.Extends
 	}
-	return m.found.Engine
+	return m.Found.Engine
 }
 
 // ownMethods are what it means that a SessionStore overrides methods.
@@ -80,7 +80,7 @@ var ownMethods = []struct {
 
 // engine is SESSION_ENGINE, and what its SessionStore does in its own way.
 func (m *Result) engine() {
-	d := m.found
+	d := m.Found
 	m.set("session_engine", m.engineName(), "django.contrib.sessions.backends.db")
 	for _, own := range ownMethods {
 		var found []string

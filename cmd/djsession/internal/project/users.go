@@ -12,13 +12,13 @@ import (
 
 // users are the settings of the user model and of the backends that know users.
 func (m *Result) users() {
-	u := &m.found.Users
+	u := &m.Found.Users
 	if u.Table == "" {
 		return // a site without users
 	}
 	m.usersTable()
 	m.logins()
-	if guards := auth.GuardsOf(append(m.found.Apps, m.found.Backends...)...); len(guards) > 0 {
+	if guards := auth.GuardsOf(append(m.Found.Apps, m.Found.Backends...)...); len(guards) > 0 {
 		m.lacks("password_logins", strings.Join(guards, ", "))
 	}
 	switch u.AuthHash {
@@ -54,7 +54,7 @@ func (m *Result) users() {
 
 // usersTable is where users are, and in which columns.
 func (m *Result) usersTable() {
-	u := &m.found.Users
+	u := &m.Found.Users
 	if u.Table != "auth_user" {
 		m.set("users_table", settings.NameOfTable(u.Table), "")
 	}
@@ -89,8 +89,8 @@ func (m *Result) usersTable() {
 	if u.Database != nil {
 		store, notes := u.Database.store(m.dir)
 		sessions := ""
-		if m.found.Database != nil {
-			sessions, _ = m.found.Database.store(m.dir)
+		if m.Found.Database != nil {
+			sessions, _ = m.Found.Database.store(m.dir)
 		}
 		if store != sessions {
 			m.set("users_store", store, "")
@@ -101,7 +101,7 @@ func (m *Result) usersTable() {
 
 // parents are the tables of other models in which some of the columns are.
 func (m *Result) parents() {
-	u := &m.found.Users
+	u := &m.Found.Users
 	var lines []string
 	for _, parent := range u.Parents {
 		line := parent.line(u)
@@ -145,7 +145,7 @@ var standardInactive = []string{
 
 // logins are the backends whose logins count, and how each finds a user.
 func (m *Result) logins() {
-	d := m.found
+	d := m.Found
 	backends := slices.DeleteFunc(
 		slices.Clone(d.Backends),
 		func(name string) bool { return d.Users.Logins[name] == "never" },

@@ -1,54 +1,57 @@
 package settings
 
 import (
-	"encoding/base64"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
-	"github.com/djsession/djsession-go/cmd/djsession/internal/human"
+	"github.com/djsession/djsession-go/djsession/djsite"
 )
-
-// checkSettings refuses values that no site has, of settings that are kept as
-// text.
-func checkSettings(values map[string]string) error {
-	for i := range settingTable {
-		s := &settingTable[i]
-		if value := values[s.name]; s.kind == boolSetting && value != "" {
-			if _, err := strconv.ParseBool(value); err != nil {
-				return fail.Usagef("%s must be true or false, not %s", s.name, human.Quote(value))
-			}
-		}
-	}
-	for _, name := range []string{"session_cookie_samesite", "csrf_cookie_samesite"} {
-		if err := checkOneOf(values, name, "Lax", "Strict", "None", NoValue); err != nil {
-			return err
-		}
-	}
-	if err := checkOneOf(values, "session_auth_hash", "django", "none"); err != nil {
-		return err
-	}
-	for _, name := range Lines(values["unsupported"]) {
-		if UnsupportedNamed(name) == nil {
-			return fail.Hint(
-				fail.Usagef("unsupported: there is no %s", human.Quote(name)),
-				"these are known: "+strings.Join(unsupportedNames(), ", "),
-			)
-		}
-	}
-	return nil
-}
 
 // NoValue is for what Django would call None or False, in a setting whose
 // default is something else.
 const NoValue = "-"
 
-func checkOneOf(values map[string]string, name string, known ...string) error {
-	if value := values[name]; value != "" && !slices.Contains(known, value) {
-		return fail.Usagef("%s must be %s, not %s", name, strings.Join(known, " or "), human.Quote(value))
+// places are settings that package storeurl reads, which says more of what is
+// wrong with one.
+var places = []string{"store", cacheSetting, "users_store", "users_database"}
+
+// problem is the first thing that is wrong with settings, but for places.
+func problem(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range joined.Unwrap() {
+			if err := problem(err); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	return nil
+	var wrong *djsite.SettingError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case slices.Contains(places, wrong.Setting):
+		return nil
+	}
+	return hinted(fail.Usagef("%s: %s", wrong.Setting, wrong.Problem), wrong.Hint)
+}
+
+// fileProblem is what is wrong with a file.
+func fileProblem(path string, err error) error {
+	var wrong *djsite.SettingError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	return hinted(fmt.Errorf("%s: %s: %s", path, wrong.Setting, wrong.Problem), wrong.Hint)
+}
+
+func hinted(err error, hint string) error {
+	if hint == "" {
+		return err
+	}
+	return fail.Hint(err, hint)
 }
 
 // Flag is a setting that is true or false.
@@ -57,13 +60,4 @@ func (s *Site) Flag(name string, standard bool) bool {
 		return value
 	}
 	return standard
-}
-
-// decodeKey reads a secret key in base64.
-func decodeKey(setting, text string) (string, error) {
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
-	if err != nil || len(key) == 0 {
-		return "", fail.Usagef("%s is not base64", setting)
-	}
-	return string(key), nil
 }

@@ -1,20 +1,17 @@
 package settings
 
 import (
-	"fmt"
+	"errors"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strings"
+	"slices"
 
-	"github.com/pelletier/go-toml/v2"
-
-	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
-	"github.com/djsession/djsession-go/cmd/djsession/internal/storeurl"
+	"github.com/djsession/djsession-go/djsession/djsite"
 )
 
 // readConfig reads djsession.toml, if there is one.
-func (from *Source) readConfig(values map[string]string) error {
+func (from *Source) readConfig() (djsite.Values, error) {
 	path := from.config
 	if path == "" {
 		path, _ = from.LookupEnv("DJSESSION_CONFIG")
@@ -23,29 +20,17 @@ func (from *Source) readConfig(values map[string]string) error {
 	if !named {
 		path = FileName
 	}
-	text, err := os.ReadFile(path)
+	values, err := djsite.ReadValues(path)
+	if !named && errors.Is(err, fs.ErrNotExist) {
+		return make(djsite.Values), nil
+	}
 	if err != nil {
-		if !named && os.IsNotExist(err) {
-			return nil
-		}
-		return fail.File("read the settings", err)
+		return nil, fileProblem(path, err)
 	}
-	var file map[string]any
-	if err := toml.Unmarshal(text, &file); err != nil {
-		return tomlError(path, err)
+	if slices.ContainsFunc(settingTable, func(s setting) bool { return s.Kind == djsite.SecretSetting && values[s.Name] != "" }) {
+		from.warnReadable(path)
 	}
-	for i := range settingTable {
-		if settingTable[i].kind == secretSetting && file[settingTable[i].name] != nil {
-			from.warnReadable(path)
-			break
-		}
-	}
-	for name, value := range file {
-		if err := takeValue(values, name, value, filepath.Dir(path)); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-	}
-	return nil
+	return values, nil
 }
 
 // warnReadable says that others can read a file of secrets.
@@ -54,56 +39,4 @@ func (from *Source) warnReadable(path string) {
 	if err == nil && runtime.GOOS != "windows" && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		from.Say("%s holds secrets, and not its owner alone can read it: chmod 600 %[1]s", path)
 	}
-}
-
-// tomlError says where a file is not TOML without showing the line, which may
-// hold a secret.
-func tomlError(path string, err error) error {
-	if at, ok := err.(*toml.DecodeError); ok {
-		row, _ := at.Position()
-		return fmt.Errorf("%s, line %d, is not TOML", path, row)
-	}
-	return fmt.Errorf("%s is not TOML", path)
-}
-
-// takeValue puts a value of the file where those of the environment and the
-// flags go, as a text.
-func takeValue(values map[string]string, name string, value any, dir string) error {
-	var known *setting
-	for i := range settingTable {
-		if settingTable[i].name == name {
-			known = &settingTable[i]
-		}
-	}
-	if known == nil {
-		return fail.Hint(fmt.Errorf("no such setting: %s", name), "'djsession help settings' lists them")
-	}
-	text := ""
-	switch v := value.(type) {
-	case string:
-		text = v
-	case int64, bool:
-		text = fmt.Sprint(v)
-	case []any:
-		var lines []string
-		for _, item := range v {
-			line, ok := item.(string)
-			if !ok {
-				return fmt.Errorf("%s must be a list of strings", name)
-			}
-			lines = append(lines, line)
-		}
-		text = strings.Join(lines, "\n")
-	default:
-		return fmt.Errorf("%s must be a string", name)
-	}
-	switch {
-	case text == "":
-	case known.kind == storeSetting:
-		text = storeurl.In(dir, text)
-	case known.kind == pathSetting && !filepath.IsAbs(text):
-		text = filepath.Join(dir, text)
-	}
-	values[name] = text
-	return nil
 }

@@ -4,11 +4,9 @@
 package settings
 
 import (
-	"fmt"
 	"time"
 
-	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
-	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/djsite"
 )
 
 // A Site is what the settings come to.
@@ -24,100 +22,37 @@ type Site struct {
 	CookieName    string
 	CookieAge     time.Duration
 
+	of        *djsite.Site
 	ValidKey  func(key string) bool
-	Values    map[string]string // all of them by name, for what is not named above
-	CacheLeft bool              // the cache of the settings belongs to another store than the one that is used
+	Values    djsite.Values // all of them by name, for what is not named above
+	CacheLeft bool          // the cache of the settings belongs to another store than the one that is used
 	Now       func() time.Time
 	Say       func(format string, args ...any) // what fails and is survived
 }
 
 // New reads what settings say.
-func New(values map[string]string) (*Site, error) {
+func New(values djsite.Values) (*Site, error) {
+	of, err := values.Site()
+	if err := problem(err); err != nil {
+		return nil, err
+	}
+	table := of.TableOptions()
+	sessions := of.SessionOptions()
 	s := &Site{
+		of:         of,
 		Store:      values["store"],
+		Schema:     table.Schema,
+		Table:      table.Table,
+		SecretKey:  of.SecretKey,
+		Fallbacks:  of.SecretKeyFallbacks,
+		Local:      of.Local(),
 		serializer: values["serializer"],
 		layout:     values["layout"],
-		CookieName: values["session_cookie_name"],
-		SecretKey:  values["secret_key"],
-		Fallbacks:  Lines(values["secret_key_fallbacks"]),
+		Protocol:   of.Session.PickleProtocol,
+		CookieName: sessions.CookieName,
+		CookieAge:  sessions.CookieAge,
+		ValidKey:   table.ValidKey,
 		Values:     values,
-	}
-	var err error
-	if s.Schema, s.Table, err = tableName("table", values["table"]); err != nil {
-		return nil, err
-	}
-	if err := checkSettings(values); err != nil {
-		return nil, err
-	}
-	if text := values["secret_key_base64"]; text != "" {
-		if s.SecretKey, err = decodeKey("secret_key_base64", text); err != nil {
-			return nil, err
-		}
-	}
-	for _, line := range Lines(values["secret_key_fallbacks_base64"]) {
-		key, err := decodeKey("secret_key_fallbacks_base64", line)
-		if err != nil {
-			return nil, err
-		}
-		s.Fallbacks = append(s.Fallbacks, key)
-	}
-	if s.CookieName == "" {
-		s.CookieName = "sessionid"
-	}
-	if path := values["secret_key_file"]; path != "" {
-		lines, err := keyFile(path)
-		if err != nil {
-			return nil, err
-		}
-		if len(lines) != 1 {
-			return nil, fail.Hint(fmt.Errorf("%s holds %d lines: a secret key is one", path, len(lines)), "older keys go into the file of --secret-key-fallbacks-file")
-		}
-		s.SecretKey = lines[0]
-	}
-	if path := values["secret_key_fallbacks_file"]; path != "" {
-		if s.Fallbacks, err = keyFile(path); err != nil {
-			return nil, err
-		}
-	}
-	if name := values["time_zone"]; name != "" {
-		local, err := time.LoadLocation(name)
-		if err != nil {
-			return nil, fail.Hint(fail.Usagef("unknown time zone %q", name), "it is named as in TIME_ZONE, such as Europe/Berlin; leave --time-zone out if the site has USE_TZ = True")
-		}
-		s.Local = local
-	}
-	switch s.serializer {
-	case "", "json", "pickle":
-	default:
-		return nil, fail.Usagef("unknown serializer %q: json and pickle are known", s.serializer)
-	}
-	switch kind := values["session_keys"]; kind {
-	case "", "django":
-		s.ValidKey = djsession.ValidKey
-	case "custom":
-		s.ValidKey = djsession.ValidCustomKey
-	default:
-		return nil, fail.Usagef("session_keys must be django or custom, not %q", kind)
-	}
-	switch s.layout {
-	case "", "modern", "legacy":
-	default:
-		return nil, fail.Usagef("unknown layout %q: modern and legacy are known", s.layout)
-	}
-	switch text := values["pickle_protocol"]; text {
-	case "":
-	case "2", "3", "4", "5":
-		s.Protocol = int(text[0] - '0')
-	default:
-		return nil, fail.Usagef("pickle_protocol must be 2 to 5, not %q", text)
-	}
-	s.CookieAge = djsession.DefaultAge
-	if text := values["session_cookie_age"]; text != "" {
-		age, err := time.ParseDuration(text + "s")
-		if err != nil || age <= 0 {
-			return nil, fail.Usagef("session_cookie_age must be a number of seconds, not %q", text)
-		}
-		s.CookieAge = age
 	}
 	return s, nil
 }

@@ -1,12 +1,11 @@
 package settings
 
 import (
-	"slices"
 	"time"
 
 	"github.com/spf13/pflag"
 
-	"github.com/djsession/djsession-go/cmd/djsession/internal/storeurl"
+	"github.com/djsession/djsession-go/djsession/djsite"
 )
 
 // A Source is where settings come from: flags, environment and file.
@@ -26,11 +25,11 @@ func (from *Source) AddFlags(flags *pflag.FlagSet) {
 	from.given, from.flags = flags.Changed, make(map[string]*string)
 	for i := range settingTable {
 		s := &settingTable[i]
-		if s.kind == secretSetting {
+		if s.Kind == djsite.SecretSetting {
 			continue
 		}
-		from.flags[s.flag()] = flags.String(s.flag(), "", s.usage)
-		if !shownFlags[s.name] {
+		from.flags[s.flag()] = flags.String(s.flag(), "", s.Usage)
+		if !shownFlags[s.Name] {
 			_ = flags.MarkHidden(s.flag()) // it is there: it was just made
 		}
 	}
@@ -43,24 +42,19 @@ func (from *Source) Site() (*Site, error) {
 	if from.resolved != nil {
 		return from.resolved, nil
 	}
-	values := make(map[string]string)
-	if err := from.readConfig(values); err != nil {
+	values, err := from.readConfig()
+	if err != nil {
 		return nil, err
 	}
-	fromEnv, fromFlags := make(map[string]string), make(map[string]string)
+	fromFlags := make(djsite.Values)
 	for i := range settingTable {
 		s := &settingTable[i]
-		// An empty cache switches off the one of weaker settings. Others that
-		// are empty say nothing.
-		if v, ok := from.LookupEnv(s.env); ok && (v != "" || s.name == cacheSetting) {
-			fromEnv[s.name] = v
-		}
-		if v := from.flags[s.flag()]; v != nil && (*v != "" || s.name == cacheSetting && from.given(s.flag())) {
-			fromFlags[s.name] = *v
+		if v := from.flags[s.flag()]; v != nil && (*v != "" || s.Name == cacheSetting && from.given(s.flag())) {
+			fromFlags[s.Name] = *v
 		}
 	}
-	cacheLeft := override(values, fromEnv)
-	cacheLeft = override(values, fromFlags) || cacheLeft && values[cacheSetting] == ""
+	cacheLeft := values.Override(djsite.ReadEnv(from.LookupEnv))
+	cacheLeft = values.Override(fromFlags) || cacheLeft && values[cacheSetting] == ""
 	site, err := New(values)
 	if err != nil {
 		return nil, err
@@ -68,29 +62,4 @@ func (from *Source) Site() (*Site, error) {
 	site.Now, site.Say, site.CacheLeft = from.Now, from.Say, cacheLeft
 	from.resolved = site
 	return site, nil
-}
-
-// override puts stronger values over weaker ones. A key, the file of a key and
-// a key in base64 are three ways of saying one thing. The cache belongs to the
-// store: override reports whether it left out a cache because another store
-// replaced its own.
-func override(values, stronger map[string]string) (cacheLeft bool) {
-	for _, name := range []string{"secret_key", "secret_key_fallbacks"} {
-		forms := []string{name, name + "_file", name + "_base64"}
-		if slices.ContainsFunc(forms, func(form string) bool { return stronger[form] != "" }) {
-			for _, form := range forms {
-				delete(values, form)
-			}
-		}
-	}
-	store, before := stronger["store"], values["store"]
-	_, named := stronger[cacheSetting]
-	if !named && values[cacheSetting] != "" && store != "" && before != "" && !storeurl.Same(store, before) {
-		delete(values, cacheSetting)
-		cacheLeft = true
-	}
-	for name, v := range stronger {
-		values[name] = v
-	}
-	return cacheLeft
 }

@@ -17,7 +17,6 @@ type Kind struct {
 	forms   []string // what --store looks like
 	what    string
 	params  []param
-	local   bool // it is a file or directory
 	others  bool // it may have other parameters, for programs that read DATABASE_URL too
 }
 
@@ -51,7 +50,7 @@ var kinds = []Kind{
 	{
 		Schemes: []string{"sqlite", "sqlite3", "spatialite"},
 		forms:   []string{"PATH", "sqlite:PATH", "sqlite:////absolute/path/db.sqlite3"},
-		what:    "SQLite", params: tableParams, local: true, others: true,
+		what:    "SQLite", params: tableParams, others: true,
 	},
 	{
 		Schemes: []string{"postgres", "postgresql", "pgsql", "postgis"},
@@ -93,14 +92,13 @@ var kinds = []Kind{
 	{
 		Schemes: []string{"filecache"},
 		forms:   []string{"filecache:///absolute/folder"},
-		what:    "FileBasedCache, which cannot list its sessions", params: cacheParams, local: true,
+		what:    "FileBasedCache, which cannot list its sessions", params: cacheParams,
 	},
 	{
 		Schemes: []string{"file"},
 		forms:   []string{"file:///absolute/folder"},
 		what:    "the file backend: SESSION_FILE_PATH",
 		params:  []param{{"name", "what the files' names begin with: SESSION_COOKIE_NAME (default session_cookie_name)"}},
-		local:   true,
 	},
 }
 

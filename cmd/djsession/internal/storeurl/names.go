@@ -2,7 +2,6 @@ package storeurl
 
 import (
 	"net/url"
-	"path/filepath"
 	"strings"
 )
 
@@ -17,17 +16,6 @@ func Shown(u *url.URL) string {
 		}
 	}
 	return shown.Redacted()
-}
-
-// Same reports whether two names of stores are those of one place, as far as
-// the names tell.
-func Same(a, b string) bool {
-	if !IsPath(a) || !IsPath(b) {
-		return a == b
-	}
-	one, errOne := filepath.Abs(a)
-	other, errOther := filepath.Abs(b)
-	return errOne == nil && errOther == nil && one == other
 }
 
 // Signed reports whether a store's sessions are signed, as far as that can be

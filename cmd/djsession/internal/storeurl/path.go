@@ -3,7 +3,6 @@ package storeurl
 import (
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/djsession/djsession-go/cmd/djsession/internal/fail"
@@ -23,29 +22,6 @@ func Path(u *url.URL) (string, error) {
 		return strings.TrimPrefix(u.Path, "/"), nil
 	}
 	return u.Path, nil
-}
-
-// In returns a store whose path is relative to a directory.
-func In(dir, store string) string {
-	if IsPath(store) {
-		if filepath.IsAbs(store) {
-			return store
-		}
-		return filepath.Join(dir, store)
-	}
-	u, err := Parse(store)
-	if err != nil {
-		return store // opening it will return the error
-	}
-	if kind := KindOf(u.Scheme); kind == nil || !kind.local {
-		return store
-	}
-	path, err := Path(u)
-	if err != nil || path == "" || filepath.IsAbs(path) {
-		return store
-	}
-	u.Path, u.Opaque = "", url.PathEscape(filepath.Join(dir, path))
-	return u.String()
 }
 
 // isFile reports whether there is anything at a path.
