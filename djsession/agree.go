@@ -41,10 +41,10 @@ func KeysOf(secretKey string, fallbacks []string) (k Keys) {
 	if secretKey == "" {
 		return k
 	}
-	k.current = mark(secretKey)
+	k.current = keyMark(secretKey)
 	var marks [][sha256.Size]byte
 	for _, key := range fallbacks {
-		marks = append(marks, mark(key))
+		marks = append(marks, keyMark(key))
 	}
 	slices.SortFunc(marks, func(a, b [sha256.Size]byte) int { return slices.Compare(a[:], b[:]) })
 	for _, m := range marks {
@@ -53,8 +53,8 @@ func KeysOf(secretKey string, fallbacks []string) (k Keys) {
 	return k
 }
 
-// mark stands for a key, from which nothing follows for what the key signs.
-func mark(key string) [sha256.Size]byte {
+// keyMark stands for a key, from which nothing follows for what the key signs.
+func keyMark(key string) [sha256.Size]byte {
 	return [sha256.Size]byte(signing.NewMAC("djsession.Keys", key, signing.SHA256).Append(nil, "same key"))
 }
 
