@@ -56,7 +56,7 @@ var (
 
 	// ErrAmbiguousCookie says that a request carries session cookies that
 	// differ, so that the programs behind a proxy may see different sessions.
-	// It is an error of [Manager.KeyFromHeader] only: [FromRequest] takes the
+	// It is an error of [Manager.UnambiguousKey] only: [FromRequest] takes the
 	// last of them, as Django does.
 	ErrAmbiguousCookie = errors.New("djsession: the request has several session cookies that differ, or Cookie lines that a proxy joined with a comma")
 

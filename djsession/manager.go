@@ -75,19 +75,6 @@ func (m *Manager) ReadOnly() *Manager {
 	return &other
 }
 
-// KeyFromHeader returns the session key in a request's Cookie lines as Django
-// reads it, or "" if there is none, for programs that answer questions about
-// requests they do not serve. It returns [ErrAmbiguousCookie] where others
-// could read another key. The key has not been checked: pass it to
-// [Manager.Open].
-func (m *Manager) KeyFromHeader(h http.Header) (string, error) {
-	if m.cookie.ambiguous(h) {
-		return "", ErrAmbiguousCookie
-	}
-	key, _ := m.cookie.read(h)
-	return key, nil
-}
-
 // Exists reports whether there is a live session with this key, readable or
 // not.
 // Django: SessionBase.exists.

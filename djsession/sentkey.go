@@ -52,3 +52,15 @@ func (x *exchange) vary(h http.Header) {
 		vary.On(h, name)
 	}
 }
+
+// UnambiguousKey is [Manager.KeyFromCookie] for programs that answer questions
+// about requests they do not serve, such as a proxy's. It returns
+// [ErrAmbiguousCookie] if the request carries session cookies that differ, so
+// that another program could read another key.
+func (m *Manager) UnambiguousKey(h http.Header) (string, error) {
+	if m.cookie.ambiguous(h) {
+		return "", ErrAmbiguousCookie
+	}
+	key, _ := m.cookie.read(h)
+	return key, nil
+}

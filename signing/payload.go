@@ -96,9 +96,10 @@ func (s *signer) unsignPayload(signed string, timed bool) (Payload, error) {
 	return Payload{Text: text, SignedAt: signedAt, Algorithm: v.algorithm, Key: v.key, Compressed: compressed}, nil
 }
 
-// InsecurePayload returns what a text claims to hold, whoever wrote it: nothing
-// is verified. It is for showing what cannot be verified, and bounded like
-// [TimestampSigner.UnsignPayload]; no more than maxSize bytes are unpacked.
+// InsecurePayload returns the payload of a signed text without verifying the
+// signature. It is for tools that show texts that cannot be verified, and
+// bounded like [TimestampSigner.UnsignPayload]; no more than maxSize bytes are
+// unpacked.
 func InsecurePayload(signed string, maxSize int) (Payload, error) {
 	b := getBuffersFor(len(signed))
 	defer b.put()

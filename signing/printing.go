@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// What holds a key, or what was signed with one, prints as its name: by every
-// verb of package fmt, and where there are exported fields, for encoders such
-// as that of a JSON logger too.
+// Types that hold a key, or a value signed with one, print as their name: by
+// every verb of package fmt and, if they have exported fields, for encoders
+// such as that of a JSON logger too.
 
 // Format hides the keys.
 func (*Signer) Format(f fmt.State, _ rune) { io.WriteString(f, "signing.Signer") }

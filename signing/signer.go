@@ -48,7 +48,7 @@ type signer struct {
 // keyMACs is what one secret key makes of a salt.
 type keyMACs struct {
 	mac  *MAC
-	sha1 *MAC // nil unless SHA-1 is accepted beside
+	sha1 *MAC // nil unless SHA-1 is accepted too
 }
 
 func newSigner(key string, o Options) signer {

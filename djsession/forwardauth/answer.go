@@ -25,7 +25,7 @@ func (h *Handler) answer(ctx context.Context, q *question) answer {
 	if h.opts.Preflight && q.isPreflight() {
 		return answer{status: http.StatusOK, header: h.cleared(), reason: "preflight"}
 	}
-	key, err := h.sessions.KeyFromHeader(q.header)
+	key, err := h.sessions.UnambiguousKey(q.header)
 	if err != nil {
 		return h.badRequest(err)
 	}

@@ -81,7 +81,7 @@ func (h *Handler) report(ctx context.Context, q *question, a *answer, start time
 func (h *Handler) log(ctx context.Context, q *question, a *answer) {
 	text, key := a.err.Error(), ""
 	if q != nil {
-		if key, _ = h.sessions.KeyFromHeader(q.header); len(key) >= 8 {
+		if key, _ = h.sessions.UnambiguousKey(q.header); len(key) >= 8 {
 			text = strings.ReplaceAll(text, key, djsession.Fingerprint(key)) // some databases name the row in their errors
 		}
 	}

@@ -141,7 +141,7 @@ func (h *Handler) Check(ctx context.Context, endpoint string, header http.Header
 	if !ok {
 		return nil, errEndpoint
 	}
-	key, err := h.sessions.KeyFromHeader(header)
+	key, err := h.sessions.UnambiguousKey(header)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/djsession/djsession-go/djsession/memstore"
 )
 
-func TestKeyFromHeader(t *testing.T) {
+func TestUnambiguousKey(t *testing.T) {
 	for _, c := range []struct {
 		why   string
 		lines []string
@@ -34,7 +34,7 @@ func TestKeyFromHeader(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			m := djsession.NewManager(memstore.New(nil), nil)
-			key, err := m.KeyFromHeader(http.Header{"Cookie": c.lines})
+			key, err := m.UnambiguousKey(http.Header{"Cookie": c.lines})
 			if key != c.key || !errors.Is(err, c.err) {
 				t.Errorf("got %q, %v; want %q, %v", key, err, c.key, c.err)
 			}
