@@ -21,6 +21,8 @@ ROOT_URLCONF = "urls"
 STATIC_URL = "/static/"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("DJSESSION_MAILS", os.path.join(HERE, "mails"))  # of links that reset a password
 
 INSTALLED_APPS = [
     "django.contrib.admin",

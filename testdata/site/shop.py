@@ -1,6 +1,7 @@
 """The Django side of the shop in djsession/examples/sharedlogin: it sells cups, and keeps the cart that the Go side keeps too."""
 from decimal import Decimal
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 
 SHELF = [
@@ -14,6 +15,9 @@ def shop(request):
     cart = request.session.get("cart", [])
     if request.method == "POST":
         request.session["cart"] = changed(cart, request.POST.get("add"), request.POST.get("remove"))
+        for sold in SHELF:
+            if sold["sku"] == request.POST.get("add"):
+                messages.success(request, sold["name"] + " is in the cart.")
         return redirect(request.path)
     total = sum(Decimal(item["price"]) * item["quantity"] for item in cart)
     return render(request, "shop.html", {"shelf": SHELF, "cart": cart, "total": total})

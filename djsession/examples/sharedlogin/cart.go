@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"math/big"
 	"net/http"
 	"slices"
 
 	"github.com/djsession/djsession-go/djsession"
+	"github.com/djsession/djsession-go/djsession/messages"
 )
 
 // An item is one line of the cart, as both sides write it into the session.
@@ -67,7 +69,9 @@ func (s *shop) changeCart(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if at := c.find(r.PostFormValue("remove")); at >= 0 {
+		name := cmp.Or(c[at].Name, c[at].SKU)
 		session.Set("cart", slices.Delete(c, at, at+1))
+		err = messages.Info(r, name+" is out of the cart.")
 	} else if sold := cart(shelf).find(r.PostFormValue("add")); sold >= 0 {
 		at := c.find(shelf[sold].SKU)
 		if at < 0 {
@@ -75,6 +79,10 @@ func (s *shop) changeCart(w http.ResponseWriter, r *http.Request) error {
 		}
 		c[at].Quantity++
 		session.Set("cart", c)
+		err = messages.Success(r, c[at].Name+" is in the cart.")
+	}
+	if err != nil {
+		return err
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil

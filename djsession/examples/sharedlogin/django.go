@@ -21,9 +21,9 @@ func startDjango(series, database string) (*url.URL, error) {
 
 func stopDjango() { testenv.Stop() }
 
-// beside routes some paths to Django and the rest to Go, as nginx or an ingress
+// alongside routes some paths to Django and the rest to Go, as nginx or an ingress
 // would. One address means one cookie.
-func beside(django *url.URL, shop http.Handler) http.Handler {
+func alongside(django *url.URL, shop http.Handler) http.Handler {
 	if django == nil {
 		return shop
 	}
@@ -33,7 +33,7 @@ func beside(django *url.URL, shop http.Handler) http.Handler {
 	}}
 	mux := http.NewServeMux()
 	mux.Handle("/", shop)
-	for _, path := range []string{"/admin/", "/shop-django/", "/static/"} {
+	for _, path := range []string{"/accounts/", "/admin/", "/shop-django/", "/static/"} {
 		mux.Handle(path, proxy)
 	}
 	return mux

@@ -32,6 +32,11 @@ func (s *shop) logIn(w http.ResponseWriter, r *http.Request) error {
 	if err := s.login.Login(r.Context(), session, user); err != nil {
 		return err
 	}
+	if r.PostFormValue("remember") == "" {
+		session.SetExpiry(djsession.ExpireOnClose)
+	} else {
+		session.SetExpiry(djsession.ExpireAfter(djsession.DefaultAge))
+	}
 	http.Redirect(w, r, s.login.Next(r, "/"), http.StatusSeeOther)
 	return nil
 }

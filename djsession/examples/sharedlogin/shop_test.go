@@ -18,6 +18,12 @@ func TestMain(m *testing.M) { testenv.Main(m) }
 // openShop serves a shop on a copy of the site's database.
 func openShop(t *testing.T) *httptest.Server {
 	t.Helper()
+	return openShopWith(t, func(*site, string) {})
+}
+
+// openShopWith serves a shop whose site is changed, given the shop's address.
+func openShopWith(t *testing.T, change func(s *site, url string)) *httptest.Server {
+	t.Helper()
 	testdata := testenv.Testdata(t, "")
 	_, db, err := openCopy(t.TempDir(), testdata)
 	if err != nil {
@@ -28,7 +34,10 @@ func openShop(t *testing.T) *httptest.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(newShop(db, site, false))
+	server := httptest.NewUnstartedServer(nil)
+	change(&site, "http://"+server.Listener.Addr().String())
+	server.Config.Handler = newShop(db, site, false)
+	server.Start()
 	t.Cleanup(server.Close)
 	return server
 }
