@@ -21,8 +21,8 @@ func startDjango(series, database string) (*url.URL, error) {
 
 func stopDjango() { testenv.Stop() }
 
-// alongside routes some paths to Django and the rest to Go, as nginx or an ingress
-// would. One address means one cookie.
+// alongside routes some paths to Django and the rest to Go, as nginx or an
+// ingress would. One address means one cookie.
 func alongside(django *url.URL, shop http.Handler) http.Handler {
 	if django == nil {
 		return shop

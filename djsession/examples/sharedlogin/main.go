@@ -7,10 +7,10 @@
 // With -django 5.2 (make demo) a real Django answers under /admin/,
 // /shop-django/ and /accounts/ of the same address.
 //
-// shop.go, login.go and cart.go have what a service of your own needs. theme.go,
-// offer.go and visits.go keep something for a visitor, in a cookie or in the
-// session; kept.go says what; reset.go sets forgotten passwords. main.go and
-// django.go are for the demonstration.
+// shop.go, login.go and cart.go have what a service of your own needs.
+// theme.go, offer.go and visits.go keep something for a visitor, in a cookie or
+// in the session; kept.go says what; reset.go sets forgotten passwords. main.go
+// and django.go are for the demonstration.
 package main
 
 import (
