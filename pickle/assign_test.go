@@ -10,8 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/djsession/djsession-go/pickle"
 )
+
+// exact compares unexported fields too.
+var exact = cmp.Exporter(func(reflect.Type) bool { return true })
 
 type (
 	named     string
@@ -147,8 +152,8 @@ func TestAssign(t *testing.T) {
 			if !tm.Equal(got.(time.Time)) {
 				t.Errorf("%s: got %v, want %v", row.reason, got, tm)
 			}
-		} else if !reflect.DeepEqual(got, row.want) {
-			t.Errorf("%s: got %#v, want %#v", row.reason, got, row.want)
+		} else if diff := cmp.Diff(row.want, got, exact); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 		}
 	}
 }

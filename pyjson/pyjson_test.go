@@ -10,8 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/djsession/djsession-go/pyjson"
 )
+
+// exact compares unexported fields too.
+var exact = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func big1(s string) *big.Int { n, _ := new(big.Int).SetString(s, 10); return n }
 
@@ -118,8 +123,8 @@ func TestUnmarshalAny(t *testing.T) {
 	} {
 		var got any
 		err := pyjson.Unmarshal(row.text, &got)
-		if !reflect.DeepEqual(got, row.want) || err != nil {
-			t.Errorf("%s: got %#v (%v), want %#v", row.reason, got, err, row.want)
+		if diff := cmp.Diff(row.want, got, exact); diff != "" || err != nil {
+			t.Errorf("%s: got error %v, and a difference (-want +got):\n%s", row.reason, err, diff)
 		}
 	}
 }
@@ -152,8 +157,8 @@ func TestUnmarshalGo(t *testing.T) {
 	}
 	want := outer{inner: inner{A: 1}, Name: "x", Price: 2, ID: 7, Ptr: &inner{5, 6}, Raw: json.RawMessage("[1.0]"), ByInt: map[int]string{3: "c"}, Bytes: []byte("hi"),
 		When: time.Unix(1700000000, 0).UTC(), Tags: []string{"t"}, Extra: map[string]any{"n": nil}}
-	if !reflect.DeepEqual(o, want) {
-		t.Errorf("got  %+v\nwant %+v", o, want)
+	if diff := cmp.Diff(want, o, exact); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -192,8 +197,9 @@ func TestScanObject(t *testing.T) {
 		got = append(got, name+"="+raw)
 		return nil
 	})
-	if want := []string{`a=[1, {"x":2} ]`, `b="\ud800"`, `a=1.0`}; !reflect.DeepEqual(got, want) || err != nil {
-		t.Errorf("got %q, %v", got, err)
+	want := []string{`a=[1, {"x":2} ]`, `b="\ud800"`, `a=1.0`}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("got error %v, and a difference (-want +got):\n%s", err, diff)
 	}
 	stop := errors.New("stop")
 	if err := pyjson.ScanObject(`{"a":1,"b":2}`, func(string, string) error { return stop }); err != stop {

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"reflect"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/djsession/djsession-go/pyjson"
 	"github.com/djsession/djsession-go/signing"
@@ -154,8 +155,9 @@ func TestSignObjectVectors(t *testing.T) {
 				t.Errorf("Django %s, %s: got %q, %v; want %q", v.Django, v.Input, got, err, v.Output)
 			}
 			for _, signed := range []string{got, v.Output} {
-				if object, err := s.UnsignObject(signed); err != nil || !reflect.DeepEqual(object, want) {
-					t.Errorf("Django %s: read %v, %v; want %v", v.Django, object, err, want)
+				object, err := s.UnsignObject(signed)
+				if diff := cmp.Diff(want, object); diff != "" || err != nil {
+					t.Errorf("Django %s: got error %v, and a difference (-want +got):\n%s", v.Django, err, diff)
 				}
 			}
 		}

@@ -1,8 +1,9 @@
 package djsite
 
 import (
-	"reflect"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/djsession/djsession-go/djsession/dbstore"
 )
@@ -57,8 +58,11 @@ func TestReferences(t *testing.T) {
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			got, err := parseReferences(row.lines)
-			if (err != nil) != row.bad || !row.bad && !reflect.DeepEqual(got, row.want) {
-				t.Errorf("got %+v, %v; want %+v", got, err, row.want)
+			if (err != nil) != row.bad {
+				t.Fatalf("got error %v, want an error: %v", err, row.bad)
+			}
+			if diff := cmp.Diff(row.want, got); !row.bad && diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
