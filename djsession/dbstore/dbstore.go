@@ -168,7 +168,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// A Column is one that a custom session model has beside the three of
+// A Column is a column of a custom session model besides the three of
 // AbstractBaseSession.
 type Column struct {
 	Name string
@@ -183,9 +183,9 @@ type Column struct {
 	InsertOnly, KeepOnNil bool
 }
 
-// A Write is a session on its way into the table. Whoever looks at it must
-// take what is to be known of the session from the record: the request's own
-// session is busy with being saved, and asking for it waits for ever.
+// A Write is a session that is being saved. Callbacks must read the session
+// from Record. Calling djsession.FromRequest here deadlocks, because the
+// session is locked while it is saved.
 type Write struct {
 	Record  *djsession.Record
 	Now     time.Time     // by the store's clock

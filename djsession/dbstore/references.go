@@ -41,7 +41,7 @@ type Reference struct {
 // as on_delete of a model's ForeignKey.
 type OnDelete uint8
 
-// What can happen.
+// The choices.
 const (
 	OnDeleteCascade   OnDelete = iota // the row is deleted. Django: CASCADE
 	OnDeleteSetNull                   // the foreign key becomes NULL. Django: SET_NULL

@@ -10,8 +10,8 @@ import (
 // Rekey implements [djsession.Rekeyer] by one UPDATE of the key, which finds
 // the old row or none. Django inserts a row and deletes the old one. So columns
 // that Options.Columns does not name keep their values here, and get the
-// table's defaults there; the named ones are written as by an insert. What
-// Options.References names is treated as by [Store.Delete].
+// table's defaults in Django; the named ones are written as by an insert. The
+// tables of Options.References are treated as by [Store.Delete].
 func (s *Store) Rekey(ctx context.Context, old string, rec *djsession.Record) error {
 	if !s.opts.ValidKey(old) || !s.opts.ValidKey(rec.Key) {
 		return djsession.ErrInvalidKey

@@ -27,8 +27,8 @@ type UserStore struct {
 
 var _ djsession.UserLister = (*UserStore)(nil)
 
-// UserOptions is [Options] and what a [UserStore] needs beside. Nil and the
-// zero value are the defaults.
+// UserOptions is [Options] and what a [UserStore] needs in addition. Nil and
+// the zero value are the defaults.
 type UserOptions struct {
 	Options
 
@@ -52,7 +52,7 @@ type UserOptions struct {
 }
 
 // NewUserStore returns a store over a custom session model with a column for
-// the user, which is written beside those of opts.Columns.
+// the user, which is written in addition to those of opts.Columns.
 func NewUserStore(db *sql.DB, dialect sqldialect.Dialect, codec *djsession.Codec, opts *UserOptions) *UserStore {
 	var o UserOptions
 	if opts != nil {

@@ -35,8 +35,7 @@ func (s *Store) walkAtOnce(ctx context.Context, o *selection) iter.Seq2[djsessio
 	}
 }
 
-// walkByRow lists in pages by the number that a row has beside its key, which
-// is the order of the disk.
+// walkByRow lists in pages by the row number, which is the order on disk.
 func (s *Store) walkByRow(ctx context.Context, o *selection) iter.Seq2[djsession.EncodedRecord, error] {
 	return func(yield func(djsession.EncodedRecord, error) bool) {
 		where, args := s.where(o)

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 )
 
-// queryApart runs a query up to its first row apart. The rest of the rows is
-// read by the caller, whom the cut of the line wakes.
+// queryApart runs a query up to its first row apart. The caller reads the other
+// rows; cutting the connection wakes it.
 func (db *DB) queryApart(ctx context.Context, query string, args []any) (*Rows, error) {
 	return apart(ctx, db, func() (*Rows, error) {
 		var rows *sql.Rows

@@ -18,10 +18,10 @@ const maxLost = 1000
 
 var errLost = errors.New("1000 calls to the database have not come back: is the network silent? Give lib/pq a connect_timeout")
 
-// apart runs do, by itself if the driver is deaf or not known yet, and returns
-// its result or, when that comes first, the context's error. A result that
-// comes too late is given to undo, unless that is nil. What do writes to must
-// not be read after an error.
+// apart runs do, in a goroutine of its own if the driver ignores contexts or is
+// not known yet. It returns the result or, if the context ends first, its
+// error. A late result is passed to undo, unless that is nil. After an error,
+// the caller must not read variables that do writes to.
 func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T)) (T, error) {
 	if ctx.Done() == nil {
 		return do()

@@ -10,8 +10,8 @@ import (
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
-// A Dialect is how a database wants to be spoken to. Queries are written with ?
-// for parameters.
+// A Dialect is the SQL of one kind of database. Queries are written with ? for
+// parameters.
 type Dialect interface {
 	// Public returns the dialect by which users know it.
 	Public() sqldialect.Dialect
@@ -33,8 +33,8 @@ type Dialect interface {
 	// may count those it changed.
 	CountsMatches() bool
 	// DeleteSome returns a query that deletes at most so many rows (its last
-	// parameter) that match where, without waiting for rows that somebody else
-	// holds, if the database can.
+	// parameter) that match where, without waiting for rows that another
+	// transaction holds, if the database can.
 	DeleteSome(table, key, where string) string
 	// DeleteByBlock returns a query that deletes at most so many rows among the
 	// blocks of the table from one up to another, and one that tells how many
@@ -55,8 +55,7 @@ type Dialect interface {
 	Exact(column string) string
 	// Walk says how to read a whole table at the speed of its disk. With a
 	// column, in pages in its order, each found by the last value; by one query
-	// without order if the column is empty, which must then stop nobody from
-	// writing.
+	// without order if the column is empty; that query must not block writers.
 	Walk(key string) (column string)
 	// OneWriter says whether the database lets only one connection write at a
 	// time and makes the others fail.

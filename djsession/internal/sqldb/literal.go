@@ -119,7 +119,7 @@ func writeText(b *strings.Builder, text string) error {
 // alike.
 func timestamp(t time.Time) string {
 	era := ""
-	if year := t.Year(); year <= 0 { // there is no year 0 before 1
+	if year := t.Year(); year <= 0 { // year 1 BC comes before year 1
 		t, era = t.AddDate(1-2*year, 0, 0), " BC"
 	}
 	return t.Format("2006-01-02 15:04:05.999999999Z07:00:00") + era

@@ -33,10 +33,10 @@ func (postgres) DeleteSome(table, key, where string) string {
 		" WHERE " + where + " LIMIT ? FOR UPDATE SKIP LOCKED)"
 }
 
-// DeleteByBlock finds rows by where they lie, and so each block is read once:
-// any other way passes over the rows that were deleted before again and again.
-// A row that somebody changes meanwhile has moved, and stays. PostgreSQL 14 and
-// later can. The table of a parent of partitions has no blocks of its own.
+// DeleteByBlock finds rows by their place on disk, so it reads each block once:
+// any other way skips the rows that were deleted before, again and again. A row
+// that changes at the same time has moved, and stays. PostgreSQL 14 and later
+// can. The table of a parent of partitions has no blocks of its own.
 func (postgres) DeleteByBlock(table, where string) (query, count string, block func(n int64) any) {
 	query = "DELETE FROM " + table + " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " + table + " WHERE ctid >= ?::text::tid AND ctid < ?::text::tid AND " +
 		where + " LIMIT ?)) AND " + where

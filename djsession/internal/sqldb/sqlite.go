@@ -22,8 +22,7 @@ func (sqlite) TimeColumn(column string) string { return "CAST(" + column + " AS 
 // character.
 func (sqlite) Time(t time.Time, local *time.Location) any { return wallClock(t, local) }
 
-// Walk is in pages, since nobody can write to the database while a query is
-// being read.
+// Walk is in pages, because an open query blocks all writers.
 func (sqlite) Walk(string) string { return "rowid" }
 
 func (sqlite) Insert(table string, columns []string, key string) (string, bool) {

@@ -176,8 +176,8 @@ func (db *DB) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt != nil {
 		return stmt, nil
 	}
-	// No lock is held while the database works: whoever waits for it has a
-	// deadline of their own.
+	// No lock is held while the database works, because other callers have
+	// deadlines of their own.
 	stmt, err := db.sql.PrepareContext(ctx, db.Dialect.Rebind(query))
 	if err != nil {
 		return nil, err

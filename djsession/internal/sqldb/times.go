@@ -25,7 +25,7 @@ func readable(t time.Time) time.Time {
 
 // wallClock is a naive time as Django writes it: in UTC, or in local with
 // USE_TZ = False; the fraction only if there is one. SQLite compares it as
-// text, so the blank and the leading zeros matter.
+// text, so the space and the leading zeros matter.
 func wallClock(t time.Time, local *time.Location) string {
 	if local == nil {
 		local = time.UTC

@@ -18,8 +18,8 @@ type Tx struct {
 
 // Transact calls do in a transaction, and commits it unless do returns an
 // error. Foreign keys are enforced, by SQLite too. All of it is repeated as
-// [Retry] says, so do must have no other effect than by its Tx. What it writes
-// to must not be read after an error.
+// [Retry] says, so do must have no effect except through its Tx. After an
+// error, the caller must not read variables that do writes to.
 func (db *DB) Transact(ctx context.Context, do func(tx *Tx) error) error {
 	done, err := db.write(ctx)
 	if err != nil {

@@ -33,7 +33,7 @@ type Database struct {
 }
 
 // EachDatabase runs a subtest named for each sort of database, with a fresh
-// one. What is missing is skipped, or fails, by itself.
+// one. A missing one skips or fails its own subtest.
 func EachDatabase(t *testing.T, test func(t *testing.T, db *Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgresql", func(t *testing.T) { test(t, PostgreSQL(t).Database(t)) })

@@ -40,8 +40,8 @@ type Django struct {
 	now         *int64
 }
 
-// EachDjango runs a subtest named for each series of the matrix. What is
-// missing is skipped, or fails, by itself.
+// EachDjango runs a subtest named for each series of the matrix. A missing one
+// skips or fails its own subtest.
 func EachDjango(t *testing.T, test func(t *testing.T, dj *Django)) {
 	for _, shared := range djangos() {
 		t.Run("django"+shared.series, func(t *testing.T) { test(t, shared.use(t)) })
@@ -140,8 +140,8 @@ func start(find func() (environment, error), settings Settings) (*Django, error)
 }
 
 // Own starts another process of the same Django with settings that must be
-// there before django.setup(), such as AUTH_USER_MODEL. One that is no setting
-// of Django's is PYTHONPATH, a list of folders to import from before all
+// there before django.setup(), such as AUTH_USER_MODEL. PYTHONPATH is not a
+// setting of Django: it is a list of directories to import from before all
 // others. It ends with the test.
 func (d *Django) Own(t testing.TB, settings Settings) *Django {
 	t.Helper()
@@ -275,8 +275,9 @@ func (d *Django) must(t testing.TB, op string, args map[string]any, result any) 
 }
 
 // Value is a Python value: as the text that json.dumps makes of it (empty if it
-// cannot) and as its repr. What JSON lacks is an object in the text: {"$bytes":
-// base64}, or {"$class": name, "$repr": text} with "$iso" for dates and times.
+// cannot) and as its repr. A value that JSON lacks becomes an object in the
+// text: {"$bytes": base64}, or {"$class": name, "$repr": text} with "$iso" for
+// dates and times.
 type Value struct {
 	JSON string `json:"json"`
 	Repr string `json:"repr"`

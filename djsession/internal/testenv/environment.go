@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// environment is a Python with a Django: a folder of packages that pip filled
-// for one release, or the system's own.
+// environment is a Python with a Django: a directory of packages that pip
+// filled for one release, or the system's own.
 type environment struct {
 	Python        string   // path
 	PythonVersion string   // "3.12.1"
 	Django        string   // "5.2.19"
 	LeftOut       []string // extras that could not be installed
-	System        bool     // not a folder of ours
+	System        bool     // not a directory of ours
 
 	dir string
 }
@@ -32,7 +32,7 @@ func (e environment) command(args ...string) *exec.Cmd {
 		cmd.Env = cleanEnv("PYTHONDONTWRITEBYTECODE=1")
 		return cmd
 	}
-	// Without site, so that nothing installed beside this Python is seen.
+	// Without site, so that packages installed for this Python are not seen.
 	cmd := exec.Command(e.Python, append([]string{"-S"}, args...)...)
 	cmd.Env = cleanEnv("PYTHONPATH="+filepath.Join(e.dir, "packages"), "PYTHONNOUSERSITE=1", "PYTHONDONTWRITEBYTECODE=1")
 	return cmd
@@ -104,7 +104,7 @@ func lockDir(dir string) (unlock func(), err error) {
 	return nil, fmt.Errorf("another process has been making %s for ten minutes", filepath.Base(dir))
 }
 
-// build fills a new folder beside the one it will become.
+// build fills a new directory next to its later place.
 func (r release) build() (environment, error) {
 	python, version, err := findPython(r.pythons)
 	if err != nil {
@@ -139,7 +139,8 @@ func (r release) build() (environment, error) {
 // noWheel is a package of Python alone that comes as its source.
 const noWheel = "django-impersonate"
 
-// pip installs wheels into a folder: with the Python's own pip, else with uv.
+// pip installs wheels into a directory: with the Python's own pip, else with
+// uv.
 func pip(python, dir string, requirements []string) error {
 	args := []string{python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries=1"}
 	if exec.Command(python, "-m", "pip", "--version").Run() != nil {

@@ -10,8 +10,8 @@ import (
 
 const folderPrefix = "djsession-test-"
 
-// folder is where this process keeps the data of its servers: in memory where
-// the system offers that.
+// folder is the directory for the data of this process's servers: in memory
+// where the system offers that.
 var folder = sync.OnceValues(makeFolder)
 
 var made struct {
@@ -52,8 +52,9 @@ func removeFolder() {
 	}
 }
 
-// sweep removes the folders of processes that died without removing them: their
-// lock is free. A folder younger than a minute may not have its lock yet.
+// sweep removes the directories of processes that died without removing them:
+// their lock is free. A directory younger than a minute may not have its lock
+// yet.
 func sweep(root string) {
 	entries, err := os.ReadDir(root)
 	if err != nil {

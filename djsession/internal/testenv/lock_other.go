@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// tryLock refuses: there is no lock here that dies with its holder.
+// tryLock refuses, because no lock on this system ends with its holder.
 func tryLock(*os.File) (bool, error) { return false, errors.ErrUnsupported }

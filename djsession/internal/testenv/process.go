@@ -114,7 +114,7 @@ func prepare(dir string, name string, args ...string) error {
 	return nil
 }
 
-// serverFolder makes a folder for one server, owned by the account that will
+// serverFolder makes a directory for one server, owned by the account that will
 // run it.
 func serverFolder(name string) (string, error) {
 	root, err := folder()
@@ -148,8 +148,8 @@ var spawner = sync.OnceValue(func() chan<- func() {
 })
 
 // find returns the path of the first program found: on PATH, or in the given
-// folders (patterns of [filepath.Glob], the last match of one, so the newest
-// version).
+// directories (patterns of [filepath.Glob], the last match of one, so the
+// newest version).
 func find(folders []string, names ...string) (string, error) {
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {

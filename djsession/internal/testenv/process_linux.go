@@ -38,7 +38,7 @@ func giveToServers(dir string) error {
 }
 
 // serverAccount is the account that servers run under: nil for this process's
-// own, nobody's when that is root, whom PostgreSQL refuses.
+// own, or that of "nobody" if this is root, which PostgreSQL refuses.
 var serverAccount = sync.OnceValues(func() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
@@ -53,7 +53,7 @@ var serverAccount = sync.OnceValues(func() (*syscall.Credential, error) {
 })
 
 // listens reports whether it is this process that listens at an address of
-// IPv4. What the system does not show counts as yes.
+// IPv4. If the system does not show it, the answer is yes.
 func listens(pid int, address string) bool {
 	at, err := netip.ParseAddrPort(address)
 	table, tableErr := os.ReadFile("/proc/net/tcp")

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// release is a Django that the tests run beside.
+// release is a Django that the tests compare with.
 type release struct {
 	series  string   // "5.2"
 	version string   // the newest of the series
@@ -48,15 +48,15 @@ var releases = []release{
 // core is what an environment cannot do without.
 func (r release) core() []string { return []string{"Django==" + r.version} }
 
-// folder is the name of the release's environment in the cache: another name
-// for other requirements or another machine.
+// folder is the name of the release's environment in the cache. It depends on
+// the requirements and the machine.
 func (r release) folder() string {
 	sum := sha256.Sum256([]byte(strings.Join(append(append(r.core(), r.extras...), runtime.GOOS, runtime.GOARCH), "\n")))
 	return fmt.Sprintf("django-%s-%s", r.series, hex.EncodeToString(sum[:4]))
 }
 
 // cacheFolder holds the environments: DJSESSION_TEST_CACHE, or djsession-test
-// in the user's cache folder.
+// in the user's cache directory.
 func cacheFolder() string {
 	if given := os.Getenv("DJSESSION_TEST_CACHE"); given != "" {
 		if absolute, err := filepath.Abs(given); err == nil {

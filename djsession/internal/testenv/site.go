@@ -53,8 +53,8 @@ func StartSite(opts SiteOptions) (*RunningSite, error) {
 	return nil, fmt.Errorf("the site with Django %s: %w", opts.Series, err)
 }
 
-// Site is [StartSite] for a test, which is skipped, or fails, when there is no
-// such Django.
+// Site is [StartSite] for a test, which is skipped, or fails, without such a
+// Django.
 func Site(t testing.TB, opts SiteOptions) *RunningSite {
 	t.Helper()
 	dj := GetDjango(t, opts.Series)
@@ -139,7 +139,7 @@ func getOK(u *url.URL) error {
 	return nil
 }
 
-// CopySite returns a copy of testdata's database in a folder, for a site to
+// CopySite returns a copy of testdata's database in a directory, for a site to
 // write to.
 func CopySite(dir string) (*Database, error) {
 	path, err := testdata("db.sqlite3")

@@ -3,7 +3,7 @@
 // series.
 //
 // Servers are private: [PostgreSQL], [MySQL], [Redis] and the like start one on
-// first use, in a folder of its own, on the loopback interface and a Unix
+// first use, in a directory of its own, on the loopback interface and a Unix
 // socket, and every test of the process shares it; [Server.Database] gives each
 // test a fresh database. Where there is a New function too, the plain one
 // starts the version that this machine's package manager has, and New the
@@ -40,14 +40,14 @@ import (
 //	func TestMain(m *testing.M) { testenv.Main(m) }
 //
 // Without it the processes still die with the test binary (on Linux), but their
-// folders stay until a later run sweeps them.
+// directories stay until a later run sweeps them.
 func Main(m *testing.M) {
 	code := m.Run()
 	Stop()
 	os.Exit(code)
 }
 
-// Stop ends every process that this one started, and removes their folders.
+// Stop ends every process that this one started, and removes their directories.
 // [Main] calls it; a command that is not a test calls it itself.
 func Stop() {
 	running.Lock()

@@ -121,8 +121,8 @@ func (v *Vector) set(name, value string) (err error) {
 	return err
 }
 
-// Testdata returns the path of a file or folder in testdata at the top, also to
-// the modules below that have none of their own.
+// Testdata returns the path of a file or directory in testdata at the top, also
+// to the modules below that have none of their own.
 func Testdata(t testing.TB, name string) string {
 	t.Helper()
 	path, err := testdata(name)
