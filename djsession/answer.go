@@ -23,10 +23,10 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	handler(w, r, err)
 }
 
-// ServeError is the default error handler: 400 if the session was deleted
-// meanwhile, 503 if the store cannot be reached, else 500. It never says that a
-// user is logged out. Clients that ask for JSON get problem details (RFC 9457).
-// It logs err, unless that was done.
+// ServeError is the default error handler: 400 if the session was deleted while
+// the request ran, 503 if the store cannot be reached, else 500. It never says
+// that a user is logged out. Clients that ask for JSON get problem details (RFC
+// 9457). It logs err, unless that was done.
 func ServeError(w http.ResponseWriter, r *http.Request, err error) {
 	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
 		x.report(err)

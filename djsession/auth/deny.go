@@ -53,7 +53,7 @@ func isDenial(err error) bool {
 }
 
 // asks returns the page that asks a user for what is missing, and what to tell
-// a client that is no browser.
+// a client other than a browser.
 func (a *Auth) asks(err error) (page string, d problem.Details) {
 	switch {
 	case errors.Is(err, ErrForbidden):

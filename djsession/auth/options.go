@@ -175,7 +175,7 @@ type Options struct {
 
 	// VerifyURL is where [Auth.RequireVerified] sends a browser whose user has
 	// not proved a second factor. Default: nowhere, which is a 403.
-	// Django: OTP_LOGIN_URL, for which django-otp takes LOGIN_URL.
+	// Django: OTP_LOGIN_URL; django-otp's default is LOGIN_URL.
 	VerifyURL string
 
 	// ReauthenticateURL is where [Auth.RequireRecentLogin] sends a browser.

@@ -42,8 +42,8 @@ func orForbidden(ok bool, err error) error {
 	return err
 }
 
-// require lets requests of a user pass whom check does not refuse. What it
-// refuses by is answered by Options.Deny; any other error by djsession.Error.
+// require passes requests of a user that check accepts. Options.Deny answers
+// the errors of check; djsession.Error any other.
 func (a *Auth) require(next http.Handler, check func(ctx context.Context, s *djsession.Session, u *User) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, known := a.exchange(r)

@@ -36,8 +36,8 @@ var BySession Scheme = bySession{}
 
 type bySession struct{}
 
-// Challenge returns none: there is no scheme of HTTP for cookies. Where no
-// other scheme has a challenge, a 401 says "Cookie".
+// Challenge returns none, because HTTP has no scheme for cookies. If no other
+// scheme has a challenge, a 401 says "Cookie".
 func (bySession) Challenge() string { return "" }
 
 func (bySession) User(r *http.Request, a *Auth) (*User, error) {
@@ -130,9 +130,9 @@ func Credentials(r *http.Request, isKeyword func(word string) bool) (string, err
 // isBytesSpace is what Python's bytes.split() splits at.
 func isBytesSpace(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' }
 
-// search asks the schemes in turn. A user whom a token names is remembered
-// here, and one whom a session names with the session. Of several reasons why
-// it is nobody, the first that says more than that no login was found counts.
+// search asks the schemes in turn. A user of a token is remembered here, and
+// one of a session with the session. If none finds a user, the first reason
+// that says more than "no login" counts.
 func (x *exchange) search(r *http.Request) (*djsession.Session, *User, error) {
 	s, u, err := x.ask(r)
 	if observe := x.auth.opts.Observe; observe != nil && !x.observed.Swap(true) {

@@ -74,13 +74,13 @@ func device(s *djsession.Session) (model, id string, ok bool) {
 	return strings.ToLower(strings.Join(parts, ".")), id, ok
 }
 
-// RequireVerified lets only requests of a user pass whom [Auth.IsVerified]
-// reports as verified. Other users are sent to Options.VerifyURL, or get a 403
-// by [ErrNotVerified].
+// RequireVerified passes only requests of a user for which [Auth.IsVerified] is
+// true. Other users are sent to Options.VerifyURL, or get a 403 by
+// [ErrNotVerified].
 // Django: django_otp.decorators.otp_required.
 func (a *Auth) RequireVerified(next http.Handler) http.Handler {
 	return a.require(next, func(ctx context.Context, s *djsession.Session, u *User) error {
-		if s == nil { // a token is no second factor
+		if s == nil { // a token does not prove a second factor
 			return ErrNotVerified
 		}
 		switch ok, err := a.IsVerified(ctx, s, u); {

@@ -67,9 +67,9 @@ func (a *App) through(wrap func(p *parts) http.Handler) http.Handler {
 	})
 }
 
-// Handler gives the requests that next serves a session and a user: next asks
-// for them by djsession.FromRequest and auth.FromRequest. A request sees one
-// set of keys from its begin to its end, whatever [App.Reload] does meanwhile.
+// Handler makes the session and the user of a request available to next, by
+// djsession.FromRequest and auth.FromRequest. A request uses one set of keys
+// from beginning to end, even if [App.Reload] is called during it.
 // Django: SessionMiddleware, AuthenticationMiddleware.
 func (a *App) Handler(next http.Handler) http.Handler {
 	return a.through(func(p *parts) http.Handler {

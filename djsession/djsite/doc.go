@@ -1,5 +1,5 @@
-// Package djsite says what a Django project is in one place, and makes of that
-// all that a Go service needs: sessions, users and logins that agree with the
+// Package djsite describes a Django project in one place, and makes from it
+// what a Go service needs: sessions, users and logins that agree with the
 // project's, and with each other.
 //
 //	site, err := djsite.Load("djsession.toml")
@@ -7,7 +7,7 @@
 //	http.ListenAndServe("localhost:8080", app.Handler(mux))
 //
 // 'djsession settings import --manage-py site/manage.py' writes the file. It is
-// a list of names and values, of which 'djsession help settings' shows all. A
+// a list of names and values; 'djsession help settings' shows all of them. A
 // [Site] can be filled in by hand too, one field for one setting of Django, or
 // be read from the environment by [FromEnv].
 //
@@ -16,10 +16,10 @@
 // [Site.Open] makes an [App] of it, over connections that the program has
 // opened: databases by their alias in DATABASES, with any driver, and caches by
 // their alias in CACHES, through adapters such as package rediscache's. This
-// package imports neither a driver nor a client. What the site cannot know, a
-// logger or password hashers for example, is in [Options].
+// package imports neither a driver nor a client. [Options] holds what a site
+// does not describe, such as a logger or password hashers.
 //
-// Each piece is to be had alone too: [Site.Codec], [Site.CodecOptions],
+// Each piece can be made alone too: [Site.Codec], [Site.CodecOptions],
 // [Site.SessionOptions], [Site.TableOptions], [Site.CacheOptions],
 // [Site.FileOptions], [Site.CookieOptions], [Site.CSRFOptions],
 // [Site.UserOptions] and [Site.AuthOptions] are for the constructors of their
@@ -44,9 +44,9 @@
 //
 // # Limits
 //
-// A Site says nothing of more than one SESSION_ENGINE at a time, and of the
-// cache only what sessions are told. Passwords are checked if Options.Logins
-// sets Passwords: hashers.New(hashers.ForDjango(site.Django())).
+// A Site has one SESSION_ENGINE, and describes only the caches of sessions.
+// Passwords are checked if Options.Logins sets Passwords:
+// hashers.New(hashers.ForDjango(site.Django())).
 //
 // Django: django.conf.settings.
 package djsite

@@ -45,7 +45,7 @@ var placeParams = []string{
 	"compress", "name",
 }
 
-// parsePlace reads the name of a place. What is wrong with it is not shown,
+// parsePlace reads the name of a place. Its error does not quote the name,
 // because of the password.
 func parsePlace(text string) (p place, ok bool) {
 	if isPath(text) {

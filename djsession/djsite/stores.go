@@ -17,7 +17,7 @@ import (
 )
 
 // TableOptions returns where and how the site keeps its sessions in a table.
-// What is beyond dbstore.Options is for tables with a column for the user.
+// The fields besides dbstore.Options are for tables with a column for the user.
 func (s *Site) TableOptions() *dbstore.UserOptions {
 	opts := &dbstore.UserOptions{UserUUIDs: s.Users.PK == auth.PKUUID}
 	opts.Schema, opts.Table, _ = tableName(s.Session.Table)

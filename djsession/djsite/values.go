@@ -110,7 +110,7 @@ func placeIn(dir, text string) string {
 	}
 	p, ok := parsePlace(text)
 	if !ok || p.kind != sqlitePlace && p.kind != fileCachePlace && p.kind != filesPlace {
-		return text // if it is not a place, whoever opens it says so
+		return text // if it is not a place, opening it fails
 	}
 	path, ok := p.path()
 	if !ok || filepath.IsAbs(path) {

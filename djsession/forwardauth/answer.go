@@ -84,7 +84,7 @@ func (h *Handler) badRequest(err error) answer {
 	return a
 }
 
-// errNoSession says that there is no session to look at.
+// errNoSession says that the request has no session.
 var errNoSession = noSession{}
 
 type noSession struct{}

@@ -76,8 +76,8 @@ func (h *Handler) report(ctx context.Context, q *question, a *answer, start time
 	h.opts.Observe(ctx, e)
 }
 
-// log writes one line. What clients can cause as often as they like, or a proxy
-// does at each request, is written at most once a minute.
+// log writes one line. A line that clients can cause at will, or a proxy causes
+// at each request, is written at most once a minute.
 func (h *Handler) log(ctx context.Context, q *question, a *answer) {
 	text, key := a.err.Error(), ""
 	if q != nil {

@@ -159,7 +159,7 @@ func (b *headerBuilder) refuse(what, why string) {
 	}
 }
 
-// errValue is why a user is refused whom the upstream would take for another.
+// errValue refuses a user that the upstream would take for another.
 var errValue = errors.New("forwardauth: a header cannot hold it unchanged (Options.EncodeText helps)")
 
 // text is a value as it is sent.

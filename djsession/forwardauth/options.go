@@ -62,10 +62,10 @@ type Options struct {
 	// A proxy's own limit should be longer. Default: 2 seconds.
 	Timeout time.Duration
 
-	// Cache is how long a user who was found may pass without being looked up
-	// again, and so how long one may pass after a logout; whom no session names
-	// is remembered for up to a second of it. All of it is forgotten when a
-	// lookup fails. Default: 0, every request is looked up.
+	// Cache is how long an answer with a user is used without a lookup, and so
+	// how long a user may pass after a logout; an answer without a user is used
+	// for up to a second. All answers are forgotten when a lookup fails.
+	// Default: 0, every request is looked up.
 	Cache time.Duration
 
 	// CacheSize is how many cookies Cache remembers. Default: 10000.

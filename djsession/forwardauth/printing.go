@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// What holds a secret prints without it: by every verb of package fmt, in logs,
-// and for encoders such as that of JSON.
+// Types that hold a secret print without it: by every verb of package fmt, in
+// logs, and for encoders such as that of JSON.
 
 // Format hides the secret from every verb of package fmt.
 func (h *Handler) Format(f fmt.State, _ rune) { io.WriteString(f, "forwardauth.Handler") }

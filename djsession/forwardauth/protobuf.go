@@ -7,8 +7,8 @@ import (
 	"net/textproto"
 )
 
-// What there is of protocol buffers: enough to read a CheckRequest and write a
-// CheckResponse of envoy.service.auth.v3.
+// The part of protocol buffers that is needed to read a CheckRequest and write
+// a CheckResponse of envoy.service.auth.v3.
 
 var errProtobuf = errors.New("the message is not a CheckRequest")
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Level is how important a message is: any number, of which Django names five.
+// Level is how important a message is: any number. Django names five.
 type Level int
 
 // Django: django.contrib.messages.constants.

@@ -8,8 +8,7 @@ import (
 // Format hides the keys from every verb of package fmt.
 func (m *Messages) Format(f fmt.State, _ rune) { io.WriteString(f, "messages.Messages") }
 
-// Format is for programs that print a request's context, of which the cookies
-// and messages are a part.
+// Format hides the cookies and messages when a request's context is printed.
 func (x *exchange) Format(f fmt.State, _ rune) {
 	io.WriteString(f, "the context of a request with messages")
 }

@@ -54,7 +54,7 @@ func (u *Users) Put(user *auth.User) {
 	u.users[user.ID] = *user
 }
 
-// Remove deletes a user: whose sessions are then nobody's.
+// Remove deletes a user. Its sessions are no logins any more.
 func (u *Users) Remove(id string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package drftoken knows users by the tokens of Django REST framework's
+// Package drftoken finds users by the tokens of Django REST framework's
 // authtoken, in the table authtoken_token of PostgreSQL, MySQL, MariaDB or
 // SQLite. It works with any driver for database/sql and imports none.
 //
@@ -7,12 +7,12 @@
 //		drftoken.New(db, sqldialect.PostgreSQL, nil),
 //	}})
 //
-// A request that says "Authorization: Token 9944b09199c62bcf..." is the user's
-// whom the table names, if the user is active. That costs two queries by
+// A request with "Authorization: Token 9944b09199c62bcf..." is one of the user
+// that the table names, if the user is active. That costs two queries by
 // primary key. Tokens are made and deleted on the Django side.
 //
-// Where two keys differ only by case, MySQL takes one for the other, and so
-// does Django there. Here they are two tokens.
+// MySQL, and Django there, take keys that differ only by case for one. Here
+// they are two tokens.
 //
 // Django: rest_framework.authentication.TokenAuthentication.
 package drftoken

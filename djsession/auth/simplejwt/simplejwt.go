@@ -1,13 +1,13 @@
-// Package simplejwt knows users by the access tokens of
+// Package simplejwt finds users by the access tokens of
 // djangorestframework-simplejwt: JSON web tokens that the site signs.
 //
 //	tokens, err := simplejwt.New(os.Getenv("DJANGO_SECRET_KEY"), nil)
 //	login := auth.New(users, key, &auth.Options{Schemes: []auth.Scheme{auth.BySession, tokens}})
 //
-// A request that says "Authorization: Bearer eyJ..." is the user's whom the
-// token names, if it is signed by the site with the one algorithm of Options,
-// has not expired, and the user is active. Only access tokens count. Tokens are
-// made on the Django side.
+// A request with "Authorization: Bearer eyJ..." is one of the user that the
+// token names, if the site signed it with the algorithm of Options, it has not
+// expired, and the user is active. Only access tokens count. Tokens are made on
+// the Django side.
 //
 // # Limits
 //
@@ -165,7 +165,7 @@ func verifyingKey(algorithm, key string) (any, error) {
 	return parsed, nil
 }
 
-// errPEM refuses a public key as a secret, which everybody may know. PyJWT does
+// errPEM refuses a public key as a secret, because it is not secret. PyJWT does
 // so too.
 var errPEM = errors.New("simplejwt: a key in PEM is not a secret for HS256: set Options.Algorithm")
 

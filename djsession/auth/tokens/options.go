@@ -23,7 +23,7 @@ type Options struct {
 	LastLoginZone *time.Location
 
 	// Timeout is how old a token may be, in whole seconds, or with Days in
-	// whole days. What is above zero but less than that is zero.
+	// whole days. A shorter time above zero counts as zero.
 	// Default: 3 days.
 	// Django: PASSWORD_RESET_TIMEOUT, PASSWORD_RESET_TIMEOUT_DAYS.
 	Timeout time.Duration

@@ -48,8 +48,8 @@ func (s *shop) sessions(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "sessions.html", map[string]any{"Rows": rows})
 }
 
-// nameOf says who a session is about. Its hash was not checked: whoever uses
-// the session will have to pass that.
+// nameOf returns the name of a session's user. It does not check the auth hash:
+// a request with the session must pass that.
 func (s *shop) nameOf(ctx context.Context, id string) (string, error) {
 	user, err := s.users.UserByID(ctx, id)
 	if errors.Is(err, auth.ReasonNoSuchUser) {

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,6 +73,35 @@ func TestClearLetsLoginsThrough(t *testing.T) {
 		left, err := store.Count(t.Context(), nil)
 		if err != nil || deleted != expired || left != live+created {
 			t.Errorf("%d were deleted, want %d; %d are left, want %d: %v", deleted, expired, left, live+created, err)
+		}
+	})
+}
+
+// TestClearsAtOnce has several clears collide on the same rows: each expired
+// session is deleted, and counted once.
+func TestClearsAtOnce(t *testing.T) {
+	const expired, clears = 5_000, 4
+	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
+		conn, dialect := Open(t, db)
+		CreateTable(t, conn, db.Vendor)
+		insertMany(t, conn, dialect, expired, time.Now().Add(-time.Hour))
+		store := dbstore.New(conn, dialect, djsession.NewCodec("a secret", nil), nil)
+		defer store.Close()
+		var wait sync.WaitGroup
+		var deleted atomic.Int64
+		for range clears {
+			wait.Go(func() {
+				n, err := store.ClearExpired(t.Context(), &djsession.ClearOptions{BatchSize: 50})
+				if err != nil {
+					t.Error(err)
+				}
+				deleted.Add(n)
+			})
+		}
+		wait.Wait()
+		left, err := store.Count(t.Context(), nil)
+		if err != nil || deleted.Load() != expired || left != 0 {
+			t.Errorf("got %d deleted, %d left, error %v; want %d and none", deleted.Load(), left, err, expired)
 		}
 	})
 }

@@ -35,11 +35,14 @@ func (postgres) DeleteSome(table, key, where string) string {
 
 // DeleteByBlock finds rows by their place on disk, so it reads each block once:
 // any other way skips the rows that were deleted before, again and again. A row
-// that changes at the same time has moved, and stays. PostgreSQL 14 and later
-// can. The table of a parent of partitions has no blocks of its own.
+// that changes at the same time has moved, and stays. Rows that another
+// transaction holds are skipped, so that several clears at once share the rows
+// of a block, and fewer rows than the limit mean that it has no more. PostgreSQL
+// 14 and later can. The table of a parent of partitions has no blocks of its
+// own.
 func (postgres) DeleteByBlock(table, where string) (query, count string, block func(n int64) any) {
 	query = "DELETE FROM " + table + " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " + table + " WHERE ctid >= ?::text::tid AND ctid < ?::text::tid AND " +
-		where + " LIMIT ?)) AND " + where
+		where + " LIMIT ? FOR UPDATE SKIP LOCKED)) AND " + where
 	count = "SELECT CASE WHEN current_setting('server_version_num')::int >= 140000 THEN pg_relation_size(?::text::regclass) / current_setting('block_size')::int ELSE 0 END"
 	return query, count, func(n int64) any { return "(" + strconv.FormatInt(n, 10) + ",0)" }
 }

@@ -29,7 +29,7 @@ func startCache(k *kind, args func(port, socket string) []string) (*Server, erro
 	if err != nil {
 		return nil, err
 	}
-	dir, err := serverFolder("cache")
+	dir, err := serverDir("cache")
 	if err != nil {
 		return nil, err
 	}

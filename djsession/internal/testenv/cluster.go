@@ -42,7 +42,7 @@ func startCluster(t testing.TB, k *kind) *RedisCluster {
 		}
 		c.nodes[address] = node
 	}
-	dir, err := serverFolder("cluster")
+	dir, err := serverDir("cluster")
 	if err != nil {
 		t.Fatal(err)
 	}

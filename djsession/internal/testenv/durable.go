@@ -78,7 +78,7 @@ func DurableRedis(t testing.TB) *Durable {
 	if err != nil {
 		missing(t, redis.name, err)
 	}
-	dir, err := serverFolder("redis")
+	dir, err := serverDir("redis")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (e environment) command(args ...string) *exec.Cmd {
 
 // environment returns the release's environment if it was made before.
 func (r release) environment() (environment, error) {
-	dir := filepath.Join(cacheFolder(), r.folder())
+	dir := filepath.Join(cacheDir(), r.dirName())
 	text, err := os.ReadFile(filepath.Join(dir, "environment.json"))
 	if err != nil {
 		return environment{}, fmt.Errorf("no environment with Django %s (make test-env)", r.version)
@@ -58,10 +58,10 @@ func (r release) environment() (environment, error) {
 // install makes the release's environment, unless it is there. Processes that
 // want the same one at once wait for each other.
 func (r release) install() (environment, error) {
-	if err := os.MkdirAll(cacheFolder(), 0o755); err != nil {
+	if err := os.MkdirAll(cacheDir(), 0o755); err != nil {
 		return environment{}, err
 	}
-	unlock, err := lockDir(filepath.Join(cacheFolder(), r.folder()))
+	unlock, err := lockDir(filepath.Join(cacheDir(), r.dirName()))
 	if err != nil {
 		return environment{}, err
 	}
@@ -69,7 +69,7 @@ func (r release) install() (environment, error) {
 	if e, err := r.environment(); err == nil {
 		return e, nil
 	}
-	dir := filepath.Join(cacheFolder(), r.folder())
+	dir := filepath.Join(cacheDir(), r.dirName())
 	if err := os.RemoveAll(dir); err != nil {
 		return environment{}, err
 	}
@@ -110,7 +110,7 @@ func (r release) build() (environment, error) {
 	if err != nil {
 		return environment{}, err
 	}
-	dir, err := os.MkdirTemp(cacheFolder(), r.folder()+".new")
+	dir, err := os.MkdirTemp(cacheDir(), r.dirName()+".new")
 	if err != nil {
 		return environment{}, err
 	}

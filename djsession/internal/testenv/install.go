@@ -40,8 +40,8 @@ func installServers(w io.Writer) error {
 	return errors.Join(append(errs, installNewer(w, newer), aptInstall(w, packages))...)
 }
 
-// installNewer gets packages of other Debian suites. What one downloaded is
-// there for the next, until all are unpacked.
+// installNewer gets packages of other Debian suites. Downloads of one are kept
+// for the next, until all are unpacked.
 func installNewer(w io.Writer, packages []*suitePackage) error {
 	var errs []error
 	suites := map[string]bool{}

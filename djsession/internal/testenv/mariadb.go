@@ -22,7 +22,7 @@ func startMariaDB(k *kind) (*Server, error) {
 	if k.newer != nil {
 		files = usr(k)
 	}
-	dir, err := serverFolder("mariadb")
+	dir, err := serverDir("mariadb")
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func startMariaDB(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort() // now, because somebody may take it meanwhile
+	port, err := freePort() // now, because another process may take it before
 	if err != nil {
 		return nil, err
 	}

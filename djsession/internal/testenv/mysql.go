@@ -50,7 +50,7 @@ func newMySQLServer(k *kind) (*mySQLServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.dir, err = serverFolder("mysql"); err != nil {
+	if m.dir, err = serverDir("mysql"); err != nil {
 		return nil, err
 	}
 	// The tables are mostly holes.

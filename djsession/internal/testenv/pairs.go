@@ -16,8 +16,7 @@ var pairs = map[string]struct{ databases, caches []*kind }{
 }
 
 // EachDatabase runs a subtest named for each database that this Django is
-// tested with, with a fresh one. What is missing is skipped, or fails, by
-// itself.
+// tested with, with a fresh one. A missing one skips or fails its own subtest.
 func (d *Django) EachDatabase(t *testing.T, test func(t *testing.T, db *Database)) {
 	pair, ok := pairs[d.Series]
 	if !ok { // the system's own Django

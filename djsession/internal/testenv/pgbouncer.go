@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	pgBouncer = &kind{name: "PgBouncer", programs: []string{"pgbouncer"}, folders: systemFolders, packages: []string{"pgbouncer"}, ask: askPostgreSQL}
+	pgBouncer = &kind{name: "PgBouncer", programs: []string{"pgbouncer"}, dirs: systemDirs, packages: []string{"pgbouncer"}, ask: askPostgreSQL}
 
 	newPgBouncer = &kind{name: "PgBouncer of Debian sid", programs: pgBouncer.programs, newer: &suitePackage{suite: "sid", name: "pgbouncer"}, ask: askPostgreSQL}
 )
@@ -31,7 +31,7 @@ type PgBouncerOptions struct {
 
 // PgBouncer starts a pooler in transaction mode in front of a PostgreSQL
 // server, with so few connections that clients share them. It stops when the
-// test ends. What goes through it is found with [Server.Through].
+// test ends. [Server.Through] returns a database behind it.
 func PgBouncer(t testing.TB, server *Server, opts PgBouncerOptions) *Server {
 	t.Helper()
 	k := pgBouncer
@@ -53,7 +53,7 @@ func startPgBouncer(t testing.TB, k *kind, server *Server, opts PgBouncerOptions
 	if err != nil {
 		return nil, err
 	}
-	dir, err := serverFolder("pgbouncer")
+	dir, err := serverDir("pgbouncer")
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-var postgresFolders = append([]string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"}, systemFolders...)
+var postgresDirs = append([]string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin"}, systemDirs...)
 
 func startPostgreSQL(k *kind) (*Server, error) {
 	cluster, err := newPostgresCluster(k)
@@ -37,7 +37,7 @@ func newPostgresCluster(k *kind) (*postgresCluster, error) {
 	if postgres, err = filepath.EvalSymlinks(postgres); err != nil {
 		return nil, err
 	}
-	dir, err := serverFolder("postgresql")
+	dir, err := serverDir("postgresql")
 	if err != nil {
 		return nil, err
 	}
@@ -47,13 +47,13 @@ func newPostgresCluster(k *kind) (*postgresCluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.port, err = freePort() // now, because it may be taken meanwhile
+	c.port, err = freePort() // now, because another process may take it before
 	return c, err
 }
 
 // backup makes a standby of a cluster that runs.
 func (c *postgresCluster) backup() (*postgresCluster, error) {
-	dir, err := serverFolder("postgresql")
+	dir, err := serverDir("postgresql")
 	if err != nil {
 		return nil, err
 	}

@@ -114,10 +114,10 @@ func prepare(dir string, name string, args ...string) error {
 	return nil
 }
 
-// serverFolder makes a directory for one server, owned by the account that will
+// serverDir makes a directory for one server, owned by the account that will
 // run it.
-func serverFolder(name string) (string, error) {
-	root, err := folder()
+func serverDir(name string) (string, error) {
+	root, err := dataDir()
 	if err != nil {
 		return "", err
 	}
@@ -167,8 +167,8 @@ func find(folders []string, names ...string) (string, error) {
 
 var errNotInstalled = errors.New("not installed")
 
-// systemFolders hold servers that an ordinary user's PATH may lack.
-var systemFolders = []string{"/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"}
+// systemDirs hold servers that an ordinary user's PATH may lack.
+var systemDirs = []string{"/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"}
 
 func tail(path string) string {
 	text, _ := os.ReadFile(path)

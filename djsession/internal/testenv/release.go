@@ -48,16 +48,16 @@ var releases = []release{
 // core is what an environment cannot do without.
 func (r release) core() []string { return []string{"Django==" + r.version} }
 
-// folder is the name of the release's environment in the cache. It depends on
+// dirName is the name of the release's environment in the cache. It depends on
 // the requirements and the machine.
-func (r release) folder() string {
+func (r release) dirName() string {
 	sum := sha256.Sum256([]byte(strings.Join(append(append(r.core(), r.extras...), runtime.GOOS, runtime.GOARCH), "\n")))
 	return fmt.Sprintf("django-%s-%s", r.series, hex.EncodeToString(sum[:4]))
 }
 
-// cacheFolder holds the environments: DJSESSION_TEST_CACHE, or djsession-test
+// cacheDir holds the environments: DJSESSION_TEST_CACHE, or djsession-test
 // in the user's cache directory.
-func cacheFolder() string {
+func cacheDir() string {
 	if given := os.Getenv("DJSESSION_TEST_CACHE"); given != "" {
 		if absolute, err := filepath.Abs(given); err == nil {
 			return absolute

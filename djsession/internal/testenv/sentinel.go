@@ -76,7 +76,7 @@ func startRedisNode(server, config string, args ...string) (address string, p *p
 		if err != nil {
 			return "", nil, err
 		}
-		dir, err := serverFolder("redis")
+		dir, err := serverDir("redis")
 		if err != nil {
 			return "", nil, err
 		}

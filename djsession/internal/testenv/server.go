@@ -38,7 +38,7 @@ type kind struct {
 	variable string        // of the environment, naming a server
 	port     string        // the usual one
 	programs []string      // any of them
-	folders  []string      // where the programs may be, besides PATH
+	dirs  []string      // where the programs may be, besides PATH
 	packages []string      // Debian's
 	newer    *suitePackage // in place of packages: of another Debian suite
 	wheel    *wheel        // in place of packages: of PyPI
@@ -47,17 +47,17 @@ type kind struct {
 	shared   func() (*Server, error)
 }
 
-// The servers of this machine, of which an old Debian has old ones, and the
-// newest that Debian has.
+// The servers that this machine's package manager has, and the newest that
+// Debian has.
 var (
 	postgreSQL = &kind{name: "PostgreSQL", scheme: "postgres", variable: "DJSESSION_TEST_POSTGRES", port: "5432",
-		programs: []string{"postgres"}, folders: postgresFolders, packages: []string{"postgresql"},
+		programs: []string{"postgres"}, dirs: postgresDirs, packages: []string{"postgresql"},
 		start: startPostgreSQL, ask: askPostgreSQL}
 	newPostgreSQL = &kind{name: "PostgreSQL 18", scheme: "postgres", variable: "DJSESSION_TEST_POSTGRES_NEW", port: "5432",
 		programs: []string{"postgres"}, newer: &suitePackage{suite: "sid", name: "postgresql-18"},
 		start: startPostgreSQL, ask: askPostgreSQL}
 	mariaDB = &kind{name: "MariaDB", scheme: "mysql", variable: "DJSESSION_TEST_MARIADB", port: "3306",
-		programs: []string{"mariadbd"}, folders: systemFolders, packages: []string{"mariadb-server"},
+		programs: []string{"mariadbd"}, dirs: systemDirs, packages: []string{"mariadb-server"},
 		start: startMariaDB, ask: askMySQL}
 	newMariaDB = &kind{name: "MariaDB 11.8", scheme: "mysql", variable: "DJSESSION_TEST_MARIADB_NEW", port: "3306",
 		programs: []string{"mariadbd"}, newer: &suitePackage{suite: "trixie", name: "mariadb-server-core", more: []string{"mariadb-client-core"}},
@@ -66,7 +66,7 @@ var (
 		programs: []string{"mysqld"}, newer: &suitePackage{suite: "sid", name: "mysql-server-core", more: []string{"mysql-client-core"}},
 		start: startMySQL, ask: askMySQL}
 	redis = &kind{name: "Redis", scheme: "redis", variable: "DJSESSION_TEST_REDIS", port: "6379",
-		programs: []string{"redis-server", "valkey-server"}, folders: systemFolders, packages: []string{"redis-server"},
+		programs: []string{"redis-server", "valkey-server"}, dirs: systemDirs, packages: []string{"redis-server"},
 		start: startRedis, ask: askRedis}
 	newRedis = &kind{name: "Redis 8", scheme: "redis", variable: "DJSESSION_TEST_REDIS_NEW", port: "6379",
 		programs: []string{"redis-server"}, newer: &suitePackage{suite: "sid", name: "redis-server"},
@@ -75,7 +75,7 @@ var (
 		programs: []string{"valkey-server"}, newer: &suitePackage{suite: "sid", name: "valkey-server"},
 		start: startRedis, ask: askRedis}
 	memcached = &kind{name: "memcached", scheme: "memcached", variable: "DJSESSION_TEST_MEMCACHED", port: "11211",
-		programs: []string{"memcached"}, folders: systemFolders, packages: []string{"memcached"},
+		programs: []string{"memcached"}, dirs: systemDirs, packages: []string{"memcached"},
 		start: startMemcached, ask: askMemcached}
 	newMemcached = &kind{name: "memcached, the newest", scheme: "memcached", variable: "DJSESSION_TEST_MEMCACHED_NEW", port: "11211",
 		programs: []string{"memcached"}, newer: &suitePackage{suite: "sid", name: "memcached"},
@@ -246,7 +246,7 @@ func (k *kind) program(names ...string) (string, error) {
 	if k.wheel != nil {
 		return k.wheel.path()
 	}
-	return find(k.folders, names...)
+	return find(k.dirs, names...)
 }
 
 // programOf is program for a test, which ends where there is none.

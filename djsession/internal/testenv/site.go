@@ -83,7 +83,7 @@ func startSite(opts SiteOptions) (*RunningSite, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := serverFolder("site")
+	dir, err := serverDir("site")
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func suiteDir() string {
 	if os.Getenv("DJSESSION_TEST_CACHE") == "" && os.Getuid() == 0 {
 		return "/var/cache/djsession-test"
 	}
-	return cacheFolder()
+	return cacheDir()
 }
 
 func (p suitePackage) dir() string {

@@ -58,7 +58,7 @@ func Stop() {
 	}
 	wait.Wait()
 	running.stops = nil
-	removeFolder()
+	removeDataDir()
 }
 
 // running holds what Stop has to stop.

@@ -97,7 +97,7 @@ func startWorker(e environment, settings Settings) (*worker, error) {
 
 // workerScript puts the embedded script where Python can read it.
 var workerScript = sync.OnceValues(func() (string, error) {
-	root, err := folder()
+	root, err := dataDir()
 	if err != nil {
 		return "", err
 	}

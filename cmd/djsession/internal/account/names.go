@@ -35,7 +35,7 @@ func (f *Names) Name(ctx context.Context, id string) string {
 		case err == nil:
 			name = user.Username
 		case !errors.Is(err, auth.ReasonNoSuchUser):
-			f.Close() // there is no such table, as a rule: it is not asked again
+			f.Close() // usually because the table is missing: it is not queried again
 		}
 		f.names[id] = name
 	}

@@ -51,7 +51,7 @@ func (a *app) stats(ctx context.Context, html string) error {
 	if err != nil {
 		return err
 	}
-	if b.Cache != nil { // there is no signature, and each Django reads what its own cache wrote
+	if b.Cache != nil { // caches do not sign, and each Django reads what its own cache wrote
 		report.Layouts[0].Sessions, report.Layouts[1].Sessions = 0, 0
 		report.Algorithms[0].Sessions, report.Algorithms[1].Sessions = 0, 0
 		report.Keys, report.Readers = []survey.Bucket{}, []survey.ReaderReport{}

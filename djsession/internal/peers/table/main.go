@@ -121,8 +121,8 @@ func build(dir string) ([]binary, error) {
 	return binaries, nil
 }
 
-// run runs a binary in its package's folder, as go test does, and shows what it
-// says as it goes.
+// run runs a binary in its package's directory, as go test does, and shows its
+// output as it comes.
 func (b binary) run(rows int, args ...string) ([]byte, error) {
 	var out bytes.Buffer
 	cmd := exec.Command(b.path, args...)

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// An axis is a unit of a benchmark's: what is written beside it, and by what it
-// is divided. It is logarithmic unless what it shows should not grow.
+// An axis is a unit of a benchmark: its label, and its divisor. It is
+// logarithmic, unless its values should not grow.
 type axis struct {
 	unit, label string
 	scale       float64

@@ -91,8 +91,8 @@ func (w row) full(who string) string { return w.group + "/" + w.name + "/" + who
 
 func (w row) has(who string) bool { return slices.Contains(w.who, who) }
 
-// best is that of the fastest round, which whatever else the machine did
-// disturbed least; NaN if there is no such unit.
+// best returns the figure of the fastest round, which other work on the machine
+// disturbed least; NaN without such a unit.
 func (r *results) best(full, unit string) float64 {
 	v := r.values(full, unit)
 	if len(v) == 0 {

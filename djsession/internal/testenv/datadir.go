@@ -8,26 +8,26 @@ import (
 	"time"
 )
 
-const folderPrefix = "djsession-test-"
+const dataDirPrefix = "djsession-test-"
 
-// folder is the directory for the data of this process's servers: in memory
+// dataDir is the directory for the data of this process's servers: in memory
 // where the system offers that.
-var folder = sync.OnceValues(makeFolder)
+var dataDir = sync.OnceValues(makeDataDir)
 
 var made struct {
 	path string
 	lock *os.File
 }
 
-func makeFolder() (string, error) {
+func makeDataDir() (string, error) {
 	root := os.TempDir()
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		root = "/dev/shm"
 	}
 	sweep(root)
-	path, err := os.MkdirTemp(root, folderPrefix)
+	path, err := os.MkdirTemp(root, dataDirPrefix)
 	if err != nil && root != os.TempDir() {
-		path, err = os.MkdirTemp(os.TempDir(), folderPrefix)
+		path, err = os.MkdirTemp(os.TempDir(), dataDirPrefix)
 	}
 	if err != nil {
 		return "", err
@@ -46,7 +46,7 @@ func makeFolder() (string, error) {
 	return path, err
 }
 
-func removeFolder() {
+func removeDataDir() {
 	if made.path != "" {
 		os.RemoveAll(made.path)
 	}
@@ -62,7 +62,7 @@ func sweep(root string) {
 	}
 	for _, entry := range entries {
 		info, err := entry.Info()
-		if err != nil || !entry.IsDir() || !strings.HasPrefix(entry.Name(), folderPrefix) || time.Since(info.ModTime()) < time.Minute {
+		if err != nil || !entry.IsDir() || !strings.HasPrefix(entry.Name(), dataDirPrefix) || time.Since(info.ModTime()) < time.Minute {
 			continue
 		}
 		path := filepath.Join(root, entry.Name())
