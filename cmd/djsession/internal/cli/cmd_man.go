@@ -17,8 +17,8 @@ func (a *app) manCommand() *cobra.Command {
 	var section string
 	cmd := &cobra.Command{
 		Use:    "man DIR",
-		Short:  "Write man pages into a folder",
-		Long:   "Man writes a man page for each command into a folder, from the same texts as --help.",
+		Short:  "Write man pages into a directory",
+		Long:   "Man writes a man page for each command into a directory, from the same texts as --help.",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

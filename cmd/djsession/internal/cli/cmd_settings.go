@@ -12,9 +12,9 @@ func (a *app) settingsCommand() *cobra.Command {
 		Use:     "settings",
 		GroupID: groupMore,
 		Short:   "Where settings come from, and how to get those of a project",
-		Long: `What djsession must know of a site is given by flags, by the environment, or in the file ` + settings.FileName + ` of the folder
+		Long: `What djsession must know of a site is given by flags, by the environment, or in the file ` + settings.FileName + ` of the directory
 where it runs (--config or DJSESSION_CONFIG names another file). Flags are stronger than the environment, and that is
-stronger than the file. Paths in the file count from the folder of the file.
+stronger than the file. Paths in the file count from the directory of the file.
 
 ` + settings.Help() + `
 Secret keys have no flag, because arguments can be seen by all users of a machine. So can the password in a URL that is

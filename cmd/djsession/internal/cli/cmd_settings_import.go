@@ -23,7 +23,7 @@ func (a *app) settingsImportCommand() *cobra.Command {
 		Use:   "import --manage-py PATH",
 		Short: "Ask a Django project for its settings, and write " + settings.FileName,
 		Long: `Import runs the project's own Python, as manage.py shell does, asks it for what its sessions and users are, and writes that to
-` + settings.FileName + `, which every command reads from the folder where it runs. Nothing else is touched, and no database is asked.
+` + settings.FileName + `, which every command reads from the directory where it runs. Nothing else is touched, and no database is asked.
 What the site does in code of its own, and every setting that is left out, is said on stderr with what follows from it.
 
 The file holds the SECRET_KEY and the database's password: only its owner can read it, and it should not be committed. With
@@ -50,7 +50,7 @@ The file holds the SECRET_KEY and the database's password: only its owner can re
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&managePy, "manage-py", "", "the `PATH` of the project's manage.py, or of its folder")
+	flags.StringVar(&managePy, "manage-py", "", "the `PATH` of the project's manage.py, or of its directory")
 	flags.StringVar(&python, "python", "", "the project's Python, a `COMMAND` (default that of its virtual environment)")
 	flags.StringVarP(&output, "output", "o", settings.FileName, "the `FILE` to write, or -")
 	flags.BoolVar(&force, "force", false, "replace a file that is there")

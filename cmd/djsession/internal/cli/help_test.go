@@ -14,8 +14,8 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/cli"
 )
 
-// TestExamples runs every example that help shows, each in a folder of its own
-// with what examples speak of.
+// TestExamples runs every example that help shows, each in a directory of its
+// own with what examples speak of.
 func TestExamples(t *testing.T) {
 	dir := t.TempDir()
 	cli.Commands(func(cmd *cobra.Command) {

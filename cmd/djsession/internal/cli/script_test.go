@@ -25,8 +25,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// TestScripts runs the command as its users do, in a folder with a copy of the
-// site's database and keys.
+// TestScripts runs the command as its users do, in a directory with a copy of
+// the site's database and keys.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -40,8 +40,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup puts the site's database and keys into a script's folder, and an empty
-// database.
+// setup puts the site's database and keys into a script's directory, and an
+// empty database.
 func setup(env *testscript.Env) error {
 	env.Setenv("TZ", "UTC")
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command sleeps for a second at its end, when built with -race

@@ -51,13 +51,13 @@ func directory(u *url.URL, setting string) (string, error) {
 		return "", err
 	}
 	if u.Host != "" || path == "" {
-		return "", fail.Hint(fail.Usagef("the URL of the store names no folder"), "an absolute path takes three slashes, as in "+u.Scheme+":///absolute/folder")
+		return "", fail.Hint(fail.Usagef("the URL of the store names no directory"), "an absolute path takes three slashes, as in "+u.Scheme+":///absolute/directory")
 	}
 	if _, err := os.Stat(path); err != nil {
-		return "", fail.Hint(fail.File("open the folder", err), u.Scheme+": names the folder of the site, its "+setting)
+		return "", fail.Hint(fail.File("open the directory", err), u.Scheme+": names the directory of the site, its "+setting)
 	}
 	if !storeurl.IsDir(path) {
-		return "", fail.Hint(fail.Usagef("%s is no folder", path), u.Scheme+": is for "+setting+"; the path of a database stands alone, without "+u.Scheme+":")
+		return "", fail.Hint(fail.Usagef("%s is not a directory", path), u.Scheme+": is for "+setting+"; the path of a database stands alone, without "+u.Scheme+":")
 	}
 	return path, nil
 }

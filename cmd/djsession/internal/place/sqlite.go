@@ -29,7 +29,7 @@ func openSQLite(ctx context.Context, s *settings.Site, u *url.URL) (*Place, erro
 		return nil, missingFile(path, err)
 	}
 	if storeurl.IsDir(path) {
-		return nil, fail.Hint(fail.Usagef("%s is a folder", path), "--store names the file of the database, as a rule "+strings.TrimSuffix(path, "/")+"/db.sqlite3; file:"+path+" are sessions in files")
+		return nil, fail.Hint(fail.Usagef("%s is a directory", path), "--store names the file of the database, as a rule "+strings.TrimSuffix(path, "/")+"/db.sqlite3; file:"+path+" are sessions in files")
 	}
 	name := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "mode=rw&_pragma=busy_timeout(10000)"}
 	db, err := sql.Open("sqlite", name.String())

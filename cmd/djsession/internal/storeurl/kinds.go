@@ -91,12 +91,12 @@ var kinds = []Kind{
 	},
 	{
 		Schemes: []string{"filecache"},
-		forms:   []string{"filecache:///absolute/folder"},
+		forms:   []string{"filecache:///absolute/directory"},
 		what:    "FileBasedCache, which cannot list its sessions", params: cacheParams,
 	},
 	{
 		Schemes: []string{"file"},
-		forms:   []string{"file:///absolute/folder"},
+		forms:   []string{"file:///absolute/directory"},
 		what:    "the file backend: SESSION_FILE_PATH",
 		params:  []param{{"name", "what the files' names begin with: SESSION_COOKIE_NAME (default session_cookie_name)"}},
 	},

@@ -23,7 +23,7 @@ func main() {
 	benchtime := flag.String("benchtime", "20ms", "what `go test` takes")
 	bench := flag.String("bench", ".", "which benchmarks, as `go test` takes it")
 	rows := flag.Int("rows", 1_000_000, "how large the largest table of sessions is: a power of ten")
-	write := flag.String("write", "", "the folder for RESULTS.md and its plots")
+	write := flag.String("write", "", "the directory for RESULTS.md and its plots")
 	instructions := flag.Bool("instructions", false, "count instructions with valgrind too")
 	flag.Parse()
 	if strings.HasSuffix(*benchtime, "x") {
