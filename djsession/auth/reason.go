@@ -75,7 +75,7 @@ var names = [...]string{
 }
 
 var reasons = [...]string{
-	ReasonNoLogin:           "nobody is logged in",
+	ReasonNoLogin:           "no user is logged in",
 	ReasonBackendNotAllowed: "the login is by a backend that is not allowed",
 	ReasonBadID:             "the session's user id cannot be one",
 	ReasonNoSuchUser:        "there is no such user",

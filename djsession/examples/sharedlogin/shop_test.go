@@ -117,8 +117,8 @@ func login(name, next string) url.Values {
 func TestShop(t *testing.T) {
 	server := openShop(t)
 	v := visit(t, server)
-	v.see(200, "/", nil, "Nobody is logged in", "Darjeeling", "Nothing yet.")
-	v.see(200, "/whoami", nil, "nobody is logged in")
+	v.see(200, "/", nil, "No user is logged in", "Darjeeling", "Nothing yet.")
+	v.see(200, "/whoami", nil, "no user is logged in")
 	v.see(200, "/cart", url.Values{"add": {"tea-100"}}, "Sencha, 100 g</td>", "€ 4.50</td>")
 
 	v.see(200, "/sessions", nil, "<h1>Log in</h1>", `value="/sessions"`)
@@ -131,10 +131,10 @@ func TestShop(t *testing.T) {
 	v.see(200, "/whoami", nil, `"user":"carol"`, `"id":"3"`)
 
 	// Another browser is another session.
-	visit(t, server).see(200, "/", nil, "Nobody is logged in", "Nothing yet.")
+	visit(t, server).see(200, "/", nil, "No user is logged in", "Nothing yet.")
 
 	v.see(200, "/cart", url.Values{"remove": {"tea-100"}}, "Nothing yet.")
-	v.see(200, "/logout", url.Values{}, "Nobody is logged in")
+	v.see(200, "/logout", url.Values{}, "No user is logged in")
 	v.see(200, "/login", login("bob", "https://example.com/"), "Tea", "Bob")
 	v.see(200, "/sessions", nil, "modern, json", "<td>carol</td>", "user 99, who is gone", "signature does not match")
 }
@@ -143,7 +143,7 @@ func TestShop(t *testing.T) {
 func TestDjangosSessions(t *testing.T) {
 	server := openShop(t)
 	for key, want := range map[string]string{"alice": `"user":"alice"`, "carol": `"user":"carol"`, "dave": "inactive", "nouser": "no such user",
-		"wrongkey": "nobody is logged in", "oldpassword": "hash is wrong", "legacy22": "an older Django wrote it"} {
+		"wrongkey": "no user is logged in", "oldpassword": "hash is wrong", "legacy22": "an older Django wrote it"} {
 		v := visit(t, server)
 		site, _ := url.Parse(server.URL)
 		v.client.Jar.SetCookies(site, []*http.Cookie{{Name: "sessionid", Value: key + strings.Repeat("0", 32-len(key))}})

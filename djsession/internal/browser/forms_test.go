@@ -42,5 +42,5 @@ func TestForms(t *testing.T) {
 	tab.see("#who", "Carol")
 	tab.open("/shop-django/")
 	tab.click(".who button") // Django's form, which logs out on Go
-	tab.see(".served", "served by Go", "Nobody is logged in")
+	tab.see(".served", "served by Go", "No user is logged in")
 }

@@ -82,9 +82,9 @@ func TestBrowser(t *testing.T) {
 	tab.looks("4-go-sessions")
 
 	tab.click(".who button") // log out on Go
-	tab.see(".served", "Nobody is logged in")
+	tab.see(".served", "No user is logged in")
 	tab.open("/shop-django/")
-	tab.see(".served", "Nobody is logged in")
+	tab.see(".served", "No user is logged in")
 	tab.see(".empty", "Nothing yet.")
 	tab.open("/admin/")
 	tab.see("#login-form", "Password")

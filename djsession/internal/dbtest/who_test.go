@@ -60,8 +60,8 @@ func TestWho(t *testing.T) {
 	})
 }
 
-// TestForged has rows that the site did not write: nobody is logged in by them,
-// and they stay as they are.
+// TestForged has rows that the site did not write: no user is logged in by
+// them, and they stay as they are.
 func TestForged(t *testing.T) {
 	file := testenv.SQLite(t)
 	h, cookie := whoService(t, file)

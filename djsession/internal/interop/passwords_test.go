@@ -94,7 +94,7 @@ func djangoChecks(t *testing.T, dj *testenv.Django, preferred string, cases [][2
 
 // TestPasswordsBothWays has each Django check what Go made, and the other way
 // round, with every hasher that it has: right, wrong, and whether the hash is
-// to be made anew.
+// to be renewed.
 func TestPasswordsBothWays(t *testing.T) {
 	testenv.EachDjango(t, func(t *testing.T, dj *testenv.Django) {
 		t.Run("defaults", func(t *testing.T) { sameDefaults(t, dj) })
@@ -203,7 +203,7 @@ var stale = []hashers.Hasher{
 
 // TestColumnsAlike has each Django and Go check the same columns, under each of
 // its hashers as the preferred one, and store a new hash for the same of them.
-// Where Django raises an exception, nobody is logged in by Go either.
+// Where Django raises an exception, no user is logged in by Go either.
 func TestColumnsAlike(t *testing.T) {
 	var cases [][2]string
 	for _, column := range columns {

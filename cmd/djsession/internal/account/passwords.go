@@ -65,11 +65,11 @@ func (u *Users) password(ctx context.Context, text string) (password string, ok 
 
 // CanAsk makes sure that there are users to ask.
 func (u *Users) CanAsk(ctx context.Context) error {
-	nobody := "0"
+	unknown := "0"
 	if u.PK() == auth.PKUUID {
-		nobody = "00000000-0000-0000-0000-000000000000"
+		unknown = "00000000-0000-0000-0000-000000000000"
 	}
-	_, _, err := u.password(ctx, nobody)
+	_, _, err := u.password(ctx, unknown)
 	var database *sqldialect.Error
 	if errors.As(err, &database) {
 		return fail.Hint(err, "--users-table names the table of AUTH_USER_MODEL", "--no-users leaves logins as they are: those of an old key or with SHA-1 end at the upgrade")

@@ -113,7 +113,7 @@ func drawAudit(s *term.Sheet, r *audit.Report, where string) {
 		s.Paragraph(8, f.Effect, t.Dim.UnsetForeground())
 		s.Paragraph(8, "what to do: "+f.Remedy, t.Name)
 		for _, e := range f.Examples {
-			whose := "nobody's"
+			whose := "no user's"
 			if e.User != "" {
 				whose = "user " + e.User
 			}

@@ -28,8 +28,8 @@ func (a *app) clearCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "clear",
 		GroupID: groupCare,
-		Short:   "Delete expired sessions, without being in anybody's way",
-		Long: `Clear deletes the sessions that have expired, as Django's clearsessions does, but in short statements: nobody's login waits
+		Short:   "Delete expired sessions without getting in the way of others",
+		Long: `Clear deletes the sessions that have expired, as Django's clearsessions does, but in short statements: no login waits
 for it, a replica can follow, and it can be stopped at any time. What is gone is gone, and the next run goes on from there;
 two at once do no harm.
 

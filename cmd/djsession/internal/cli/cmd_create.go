@@ -32,9 +32,9 @@ func (a *app) createCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "create [NAME=VALUE...]",
 		GroupID: groupChange,
-		Short:   "Make a new session, for a user or for nobody",
+		Short:   "Make a new session, with or without a user",
 		Long: `Create makes a session and prints its key. With --user it is one in which the user is logged in, as by Django's own login():
-whoever sends the key as the cookie is that user. The time of the last login stays as it is. A login that the site would refuse
+a browser that sends the key as the cookie is that user. The time of the last login stays as it is. A login that the site would refuse
 is not made. Values are as set takes them.
 
 On a site with SESSION_ENGINE signed_cookies the key is the value of the cookie, which is the session itself.

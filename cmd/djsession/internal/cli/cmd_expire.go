@@ -22,7 +22,7 @@ func (a *app) expireCommand() *cobra.Command {
 		Long: `Expire moves the end of sessions: to now, or to the time that --at or --in says. Unlike delete it leaves the session where it
 is, for a look at it, until expired sessions are cleared.
 
-When Django saves a session again it computes its end anew, from SESSION_COOKIE_AGE or from what set_expiry was given.`,
+When Django saves a session again it computes its end again, from SESSION_COOKIE_AGE or from what set_expiry was given.`,
 		Example: `  djsession expire --yes @59bc3b94
   djsession expire --yes --in 30d @f38b9d4c
   djsession expire --user 3 --dry-run`,

@@ -51,7 +51,7 @@ func (a *app) exportCommand() *cobra.Command {
 are exported unless --all or --expired says otherwise. The last line is {"end": {"sessions"}}: without it, an
 export is not complete.
 
-What it prints lets anybody in as any user: keys and credentials are not masked. It is not printed on a terminal without
+Its output is enough to log in as any user: keys and credentials are not masked. It is not printed on a terminal without
 --reveal, and a file of --output can be read by its owner alone.
 
 A session that this SECRET_KEY cannot read cannot be exported. It is counted, and the exit status is 6, unless
@@ -75,7 +75,7 @@ A session that this SECRET_KEY cannot read cannot be exported. It is counted, an
 
 func (a *app) export(ctx context.Context, f *filter, output string, skip bool) error {
 	if a.unsafe {
-		return fail.Usagef("--no-verify is for looking: what nobody has verified is not exported")
+		return fail.Usagef("--no-verify is for looking: what was not verified is not exported")
 	}
 	b, s, err := a.openToRead(ctx)
 	if err != nil {

@@ -24,7 +24,7 @@ func (a *app) importCommand() *cobra.Command {
 		Use:     "import [FILE]",
 		GroupID: groupMove,
 		Short:   "Read sessions that export wrote into a store",
-		Long: `Import makes the sessions of an export again, under the same keys, so that nobody has to log in again: signed with this
+		Long: `Import makes the sessions of an export again, under the same keys, so that no user has to log in again: signed with this
 site's SECRET_KEY, in the layout and by the serializer that they had, unless --layout and --serializer say otherwise. It reads
 stdin or FILE. Sessions that have expired are left out. The last line of an export says how many sessions it has: if that line
 is missing, what is there is imported, and the exit status is 5.

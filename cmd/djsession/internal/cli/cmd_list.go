@@ -134,7 +134,7 @@ func (a *app) list(ctx context.Context, f *listFlags) error {
 		return err
 	}
 	if unverified {
-		a.Say("NOT VERIFIED: anybody can have written some of these")
+		a.Say("NOT VERIFIED: some of these may be forged")
 	}
 	switch {
 	case more && f.limited:

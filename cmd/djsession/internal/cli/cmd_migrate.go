@@ -35,8 +35,8 @@ func (a *app) migrateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "migrate --to json|modern|key",
 		GroupID: groupCare,
-		Short:   "Write sessions anew for another Django, serializer or key, logging nobody out",
-		Long: `Migrate writes sessions anew, in place:
+		Short:   "Rewrite sessions for another Django, serializer or key, without logging users out",
+		Long: `Migrate rewrites sessions in place:
 
   --to json     pickles become JSON, for SESSION_SERIALIZER = JSONSerializer and for Django 5.0 and later
   --to modern   the layout of Django up to 3.0, and SHA-1 anywhere, become what Django 4.0 and later read; needs Django 3.1
@@ -55,12 +55,12 @@ value must then expect its new form. The rules are
 and "usual" is all of them, each in its first way.
 
 Django compares a hash of the user's password that is in the session, and which depends on the key and on SHA-1 or SHA-256.
-With --to modern or key that hash is made anew, if it is good, from the password column of the users' table. Users whose
+With --to modern or key that hash is renewed, if it is good, from the password column of the users' table. Users whose
 hash is not good were logged out before, and stay it. Of a custom user model, the settings name the table.
 
 A session that changes meanwhile is left alone, and the next run sees to it. Neither expiry nor age changes. If it is stopped it
 says where to go on: --after. A site with SESSION_ENGINE cached_db must clear its cache afterwards, unless --cache names it:
-then what is written anew is taken out of the cache.`,
+then rewritten sessions are taken out of the cache.`,
 		Example: `  djsession migrate --to json --convert usual,decimal=float --dry-run
   djsession migrate --to json,modern --convert usual --yes
   djsession migrate --to key --yes`,
@@ -172,7 +172,7 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 		sheet := a.Sheet()
 		drawMigration(sheet, report, b.Where)
 		fmt.Fprint(a.Stderr, sheet.String())
-		question := fmt.Sprintf("write %s anew in %s (%s)?", sessionCount(int(report.Rewritten)), b.Where, stepOf(plan))
+		question := fmt.Sprintf("rewrite %s in %s (%s)?", sessionCount(int(report.Rewritten)), b.Where, stepOf(plan))
 		if err := a.Confirm(ctx, false, question); err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (a *app) migrate(ctx context.Context, f *migrateFlags) error {
 	a.warnCached(b, s)
 	report, err := run(true, "writing")
 	if err != nil {
-		next := "the same command begins anew"
+		next := "the same command begins again"
 		if report.After != "" {
 			next = "to go on, give the same command with --after " + report.After
 		}

@@ -92,7 +92,7 @@ func (a *app) passwordCheckCommand() *cobra.Command {
 		Short: "Check a password against a hash, or a user's",
 		Long: `Check says whether a password is right for a hash, as Django's check_password does: for HASH, or for the password column of
 the user that --user names. --json prints {"correct", "algorithm", "must_update"}; the last says whether Django would hash it
-anew at a login, which ends the user's other sessions. The exit status is 4 if the password is wrong.`,
+again at a login, which ends the user's other sessions. The exit status is 4 if the password is wrong.`,
 		Example: `  djsession password check --user alice < password
   djsession password check 'pbkdf2_sha256$1$salt$PkPOe5BpQLpLTzaeYqQAcpGVrYquR6pKO0hmZYeq4Jc=' --json < password`,
 		Args: cobra.MaximumNArgs(1),
@@ -123,7 +123,7 @@ func (a *app) passwordCheck(ctx context.Context, encoded, name string) error {
 	}
 	algorithm := hashers.AlgorithmOf(encoded)
 	if algorithm == "" {
-		return errors.New("the password is unusable: nobody logs in with it")
+		return errors.New("the password is unusable: no password matches it")
 	}
 	password, err := a.ReadPassword(ctx, false)
 	if err != nil {
@@ -152,7 +152,7 @@ func (a *app) passwordCheck(ctx context.Context, encoded, name string) error {
 	if !a.json {
 		text := "the password is correct (" + algorithm
 		if mustUpdate {
-			text += ", which Django would make anew at a login"
+			text += ", which Django would replace at a login"
 		}
 		_, err = fmt.Fprintln(a.Stdout, text+")")
 	}

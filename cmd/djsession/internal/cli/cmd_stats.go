@@ -189,7 +189,7 @@ func drawTops(s *term.Sheet, r *survey.Report) {
 		s.Head("Largest sessions", "'djsession show @...' shows one")
 		var rows [][]string
 		for _, l := range r.Largest {
-			whose := "nobody's"
+			whose := "no user's"
 			switch {
 			case l.Reason != "":
 				whose = string(l.Reason)

@@ -22,7 +22,7 @@ func (a *app) whoamiCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "whoami KEY|COOKIE",
 		GroupID: groupRead,
-		Short:   "Say who is logged in by a session, or why nobody is",
+		Short:   "Say who is logged in by a session, or why no user is",
 		Long: `Whoami answers what django.contrib.auth would: it verifies the session, looks the user up, and checks is_active, the backend
 and the session auth hash. It changes nothing. KEY and COOKIE are as show takes them.
 
@@ -33,7 +33,7 @@ not allowed", "bad user id", "no such user", "user inactive", "hash missing", "h
 can check is right, and only the site knows the rest.
 
 The exit status is 0 if a user is logged in, 4 if the session's signature is not valid, 1 if only the site knows, and 3 if
-else nobody is.`,
+else no user is.`,
 		Example: `  djsession whoami @f38b9d4c
   djsession whoami 'Cookie: sessionid=alice000000000000000000000000000' --json`,
 		Args:              cobra.ExactArgs(1),
@@ -57,7 +57,7 @@ type userJSON struct {
 
 func (a *app) whoami(ctx context.Context, arg string) error {
 	if a.unsafe {
-		return fail.Usagef("--no-verify is for looking: nobody is logged in by what nobody has verified")
+		return fail.Usagef("--no-verify is for looking: a session that was not verified logs in no user")
 	}
 	s, err := a.settings()
 	if err != nil {

@@ -49,7 +49,7 @@ func (f *filter) flags(flags *pflag.FlagSet) {
 
 func (f *filter) selectFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.user, "user", "", "only sessions of the user with this `ID` or name, logged in or half-way in")
-	flags.BoolVar(&f.anonymous, "anonymous", false, "only sessions in which nobody is logged in")
+	flags.BoolVar(&f.anonymous, "anonymous", false, "only sessions in which no user is logged in")
 	flags.StringArrayVar(&f.names, "name", nil, "only sessions that hold a value of this `NAME`; can be given again")
 	flags.StringArrayVar(&f.where, "where", nil, "only sessions of which a `CONDITION` holds, such as 'cart.total>10' (see 'djsession help where')")
 	flags.StringVar(&f.since, "since", "", "only sessions saved since a `TIME`: 2006-01-02, '2006-01-02 15:04', or how long ago, 30m or 3d")

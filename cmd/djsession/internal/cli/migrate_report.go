@@ -38,9 +38,9 @@ func (a *app) showMigration(r *migrate.Report, where string) error {
 // drawMigration draws a report.
 func drawMigration(s *term.Sheet, r *migrate.Report, where string) {
 	t := s.Theme
-	title, word := "Migration to "+strings.Join(r.To, ", "), "written anew"
+	title, word := "Migration to "+strings.Join(r.To, ", "), "rewritten"
 	if r.DryRun {
-		title, word = "Dry run: "+strings.ToLower(title[:1])+title[1:], "to write anew"
+		title, word = "Dry run: "+strings.ToLower(title[:1])+title[1:], "to rewrite"
 	}
 	s.Head(title, humanize.Comma(r.Sessions)+" sessions in "+where)
 	if r.Sessions == 0 {
@@ -55,7 +55,7 @@ func drawMigration(s *term.Sheet, r *migrate.Report, where string) {
 	s.Bars(all, r.Sessions)
 	if l := r.Logins; l.Current+l.Renewed+l.Over+l.Unknown > 0 {
 		s.Head("Logins", "session auth hashes")
-		all = []term.Bar{{Label: "good, and stay", N: l.Current, Style: t.Good}, {Label: "made anew", N: l.Renewed, Style: t.Good}, {Label: "over already", N: l.Over, Style: t.Dim}}
+		all = []term.Bar{{Label: "good, and stay", N: l.Current, Style: t.Good}, {Label: "renewed", N: l.Renewed, Style: t.Good}, {Label: "over already", N: l.Over, Style: t.Dim}}
 		if l.Unknown > 0 {
 			all = append(all, term.Bar{Label: "not looked up", N: l.Unknown, Style: t.Warn})
 		}

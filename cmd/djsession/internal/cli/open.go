@@ -48,7 +48,7 @@ func (a *app) openToSurvey(ctx context.Context) (*place.Place, *settings.Site, e
 // openToWrite is open for commands that write sessions.
 func (a *app) openToWrite(ctx context.Context) (*place.Place, *settings.Site, error) {
 	if a.unsafe {
-		return nil, nil, fail.Hint(fail.Usagef("--no-verify is for looking: what nobody has verified is not signed anew"))
+		return nil, nil, fail.Hint(fail.Usagef("--no-verify is for looking: what was not verified is not signed again"))
 	}
 	return a.openToRead(ctx)
 }

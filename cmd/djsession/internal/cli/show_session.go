@@ -79,7 +79,7 @@ func (a *app) printSession(ctx context.Context, found *session, names *account.N
 
 // warnUnverified is loud: the content may be forged.
 func (a *app) warnUnverified() {
-	a.Say("NOT VERIFIED: anybody can have written this")
+	a.Say("NOT VERIFIED: this may be forged")
 }
 
 func (a *app) printSessionTable(ctx context.Context, found *session, object pyjson.Object, names *account.Names) error {
@@ -96,7 +96,7 @@ func (a *app) printSessionTable(ctx context.Context, found *session, object pyjs
 		if id := account.UserID(found.Data); id != "" {
 			line("user", names.Name(ctx, id), plain)
 		} else {
-			line("user", "nobody is logged in", theme.Dim)
+			line("user", "no user is logged in", theme.Dim)
 		}
 	}
 	if found.expired(a.now()) {

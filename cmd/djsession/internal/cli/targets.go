@@ -91,7 +91,7 @@ func (t *targets) show(ctx context.Context, a *app, found []*session, names *acc
 			fmt.Fprintf(a.Stderr, "  and %d more\n", len(found)-i)
 			break
 		}
-		whose := "nobody's"
+		whose := "no user's"
 		if one.Err != nil {
 			whose = problem(one.Err)
 		} else if id := account.UserID(one.Data); id != "" {

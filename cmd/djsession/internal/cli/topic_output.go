@@ -18,7 +18,7 @@ hold Python's NaN and Infinity. What a pickle holds and JSON cannot is {"$repr":
 
 Credentials are shown as ******** unless --reveal says otherwise: _auth_user_hash, csrf tokens, and every value whose name
 speaks of a token, secret, password or key, or ends with a word such as code, otp, pin or state, also in JSON or a URL within a
-text. So are session keys, for whoever has a key has the session: in their place
+text. So are session keys, because a key gives access to its session: in their place
 stands @ with the first 8 hex digits of the key's SHA-256, which is what djsession's log lines have too. Every command
 that takes a session key takes that as well, and looks through the keys of all sessions for it.`,
 	}

@@ -75,7 +75,7 @@ func (p *Patient) likelyKey(sample []survey.Session) string {
 		{strings.Trim(key, `"'`), "the key was given with the quotes of settings.py: remove them"},
 		{strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(key), "SECRET_KEY="), "\n"), "the key was given with SECRET_KEY= before it: remove that"},
 		{key + "\n", "the site's key ends with a new line, which it reads from a file: a file for --secret-key-file cannot say that; set DJANGO_SECRET_KEY"},
-		{key + " ", "the site's key ends with a blank"},
+		{key + " ", "the site's key ends with a space"},
 		{strings.ReplaceAll(key, "$$", "$"), "a $$ of a compose file is one $ to the site: write one"},
 		{strings.ReplaceAll(key, `\\`, `\`), `a \\ of settings.py is one \: write one`},
 		{strings.ReplaceAll(key, `%%`, `%`), "a %% of a configuration file is one % to the site: write one"},
@@ -125,7 +125,7 @@ func (p *Patient) cookie(ctx context.Context, r *Report) {
 		if user, ok := s.User(); ok {
 			r.add("cookie", Good, "the cookie is that of user "+user, "")
 		} else {
-			r.add("cookie", Good, "the cookie is that of a session in which nobody is logged in", "")
+			r.add("cookie", Good, "the cookie is that of a session in which no user is logged in", "")
 		}
 	case errors.Is(err, djsession.ErrNotFound):
 		r.add("cookie", Bad, "there is no live session with the key of that cookie", "it has expired or was logged out; or the site keeps sessions elsewhere: SESSION_ENGINE cache, file, or another database")

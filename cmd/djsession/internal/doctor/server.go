@@ -135,10 +135,10 @@ func (p *Patient) sqlite(ctx context.Context, r *Report) error {
 		return sqldialect.WrapError(p.Dialect, "ask for the settings of", p.Table, err)
 	}
 	if mode != "wal" {
-		r.add("journal_mode", Note, "the journal mode of the database is "+mode+": whoever reads holds up whoever writes, and the other way round",
+		r.add("journal_mode", Note, "the journal mode of the database is "+mode+": readers hold up writers, and the other way round",
 			"with a Go program beside Django, PRAGMA journal_mode = wal once; it stays")
 	} else {
-		r.add("journal_mode", Good, "the database has a write-ahead log: reading holds up nobody", "")
+		r.add("journal_mode", Good, "the database has a write-ahead log: readers hold up no writer", "")
 	}
 	return nil
 }

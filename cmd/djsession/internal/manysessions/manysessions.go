@@ -25,7 +25,7 @@ import (
 const (
 	SecretKey   = "the secret key of a site with many sessions"
 	FallbackKey = "the secret key that it had before"
-	LostKey     = "a secret key that nobody remembers"
+	LostKey     = "a secret key that the site has lost"
 )
 
 // Options is what the sessions are like. The zero value is a site that has only

@@ -16,7 +16,7 @@ func (t *Terminal) Confirm(ctx context.Context, yes bool, question string) error
 		return nil
 	}
 	if !IsTerminal(t.Stdin) || !IsTerminal(t.Stderr) {
-		return fail.Hint(fail.Usagef("nobody is there to ask: %s", question), "--yes does it without asking")
+		return fail.Hint(fail.Usagef("there is no terminal to ask on: %s", question), "--yes does it without asking")
 	}
 	fmt.Fprintf(t.Stderr, "%s [y/N] ", question)
 	answer := make(chan string, 1)
