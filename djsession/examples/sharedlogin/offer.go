@@ -6,7 +6,8 @@ import (
 )
 
 // The offer of the day is shown until the visitor hides it, and again the next
-// day: a cookie that ends at midnight, by the clock of the shop.
+// day: a cookie that ends at midnight, in the time zone of the site
+// (TIME_ZONE), wherever the server stands.
 
 const offerCookie = "offer"
 

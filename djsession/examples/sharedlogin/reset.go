@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
@@ -74,7 +75,7 @@ func (s *shop) reset(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	password := r.PostFormValue("password")
-	if r.Method != http.MethodPost || len(password) < 8 {
+	if r.Method != http.MethodPost || utf8.RuneCountInString(password) < 8 {
 		return s.render(w, r, http.StatusOK, "reset.html", map[string]any{"Name": user.Username, "Short": r.Method == http.MethodPost})
 	}
 	encoded, err := s.hashers.Make(password)

@@ -75,9 +75,16 @@ func TestOffer(t *testing.T) {
 	v := visit(t, openShop(t))
 	v.see(200, "/", nil, "Offer of the day")
 	line := v.cookie(offerCookie, "/offer", url.Values{})
+	zone, err := time.LoadLocation("America/Chicago") // Django's TIME_ZONE
+	if err != nil {
+		t.Fatal(err)
+	}
 	cookie, err := http.ParseSetCookie(line)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if hour, minute, second := cookie.Expires.In(zone).Clock(); hour+minute+second != 0 {
+		t.Errorf("the cookie ends at %v, want midnight where the site is", cookie.Expires.In(zone))
 	}
 	if left := time.Until(cookie.Expires); left <= 0 || left > 25*time.Hour {
 		t.Errorf("the cookie lasts %v, want until midnight", left)
@@ -119,7 +126,7 @@ func TestVisits(t *testing.T) {
 	v.see(200, "/visits", nil, "not <code>/login</code>")
 	v.see(200, "/visits", url.Values{"do": {"clear"}}, "not <code>/</code>", "Nothing yet.")
 	v.see(200, "/visits", url.Values{"do": {"end"}}, "No log is kept")
-	v.see(200, "/kept", nil, "_auth_user_id", "not visits,")
+	v.see(200, "/kept", nil, "_auth_user_id", "not visits,", "until you log out, or 14 days from its last change")
 	v.see(200, "/logout", url.Values{})
 	v.see(200, "/kept", nil, "nothing yet")
 }

@@ -43,7 +43,7 @@ func newShop(db *sql.DB, site site, django bool) http.Handler {
 		hashers: hashers.New(hashers.ForDjango(5, 2)),
 		resets:  tokens.New(site.secretKey, &tokens.Options{Fallbacks: site.fallbacks, TimeZone: site.timeZone}),
 		django:  django,
-		now:     time.Now,
+		now:     func() time.Time { return time.Now().In(site.timeZone) },
 	}
 	sessions := djsession.NewManager(s.store, nil)
 	s.login = auth.New(s.users, site.secretKey, &auth.Options{
