@@ -28,6 +28,7 @@ func TestSeed(t *testing.T) {
 	tab.open("/shop-django/")
 	tab.see("html[data-theme=dark] .brand", "Two Leaves")
 	tab.open("/")
+	tab.click(".theme button:last-child") // as the browser has it
 	tab.click("#offer button")
 	tab.see("body:not(:has(#offer)) .brand", "Two Leaves")
 
@@ -57,6 +58,13 @@ func TestSeed(t *testing.T) {
 	tab.open("/kept")
 	tab.see("#kept", "sessionid", "until the browser is closed", "visits")
 	tab.looks("11-go-kept")
+
+	tab.click(".who button")
+	tab.open("/login")
+	tab.do(chromedp.Click(chromedp.CSS("[name=remember]")))
+	tab.logIn("carol")
+	tab.open("/kept")
+	tab.see("#kept tbody tr td:nth-child(3)", "14 days")
 }
 
 // leave posts a form as a script does, so that no page shows its message.
