@@ -82,6 +82,7 @@ func (x *exchange) begin() error {
 func (x *exchange) update(h http.Header) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.hooked = false // what comes now comes too late
 	changed := len(x.queued) > 0 || x.shown && len(x.stored) > 0
 	if !changed {
 		return nil

@@ -377,6 +377,33 @@ func TestErrors(t *testing.T) {
 	})).ServeHTTP(httptest.NewRecorder(), r)
 }
 
+// TestTooLateAfterOneInTime: after a message in time, one that is too late is
+// an error too, and not lost in silence.
+func TestTooLateAfterOneInTime(t *testing.T) {
+	add := func(r *http.Request) error { return messages.Info(r, "x") }
+	read := func(r *http.Request) error { _, err := messages.All(r); return err }
+	for _, test := range []struct {
+		reason      string
+		early, late func(r *http.Request) error
+	}{
+		{"added after another", add, add},
+		{"read after one was added", add, read},
+		{"added after reading", read, add},
+	} {
+		t.Run(test.reason, func(t *testing.T) {
+			newSite(t).get(func(w http.ResponseWriter, r *http.Request) {
+				if err := test.early(r); err != nil {
+					t.Errorf("in time: got error %v", err)
+				}
+				io.WriteString(w, "begun")
+				if err := test.late(r); !errors.Is(err, messages.ErrResponseStarted) {
+					t.Errorf("too late: got error %v, want %v", err, messages.ErrResponseStarted)
+				}
+			})
+		})
+	}
+}
+
 var errAny = errors.New("any error")
 
 type downStore struct{ *memstore.Store }
