@@ -89,6 +89,11 @@ func (o CodecOptions) MarshalText() ([]byte, error) { return []byte(o.String()),
 // Format hides the store, which may hold its sessions in memory.
 func (m *Manager) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "djsession.Manager over a %T", m.store) }
 
+// Format hides the keys of the sessions that are watched.
+func (w *Watcher) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "djsession.Watcher of %d sessions", w.Len())
+}
+
 // Format hides the session when a request's context is printed, which it is a
 // part of.
 func (x *exchange) Format(f fmt.State, _ rune) {

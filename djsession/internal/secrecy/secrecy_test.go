@@ -23,13 +23,17 @@ import (
 	"github.com/djsession/djsession-go/djsession"
 	"github.com/djsession/djsession-go/djsession/auth"
 	"github.com/djsession/djsession-go/djsession/auth/dbusers"
+	"github.com/djsession/djsession-go/djsession/auth/drftoken"
 	"github.com/djsession/djsession-go/djsession/auth/hashers"
+	"github.com/djsession/djsession-go/djsession/auth/knox"
+	"github.com/djsession/djsession-go/djsession/auth/simplejwt"
 	"github.com/djsession/djsession-go/djsession/auth/tokens"
 	"github.com/djsession/djsession-go/djsession/cachestore"
 	"github.com/djsession/djsession-go/djsession/cachestore/rediscache"
 	"github.com/djsession/djsession-go/djsession/cookiestore"
 	"github.com/djsession/djsession-go/djsession/csrf"
 	"github.com/djsession/djsession-go/djsession/dbstore"
+	"github.com/djsession/djsession-go/djsession/djsite"
 	"github.com/djsession/djsession-go/djsession/filestore"
 	"github.com/djsession/djsession-go/djsession/forwardauth"
 	"github.com/djsession/djsession-go/djsession/memstore"
@@ -120,8 +124,26 @@ func holders(t *testing.T, key string) map[string]any {
 		"forwardauth": forward, "forwardauth.Options": forwardOptions,
 		"forwardauth.Verifier": forwardauth.Verifier{Keys: [][]byte{[]byte(secret)}},
 	}
+	watcher := djsession.NewWatcher(manager, nil)
+	t.Cleanup(watcher.Close)
+	all["the context of a watch"], _ = watcher.Watch(t.Context(), session)
+	all["Watcher"] = watcher
+	if all["simplejwt"], err = simplejwt.New(secret, nil); err != nil {
+		t.Fatal(err)
+	}
+	all["drftoken"], all["knox"] = drftoken.New(db, sqldialect.SQLite, nil), knox.New(db, sqldialect.SQLite, nil)
+	site := djsite.Site{SecretKey: secret, SecretKeyFallbacks: []string{fallback},
+		Databases: map[string]djsite.Database{"default": {URL: "sqlite:///site.db"}}}
+	app, err := site.Open(djsite.Connections{DB: map[string]*sql.DB{"default": db}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all["Site"], all["App"] = site, app
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Cookie", "sessionid="+key)
+	app.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		all["the context of a site's request"], all["the writer of a site's response"] = r.Context(), w
+	})).ServeHTTP(httptest.NewRecorder(), r)
 	manager.Handler(flash.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := djsession.FromRequest(r); err != nil {
 			t.Error(err)
