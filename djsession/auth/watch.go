@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -50,16 +51,17 @@ func (j judge) Check(ctx context.Context, claims []any, end func(i int, why erro
 	if err != nil {
 		return err
 	}
+	var failed error // by the first who cannot be judged; the others are
 	for i, c := range claims {
 		switch why := j.auth.check(ctx, c.(*claim), users); {
 		case why == nil:
 		case errors.Is(why, ErrNotLoggedIn):
 			end(i, why)
 		default:
-			return why
+			failed = cmp.Or(failed, why)
 		}
 	}
-	return nil
+	return failed
 }
 
 // check is what [Auth.User] does with a session that is a login, but for what

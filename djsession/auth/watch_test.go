@@ -184,3 +184,37 @@ func TestJudgeAsksOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestJudgeGoesOn: a user who cannot be judged does not keep the watches of
+// others.
+func TestJudgeGoesOn(t *testing.T) {
+	fails := errors.New("it cannot be found out")
+	s := newSite(someUsers(), &auth.Options{Accept: func(_ context.Context, u *auth.User) error {
+		if u.ID == "1" {
+			return fails
+		}
+		return nil
+	}})
+	judge := s.auth.Judge()
+	var claims []any
+	for _, id := range []string{"1", "3"} {
+		session := s.session(t, s.login(id))
+		rec, err := s.store.Load(t.Context(), session.Key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		claim, err := judge.Claim(judge.Begin(session), rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims = append(claims, claim)
+	}
+	ended := make(map[int]error)
+	err := judge.Check(t.Context(), claims, func(i int, why error) { ended[i] = why })
+	if !errors.Is(err, fails) {
+		t.Errorf("got error %v, want %v", err, fails)
+	}
+	if len(ended) != 1 || !errors.Is(ended[1], auth.ReasonInactive) {
+		t.Errorf("ended %v, want the second by %v", ended, auth.ReasonInactive)
+	}
+}
