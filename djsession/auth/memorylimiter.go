@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -16,7 +17,8 @@ type MemoryLimiterOptions struct {
 	PerName int
 
 	// PerAddress is how many may fail in a Window from one address, for all
-	// names. Many users may share one. Default: 100.
+	// names. Many users may share one. With IPv6, whose clients have a whole
+	// network of addresses, its 64 bits are the address. Default: 100.
 	PerAddress int
 
 	// Window is how long a count lasts, from its first failure.
@@ -71,11 +73,11 @@ func NewMemoryLimiter(opts *MemoryLimiterOptions) *MemoryLimiter {
 
 // limits are those of an attempt. One from no address counts by its name alone.
 func (l *MemoryLimiter) limits(a Attempt) map[limited]int {
-	name := nameOf(a)
+	name, address := nameOf(a), addressOf(a)
 	limits := map[limited]int{{name: name}: 10 * l.opts.PerName}
-	if a.Address != "" {
-		limits[limited{name, a.Address}] = l.opts.PerName
-		limits[limited{address: a.Address}] = l.opts.PerAddress
+	if address != "" {
+		limits[limited{name, address}] = l.opts.PerName
+		limits[limited{address: address}] = l.opts.PerAddress
 	}
 	return limits
 }
@@ -86,6 +88,22 @@ func (l *MemoryLimiter) limits(a Attempt) map[limited]int {
 func nameOf(a Attempt) string {
 	name := strings.Clone(a.Username[:min(len(a.Username), 512)])
 	return strings.ToLower(strings.TrimSpace(name))
+}
+
+// addressOf returns an address as it is counted: see
+// MemoryLimiterOptions.PerAddress. What is no address, but an
+// Options.ClientAddress returned it, is a short copy.
+func addressOf(a Attempt) string {
+	address, err := netip.ParseAddr(a.Address)
+	if err != nil {
+		return strings.Clone(a.Address[:min(len(a.Address), 64)])
+	}
+	address = address.Unmap().WithZone("")
+	if address.Is4() {
+		return address.String()
+	}
+	network, _ := address.Prefix(64)
+	return network.String()
 }
 
 // Begin implements [LoginLimiter]. An attempt that it refuses does not count.
@@ -115,7 +133,7 @@ func (l *MemoryLimiter) End(_ context.Context, attempt Attempt, succeeded bool) 
 		l.add(of, -1, now)
 	}
 	if succeeded {
-		of := limited{nameOf(attempt), attempt.Address}
+		of := limited{nameOf(attempt), addressOf(attempt)}
 		delete(l.now, of)
 		delete(l.old, of)
 	}

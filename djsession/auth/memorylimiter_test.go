@@ -48,6 +48,12 @@ func TestMemoryLimiter(t *testing.T) {
 			[]step{{name: "a", address: "1"}, {name: "b", address: "1"}, {name: "mine", address: "1", end: succeeds}, {name: "c", address: "1"}, {name: "d", address: "1"},
 				{name: "mine", address: "1", end: succeeds}, {name: "e", address: "1"}, {name: "f", address: "1", refused: true}}},
 		{"a name in all its forms", []step{{name: "alice", address: "1"}, {name: "ALICE", address: "1"}, {name: " Alice", address: "1"}, {name: "alicE", address: "1", refused: true}}},
+		{"a network of IPv6, which is one client's", []step{{name: "a", address: "2001:db8::1"}, {name: "a", address: "2001:db8::2"}, {name: "a", address: "2001:db8::ffff:1%eth0"},
+			{name: "a", address: "2001:db8::3", refused: true}, {name: "b", address: "2001:db8::4"}, {name: "c", address: "2001:db8::5"}, {name: "d", address: "2001:db8::6", refused: true},
+			{name: "d", address: "2001:db8:0:1::1"}}},
+		{"IPv4 in IPv6 is an address of its own", append(repeat(3, step{name: "a", address: "::ffff:192.0.2.1"}), step{name: "a", address: "192.0.2.1", refused: true}, step{name: "a", address: "::ffff:192.0.2.2"})},
+		{"success in a network of IPv6", append(repeat(2, step{name: "a", address: "2001:db8::1"}), append([]step{{name: "a", address: "2001:db8::2", end: succeeds}},
+			repeat(3, step{name: "a", address: "2001:db8::3"})...)...)},
 		{"no address", append(repeat(30, step{name: "a"}), step{name: "a", refused: true})},
 	}
 	for _, test := range tests {
