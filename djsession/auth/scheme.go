@@ -186,12 +186,18 @@ func (x *exchange) checkCSRF(r *http.Request) error {
 		return nil
 	}
 	x.csrf.once.Do(func() {
-		if err := x.auth.opts.CSRF(r); err != nil {
-			x.csrf.failed.Store(&CSRFError{err})
-		}
+		err := errCSRFPanic
+		defer func() {
+			if err != nil {
+				x.csrf.failed.Store(&CSRFError{err})
+			}
+		}()
+		err = x.auth.opts.CSRF(r)
 	})
 	if err := x.csrf.failed.Load(); err != nil {
 		return err
 	}
 	return nil
 }
+
+var errCSRFPanic = errors.New("the check ended in a panic")

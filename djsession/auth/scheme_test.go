@@ -149,6 +149,26 @@ func TestCSRFOnlyForTheCookie(t *testing.T) {
 	}
 }
 
+// TestCSRFPanic: a check that panics has not passed, also where a handler
+// recovers and asks again.
+func TestCSRFPanic(t *testing.T) {
+	s := newSite(someUsers(), &auth.Options{CSRF: func(*http.Request) error { panic("in the CSRF check") }})
+	r := httptest.NewRequest("POST", "/", nil)
+	r.Header.Set("Cookie", "sessionid="+s.session(t, s.login("1")).Key())
+	s.sessions.Handler(s.auth.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		func() {
+			defer func() { recover() }()
+			auth.FromRequest(r)
+		}()
+		if u, err := auth.FromRequest(r); !errors.Is(err, auth.ErrForbidden) {
+			t.Errorf("got user %v and error %v, want %v", u, err, auth.ErrForbidden)
+		}
+		if u := auth.UserFromContext(r.Context()); u != nil {
+			t.Errorf("got user %v from the context", u)
+		}
+	}))).ServeHTTP(httptest.NewRecorder(), r)
+}
+
 // TestDenyBrowsers: a page is sent to the login, and a browser's script, or
 // what carries a token, is told in JSON.
 func TestDenyBrowsers(t *testing.T) {
