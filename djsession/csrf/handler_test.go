@@ -313,7 +313,9 @@ func TestFetchMetadata(t *testing.T) {
 func TestExempt(t *testing.T) {
 	p := csrf.New(&csrf.Options{Exempt: []string{"POST /hooks/", "/health"}})
 	for target, want := range map[string]bool{"POST /hooks/github": true, "PUT /hooks/github": false, "DELETE /health": true, "POST /health/": false,
-		"POST /x/../hooks/": false, "POST /": false, "POST /hooks": false} {
+		"POST /x/../hooks/": false, "POST /": false, "POST /hooks": false,
+		"POST /hooks/../transfer": false, "POST /hooks/..%2Ftransfer": false, "POST /hooks/%2e%2e/transfer": false, "POST /hooks/x%2F..%2F..%2Ftransfer": false,
+		"POST /hooks/a%2Fb": true, "POST /hooks/..a": true} {
 		method, path, _ := strings.Cut(target, " ")
 		if err := p.Check(httptest.NewRequest(method, path, nil)); (err == nil) != want {
 			t.Errorf("%s: %v", target, err)

@@ -47,6 +47,7 @@ type Options struct {
 
 	// Exempt are patterns of requests that are not checked, as
 	// [http.ServeMux] has them: "POST /hooks/". New panics if one is not valid.
+	// A path with ".." is never exempt.
 	// Django: django.views.decorators.csrf.csrf_exempt.
 	Exempt []string
 
