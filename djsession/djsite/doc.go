@@ -40,7 +40,9 @@
 //
 // [App.Reload] takes new keys without a restart. A request goes on with the
 // keys with which it began, so ask for [App.Sessions] and [App.Logins] with
-// the request's context, and keep neither.
+// the request's context, and keep neither. What is made of them keeps them: a
+// djsession.Watcher, a forwardauth.Handler or a messages.Messages knows the old
+// keys alone, so after a Reload make another, and close the Watcher.
 //
 // # Limits
 //
