@@ -62,7 +62,7 @@ func NewMemoryLimiter(opts *MemoryLimiterOptions) *MemoryLimiter {
 	if l.opts.PerAddress == 0 {
 		l.opts.PerAddress = 100
 	}
-	if l.opts.Window == 0 {
+	if l.opts.Window <= 0 {
 		l.opts.Window = 15 * time.Minute
 	}
 	if l.opts.Now == nil {

@@ -87,6 +87,23 @@ func TestMemoryLimiter(t *testing.T) {
 	})
 }
 
+// TestMemoryLimiterDefaults: no value of an option turns a limit off.
+func TestMemoryLimiterDefaults(t *testing.T) {
+	for reason, opts := range map[string]*auth.MemoryLimiterOptions{
+		"nil": nil, "zero": {}, "a negative window": {Window: -time.Minute}, "a limit that overflows": {PerName: 1 << 62, PerAddress: 1},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			l := auth.NewMemoryLimiter(opts)
+			for range 1000 {
+				if l.Begin(t.Context(), auth.Attempt{Username: "a", Address: "1"}) != nil {
+					return
+				}
+			}
+			t.Error("a thousand attempts came through")
+		})
+	}
+}
+
 // TestMemoryLimiterAtOnce: many attempts at the same time are as many.
 func TestMemoryLimiterAtOnce(t *testing.T) {
 	l := auth.NewMemoryLimiter(nil)
