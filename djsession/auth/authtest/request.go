@@ -31,7 +31,8 @@ func Cookie(t testing.TB, sessions *djsession.Manager, login *auth.Auth, user *a
 	s := sessions.New()
 	ctx := context.Background() // t.Context is over when a cleanup runs
 	if user != nil {
-		if err := login.Login(ctx, s, user); err != nil {
+		own := *user // Login writes to it, and tests that run in parallel share users
+		if err := login.Login(ctx, s, &own); err != nil {
 			t.Fatal(err)
 		}
 	}
