@@ -21,7 +21,7 @@
 //
 // Each piece can be made alone too: [Site.Codec], [Site.CodecOptions],
 // [Site.SessionOptions], [Site.TableOptions], [Site.CacheOptions],
-// [Site.FileOptions], [Site.CookieOptions], [Site.CSRFOptions],
+// [Site.FileOptions], [Site.CookieOptions], [Site.CSRFOptions], [Site.MessageOptions],
 // [Site.UserOptions] and [Site.AuthOptions] are for the constructors of their
 // packages.
 //
@@ -49,6 +49,10 @@
 // A Site has one SESSION_ENGINE, and describes only the caches of sessions.
 // Passwords are checked if Options.Logins sets Passwords:
 // hashers.New(hashers.ForDjango(site.Django())).
+//
+// A Site read from a file does not know TIME_ZONE under USE_TZ = True. Nothing
+// here needs it, but package tokens does: set its Options.TimeZone to the
+// site's TIME_ZONE, unless that is UTC.
 //
 // Django: django.conf.settings.
 package djsite

@@ -134,6 +134,7 @@ func (r *reader) general() {
 			"it is named as in TIME_ZONE, such as Europe/Berlin; leave it out if the site has USE_TZ = True",
 		)
 	}
+	s.Messages.Storage = r.Values["message_storage"]
 	s.AuthenticationBackends = r.list("authentication_backends")
 	s.InactiveBackends = r.list("inactive_backends")
 	s.Unsupported = r.list("unsupported")

@@ -100,7 +100,8 @@ csrf_cookie_secure = true
 csrf_cookie_httponly = true
 csrf_cookie_samesite = "-"
 csrf_header_name = "HTTP_X_TOKEN"
-csrf_trusted_origins = ["https://a.example", "https://*.b.example"]`,
+csrf_trusted_origins = ["https://a.example", "https://*.b.example"]
+message_storage = "django.contrib.messages.storage.session.SessionStorage"`,
 			djsite.Site{
 				Session: djsite.Session{
 					CookieName: "shop", CookieAge: time.Hour, CookieDomain: ".example.com", CookiePath: "/go/", CookieSecure: true,
@@ -111,6 +112,7 @@ csrf_trusted_origins = ["https://a.example", "https://*.b.example"]`,
 					CookieSecure: true, CookieHTTPOnly: true, CookieSameSite: http.SameSiteDefaultMode, HeaderName: "HTTP_X_TOKEN",
 					TrustedOrigins: []string{"https://a.example", "https://*.b.example"},
 				},
+				Messages:  djsite.Messages{Storage: "django.contrib.messages.storage.session.SessionStorage"},
 				Databases: databases{"default": {Engine: "sqlite3", URL: "DIR/db.sqlite3"}},
 			},
 		},

@@ -176,6 +176,11 @@ var settingTable = []Setting{
 		PlainSetting,
 	},
 	{
+		"message_storage", "DJSESSION_MESSAGE_STORAGE",
+		"`NAME` of the site's MESSAGE_STORAGE (default django.contrib.messages.storage.fallback.FallbackStorage)",
+		PlainSetting,
+	},
+	{
 		"session_engine", "DJSESSION_SESSION_ENGINE",
 		"`NAME` of the site's SESSION_ENGINE (default django.contrib.sessions.backends.db)",
 		PlainSetting,

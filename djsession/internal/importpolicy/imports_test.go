@@ -71,7 +71,7 @@ djsession/auth/simplejwt: djsession/auth signing github.com/golang-jwt/jwt
 djsession/auth/hashers:  golang.org/x/crypto
 djsession/auth/tokens:   djsession djsession/auth signing internal/pybase64
 djsession/forwardauth:   djsession djsession/auth
-djsession/djsite:        djsession djsession/auth djsession/auth/dbusers djsession/cachestore djsession/csrf djsession/cachestore/dbcache djsession/cachestore/filecache djsession/cookiestore djsession/dbstore djsession/filestore djsession/pickled djsession/redisstore djsession/sqldialect signing github.com/pelletier/go-toml
+djsession/djsite:        djsession djsession/auth djsession/auth/dbusers djsession/cachestore djsession/csrf djsession/cachestore/dbcache djsession/cachestore/filecache djsession/cookiestore djsession/dbstore djsession/filestore djsession/messages djsession/pickled djsession/redisstore djsession/sqldialect signing github.com/pelletier/go-toml
 
 cmd/djsession:           cmd/djsession/internal/cli
 cmd/djsession/internal/fail:     library

@@ -6,6 +6,8 @@ import (
 	"github.com/djsession/djsession-go/cmd/djsession/internal/settings"
 )
 
+const fallbackStorage = "django.contrib.messages.storage.fallback.FallbackStorage"
+
 // cookieDefaults are Django's own values of the settings of cookies. A setting
 // that an old Django lacks is what it then does.
 var cookieDefaults = []struct {
@@ -30,9 +32,11 @@ var cookieDefaults = []struct {
 	{"csrf_cookie_samesite", "Lax", settings.NoValue},
 	{"csrf_header_name", "HTTP_X_CSRFTOKEN", "HTTP_X_CSRFTOKEN"},
 	{"csrf_trusted_origins", nil, nil},
+	{"message_storage", fallbackStorage, fallbackStorage},
 }
 
-// cookies are the settings of the session's cookie and of the CSRF cookie.
+// cookies are the settings of the session's cookie, of the CSRF cookie and of
+// messages, which are in a cookie too.
 func (m *Result) cookies() {
 	d := m.Found
 	m.set("session_cookie_name", d.CookieName, "sessionid")
