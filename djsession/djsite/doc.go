@@ -21,9 +21,9 @@
 //
 // Each piece can be made alone too: [Site.Codec], [Site.CodecOptions],
 // [Site.SessionOptions], [Site.TableOptions], [Site.CacheOptions],
-// [Site.FileOptions], [Site.CookieOptions], [Site.CSRFOptions], [Site.MessageOptions],
-// [Site.UserOptions] and [Site.AuthOptions] are for the constructors of their
-// packages.
+// [Site.FileOptions], [Site.CookieOptions], [Site.CSRFOptions],
+// [Site.MessageOptions], [Site.UserOptions] and [Site.AuthOptions] are for the
+// constructors of their packages.
 //
 // The version of Django decides how all is signed: in the legacy layout with
 // SHA-1 up to 3.0, and from 4.0 on the legacy layout is rejected, as by Django

@@ -274,7 +274,8 @@ type Database struct {
 	Engine string
 
 	// URL is where the database is, as in DATABASE_URL: for the program that
-	// opens it. It may hold a password.
+	// opens it. It may hold a password. pgx takes it as it is; the MySQL driver
+	// wants a DSN, which djsession/examples/mysql makes of it.
 	URL string
 
 	// TimeZone is the zone of times in a database that has none, under USE_TZ

@@ -230,10 +230,12 @@ var beasts = []beast{
 		"SESSION_COOKIE_PATH": "/app", "SESSION_COOKIE_DOMAIN": "example.org", "SESSION_COOKIE_SECURE": true, "SESSION_COOKIE_HTTPONLY": false, "SESSION_COOKIE_SAMESITE": nil,
 		"SESSION_SAVE_EVERY_REQUEST": true, "SESSION_EXPIRE_AT_BROWSER_CLOSE": true, "SESSION_COOKIE_NAME": "__Host-s", "SESSION_COOKIE_AGE": 60 * 60 * 24 * 365 * 20,
 		"CSRF_COOKIE_NAME": "c", "CSRF_COOKIE_AGE": nil, "CSRF_USE_SESSIONS": true, "CSRF_COOKIE_SECURE": true, "CSRF_TRUSTED_ORIGINS": []string{"https://a.example.org"},
+		"MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
 	}, imported: []string{
 		"session_cookie_path = '/app'", "session_cookie_domain = 'example.org'", "session_cookie_secure = true", "session_cookie_httponly = false", "session_cookie_samesite = '-'",
 		"session_save_every_request = true", "session_expire_at_browser_close = true", "session_cookie_name = '__Host-s'", "session_cookie_age = 630720000",
 		"csrf_cookie_name = 'c'", "csrf_cookie_age = '-'", "csrf_use_sessions = true", "csrf_cookie_secure = true", "csrf_trusted_origins = ['https://a.example.org']",
+		"message_storage = 'django.contrib.messages.storage.session.SessionStorage'",
 	}},
 	{name: "user_sessions", why: "an engine without get_model_class", modules: []string{"user_sessions"},
 		settings: testenv.Settings{
