@@ -9,7 +9,7 @@ import (
 )
 
 // doors are the pages that a newcomer reads.
-var doors = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "djsession/DIFFERENCES.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"}
+var doors = []string{"README.md", "ARCHITECTURE.md", "CHANGELOG.md", "djsession/DIFFERENCES.md", "djsession/SCALING.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"}
 
 var link = regexp.MustCompile(`\]\(([^)#\s",]+)[)#]`)
 
