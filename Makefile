@@ -49,6 +49,7 @@ lint: ## Check the code's form, with vet and staticcheck
 bench: ## Measure beside others and write djsession/internal/peers/RESULTS.md; with BENCHFLAGS="-benchtime 1x" only run each benchmark once
 ifeq ($(findstring -benchtime,$(BENCHFLAGS)),)
 	cd djsession/internal/peers && $(GO) run ./table -bench '$(BENCH)' -write . -instructions $(BENCHFLAGS)
+	$(GO) run ./djsession/internal/scaling -write
 else
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem $(BENCHFLAGS) ./...
 	cd djsession/internal/peers && $(GO) run ./table -bench '$(BENCH)' -rounds 1 $(BENCHFLAGS)
