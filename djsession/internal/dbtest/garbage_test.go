@@ -15,13 +15,13 @@ import (
 
 // TestGarbage has a database answer what is not its protocol, or stop within a
 // packet: each load is an outage, in time, and the session is there afterwards.
-// lib/pq is not among the drivers: it panics on zeros.
 func TestGarbage(t *testing.T) {
 	for _, d := range []struct {
 		driver  string
 		server  func(testing.TB) *testenv.Server
 		dialect sqldialect.Dialect
 	}{
+		{"postgres", testenv.PostgreSQL, sqldialect.PostgreSQL},
 		{"pgx", testenv.PostgreSQL, sqldialect.PostgreSQL},
 		{"mysql", testenv.MariaDB, sqldialect.MySQL},
 	} {

@@ -8,7 +8,7 @@ import (
 // queryApart runs a query up to its first row apart. The caller reads the other
 // rows; cutting the connection wakes it.
 func (db *DB) queryApart(ctx context.Context, query string, args []any) (*Rows, error) {
-	return apart(ctx, db, func() (*Rows, error) {
+	return apart(ctx, db, guard(func() (*Rows, error) {
 		var rows *sql.Rows
 		l, err := db.line(ctx, func(conn *sql.Conn) (err error) {
 			rows, err = conn.QueryContext(ctx, query, args...)
@@ -18,11 +18,11 @@ func (db *DB) queryApart(ctx context.Context, query string, args []any) (*Rows, 
 			return nil, err
 		}
 		return &Rows{rows: rows, line: l, looked: true, first: rows.Next()}, nil
-	}, func(r *Rows) { r.Close() })
+	}), func(r *Rows) { r.Close() })
 }
 
 func (db *DB) execApart(ctx context.Context, query string, args []any) (int64, error) {
-	return apart(ctx, db, func() (n int64, err error) {
+	return apart(ctx, db, guard(func() (n int64, err error) {
 		l, err := db.line(ctx, func(conn *sql.Conn) (err error) {
 			n, err = affected(conn.ExecContext(ctx, query, args...))
 			return err
@@ -32,12 +32,12 @@ func (db *DB) execApart(ctx context.Context, query string, args []any) (int64, e
 		}
 		l.release()
 		return n, nil
-	}, nil)
+	}), nil)
 }
 
 // queryAtOnceApart is queryApart in a transaction.
 func (db *DB) queryAtOnceApart(ctx context.Context, opts *sql.TxOptions, query string, args []any) (*Rows, error) {
-	return apart(ctx, db, func() (*Rows, error) {
+	return apart(ctx, db, guard(func() (*Rows, error) {
 		l, tx, err := db.begin(ctx, opts)
 		if err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (db *DB) queryAtOnceApart(ctx context.Context, opts *sql.TxOptions, query s
 			return nil, err
 		}
 		return &Rows{rows: rows, tx: tx, line: l, looked: true, first: rows.Next()}, nil
-	}, func(r *Rows) { r.Close() })
+	}), func(r *Rows) { r.Close() })
 }
 
 func (db *DB) transactApart(ctx context.Context, do func(tx *Tx) error) error {

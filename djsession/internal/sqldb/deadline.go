@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -34,27 +35,49 @@ func apart[T any](ctx context.Context, db *DB, do func() (T, error), undo func(T
 		return none, errLost
 	}
 	type result struct {
-		value T
-		err   error
+		value    T
+		err      error
+		panicked any
 	}
 	answer := make(chan result) // not buffered: one who gives and one who takes, or neither
 	go func() {
-		value, err := do()
+		var r result
+		func() {
+			defer func() { r.panicked = recover() }()
+			r.value, r.err = do()
+		}()
 		select {
-		case answer <- result{value, err}:
+		case answer <- r:
 		case <-ctx.Done():
-			if err == nil && undo != nil {
-				undo(value)
+			if r.err == nil && r.panicked == nil && undo != nil {
+				undo(r.value)
 			}
 			db.lost.Add(-1)
 		}
 	}()
 	select {
 	case r := <-answer:
+		if r.panicked != nil {
+			panic(r.panicked) // where the caller's own recover sees it
+		}
 		return r.value, r.err
 	case <-ctx.Done():
 		db.lost.Add(1)
 		return none, ctx.Err()
+	}
+}
+
+// guard returns do, which calls nothing but the driver, with an error in place
+// of a panic. lib/pq panics for some answers that are not PostgreSQL's. It has
+// lost its connection then, and with it a place in the pool.
+func guard[T any](do func() (T, error)) func() (T, error) {
+	return func() (value T, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("the driver cannot read the server's answer: %v", p)
+			}
+		}()
+		return do()
 	}
 }
 
