@@ -74,6 +74,11 @@
 // proxy to say. There are no rules by path here, because a proxy, this package
 // and the upstream may each read a path differently.
 //
+// The user is who is logged in. While staff act as another with
+// django-impersonate, the upstream is told the member of staff, whatever Django
+// shows. With django-hijack the session is the other user's, and so is what the
+// upstream is told.
+//
 // Leave the proxy's switches off that let requests pass when the service fails:
 // failure_mode_allow, failOpen, allow_degradation.
 package forwardauth
