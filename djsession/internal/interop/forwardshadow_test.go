@@ -28,8 +28,8 @@ type shadowReport struct {
 	Reasons     map[string]int `json:"reasons"`
 }
 
-// TestForwardShadow has a Django with the printed middleware serve requests, and
-// reads what forward auth counted.
+// TestForwardShadow has a Django with the printed middleware serve requests,
+// and reads what forward auth counted.
 func TestForwardShadow(t *testing.T) {
 	settings := loginSettings(t, nil)
 	dir := t.TempDir()
@@ -59,7 +59,8 @@ func TestForwardShadow(t *testing.T) {
 		for cookie in (alice, carol, "", alice + "; " + carol):
 			assert Client(HTTP_COOKIE=cookie).get("/admin/login/").status_code in (200, 302)
 	`, nil, nil)
-	// Django takes the last of two cookies of one name; forward auth takes none.
+	// Django takes the last of two cookies of one name; forward auth takes
+	// none.
 	want := shadowReport{Same: 3, OnlyDjango: 1, Reasons: map[string]int{"two cookies": 1}}
 	var got shadowReport
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {

@@ -15,7 +15,8 @@ import (
 //go:embed config
 var configs embed.FS
 
-// A Config is what a printed configuration speaks of. Addresses are HOST:PORT.
+// A Config is what a printed configuration speaks of. Addresses are HOST:PORT;
+// Auth may be unix:PATH.
 type Config struct {
 	Auth     string   // where djsession forward-auth listens
 	Admin    string   // and for the administrator
@@ -35,6 +36,9 @@ func Configs() []string { return append(proxyNames(), "haproxy.lua", "django-sha
 func (c Config) Print(w io.Writer, name string) error {
 	if !slices.Contains(Configs(), name) {
 		return fmt.Errorf("no configuration is called %q; these are known: %s", name, strings.Join(Configs(), ", "))
+	}
+	if strings.HasPrefix(c.Auth, "unix:") && name != "nginx" && name != "django-shadow" {
+		return fmt.Errorf("the configuration of %s cannot name a Unix socket: give djsession forward-auth a --listen HOST:PORT", name)
 	}
 	family := forwardauth.XForwarded // of haproxy.lua
 	if p, err := ProxyNamed(name); err == nil {
@@ -80,10 +84,16 @@ func (c Config) LoginPrefix() string {
 func (c Config) FrontPort() string { return port(c.Front) }
 
 var funcs = template.FuncMap{
-	"snake":   func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") },
-	"lower":   strings.ToLower,
-	"host":    host,
-	"port":    port,
+	"snake": func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") },
+	"lower": strings.ToLower,
+	"host":  host,
+	"port":  port,
+	"nginxHost": func(address string) string {
+		if strings.HasPrefix(address, "unix:") {
+			return address + ":" // where nginx has the path begin
+		}
+		return address
+	},
 	"cluster": func(name, address string) any { return struct{ Name, Address string }{name, address} },
 }
 

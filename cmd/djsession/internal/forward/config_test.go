@@ -87,3 +87,27 @@ func TestParse(t *testing.T) {
 		t.Errorf("got %v, %v; want %v", h, err, want)
 	}
 }
+
+// TestUnixSocket: nginx needs a colon between the socket and the path, and the
+// others are told by an address only.
+func TestUnixSocket(t *testing.T) {
+	config := forward.Config{Auth: "unix:/run/djsession.sock", Admin: "127.0.0.1:8009", Front: "0.0.0.0:8080", Upstream: "app:80"}
+	for _, name := range forward.Configs() {
+		var b strings.Builder
+		err := config.Print(&b, name)
+		switch name {
+		case "nginx":
+			if want := "proxy_pass http://unix:/run/djsession.sock:/auth;"; err != nil || !strings.Contains(b.String(), want) {
+				t.Errorf("got error %v, want %q in\n%s", err, want, &b)
+			}
+		case "django-shadow":
+			if err != nil {
+				t.Errorf("%s: got error %v", name, err)
+			}
+		default:
+			if err == nil {
+				t.Errorf("%s: got no error, want one that says what to give", name)
+			}
+		}
+	}
+}
