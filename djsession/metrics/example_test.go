@@ -28,7 +28,8 @@ func Example() {
 	for line := range lines(scrape.Body.String(), `djsession_store_operation_duration_seconds_count{op="create"`) {
 		os.Stdout.WriteString(line)
 	}
-	// Output: djsession_store_operation_duration_seconds_count{op="create",outcome="ok"} 1
+	// Output:
+	// djsession_store_operation_duration_seconds_count{op="create",outcome="ok"} 1
 }
 
 func lines(text, prefix string) iter.Seq[string] {
