@@ -23,7 +23,7 @@ func TestForms(t *testing.T) {
 	tab.see(".served", "served by Go")
 	tab.see("#cart", "Cup No. 7", "Sencha, 100 g")
 
-	const spoil = `document.querySelector("[name=csrfmiddlewaretoken]").value = "x".repeat(64)`
+	const spoil = `document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(e => e.value = "x".repeat(64))`
 	tab.script(spoil)
 	tab.click("[name=add]")
 	tab.see("body", "Forbidden (403)", "CSRF verification failed")
