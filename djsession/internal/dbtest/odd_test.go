@@ -11,9 +11,9 @@ import (
 	"github.com/djsession/djsession-go/djsession/sqldialect"
 )
 
-// TestClocksApart has two machines whose clocks differ by an hour. As in Django,
-// each goes by its own clock, and neither by the database's: a session that is
-// over for one lives for the other, until one that is ahead clears it.
+// TestClocksApart has two machines whose clocks differ by an hour. As in
+// Django, each goes by its own clock, and neither by the database's: a session
+// that is over for one lives for the other, until one that is ahead clears it.
 func TestClocksApart(t *testing.T) {
 	testenv.EachDatabase(t, func(t *testing.T, db *testenv.Database) {
 		conn, dialect := Open(t, db)
