@@ -181,8 +181,7 @@ func (c *Codec) Inspect(text string) (*Data, Encoding, error) {
 }
 
 // InspectUnverified is [Codec.Inspect] for texts that cannot be verified, such
-// as those of a lost key. Anybody can have written what it returns: never trust
-// it.
+// as those of a lost key. The result may be forged: never trust it.
 func (c *Codec) InspectUnverified(text string) (*Data, Encoding, error) {
 	p, err := signing.InsecurePayload(text, c.legacy.maxSize)
 	enc := encodingOf(&p)

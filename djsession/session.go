@@ -33,8 +33,8 @@ type Session struct {
 	reported   bool // a change that came too late was logged
 }
 
-// Key returns the session's key, or "" if it is not stored yet. Whoever has the
-// key has the session: never show or log it; see [Fingerprint].
+// Key returns the session's key, or "" if it is not stored yet. A client with
+// the key has the session: never show or log it; see [Fingerprint].
 // Django: SessionBase.session_key.
 func (s *Session) Key() string {
 	s.mu.Lock()

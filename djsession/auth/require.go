@@ -14,8 +14,8 @@ import (
 // Django: django.contrib.auth.decorators.login_required.
 func (a *Auth) RequireUser(next http.Handler) http.Handler { return a.RequirePermission(next) }
 
-// RequirePermission lets only requests of a user pass who has all of the
-// permissions, each "app_label.codename". Nobody is answered as by
+// RequirePermission passes only requests of a user with all of the permissions,
+// each "app_label.codename". A request without a user is answered as by
 // [Auth.RequireUser], and a user who lacks one gets a 403.
 // Django: django.contrib.auth.decorators.permission_required with
 // raise_exception=True.

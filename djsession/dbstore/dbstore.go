@@ -82,8 +82,7 @@
 // and sends it once more on another one. rejectReadOnly=true of the MySQL
 // driver does the same and is not needed. A pooler keeps its own connections:
 // end those there (RECONNECT in PgBouncer).
-//
-// Whoever switches over must end the connections to the old primary before the
+// A switchover must end the connections to the old primary before the
 // new one takes writes. MySQL leaves them open when super_read_only is set, and
 // what is read there is out of date: with them left open, a few of a thousand
 // saves were made of old sessions.

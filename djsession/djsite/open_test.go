@@ -18,7 +18,7 @@ import (
 	"github.com/djsession/djsession-go/signing"
 )
 
-// connections are to nothing: Open asks nobody.
+// connections are to nothing: Open connects to none.
 func connections() djsite.Connections {
 	return djsite.Connections{
 		DB:     map[string]*sql.DB{"default": new(sql.DB)},

@@ -56,7 +56,7 @@ func (t *test) wantAbsent(key string) {
 }
 
 // wantData compares as Python would print it, so that 1 and 1.0 differ and
-// order counts. Blanks do not.
+// order counts. Spaces do not.
 func (t *test) wantData(got *djsession.Data, want string) {
 	t.Helper()
 	if s := jsonOf(got); s != want {

@@ -13,9 +13,9 @@ const (
 	unsaltedSHA1 = "unsalted_sha1"
 )
 
-// MD5 is md5 or unsalted_md5, as ancient Djangos wrote them. Anybody who has
-// such a hash soon has the password: list it only behind a hasher that is
-// better, to have those hashes replaced.
+// MD5 is md5 or unsalted_md5, as ancient Djangos wrote them. Such a hash is
+// soon turned back into the password: list it only after a better hasher, which
+// then replaces those hashes.
 //
 //	md5$salt$hex
 //	hex, or md5$$hex

@@ -19,9 +19,8 @@ const NotifyConfig = "Egxe"
 // djsession.Watcher.Listen. prefix is what comes before a session's key in a
 // key of the cache, such as ":1:django.contrib.sessions.cache". Redis sends
 // none unless its notify-keyspace-events is set: see [NotifyConfig]. It must be
-// one server, or Sentinel's: in a Cluster each node sends its own.
-//
-// Whoever may subscribe learns the keys of sessions that end, which are worth
+// one server, or Sentinel's: in a Cluster each node sends its own. A client
+// that may subscribe learns the keys of sessions that end, which are worth
 // nothing by then.
 func Notifications(ctx context.Context, client redis.UniversalClient, prefix string) (djsession.Notifications, error) {
 	sub := client.PSubscribe(ctx, "__keyevent@*__:del", "__keyevent@*__:expired", "__keyevent@*__:evicted")

@@ -77,8 +77,8 @@ func newShop(db *sql.DB, site site, django bool) http.Handler {
 	return sessions.Handler(csrf.New(nil).Handler(s.login.Handler(flash.Handler(mux))))
 }
 
-// A page is a handler that may fail. Nobody is logged out because the database
-// is away: that is a 503.
+// A page is a handler that may fail. A database that is away is a 503, and logs
+// no user out.
 type page func(w http.ResponseWriter, r *http.Request) error
 
 func (p page) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -23,7 +23,7 @@ import (
 )
 
 // TestCluster has a node of a cluster die under readers and writers: some wait,
-// nobody is logged out, and nothing is lost.
+// no user is logged out, and nothing is lost.
 func TestCluster(t *testing.T) {
 	t.Run("Redis", func(t *testing.T) { testCluster(t, testenv.StartRedisCluster(t)) })
 	t.Run("Valkey", func(t *testing.T) { testCluster(t, testenv.StartValkeyCluster(t)) })

@@ -47,15 +47,29 @@ func TestGarbage(t *testing.T) {
 				{"half a packet", faultproxy.Fault{CutAfter: 3}},
 			} {
 				proxy.Set(fault.Fault)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				start := time.Now()
-				_, err := store.Load(ctx, rec.Key)
-				cancel()
-				if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) {
-					t.Errorf("%s: got error %v, want ErrUnavailable", fault.name, err)
-				}
-				if took := time.Since(start); took > 4*time.Second {
-					t.Errorf("%s: returned after %v, with a deadline of 1s", fault.name, took)
+				for _, call := range []struct {
+					name string
+					do   func(ctx context.Context) error
+				}{
+					{"Load", func(ctx context.Context) error { _, err := store.Load(ctx, rec.Key); return err }},
+					{"Update", func(ctx context.Context) error { return store.Update(ctx, rec) }},
+					{"Modify", func(ctx context.Context) error {
+						return store.Modify(ctx, rec.Key, func(*djsession.Record) error { return nil })
+					}},
+					{"Delete", func(ctx context.Context) error { return store.Delete(ctx, rec.Key) }},
+					{"ClearExpired", func(ctx context.Context) error { _, err := store.ClearExpired(ctx, nil); return err }},
+				} {
+					proxy.Cut() // so that each meets the fault on a connection of its own
+					ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+					start := time.Now()
+					err := call.do(ctx)
+					cancel()
+					if !errors.Is(err, djsession.ErrUnavailable) || errors.Is(err, djsession.ErrNotFound) {
+						t.Errorf("%s, %s: got error %v, want ErrUnavailable", fault.name, call.name, err)
+					}
+					if took := time.Since(start); took > 4*time.Second {
+						t.Errorf("%s, %s: returned after %v, with a deadline of 1s", fault.name, call.name, took)
+					}
 				}
 				proxy.Set(faultproxy.Fault{})
 				proxy.Cut()

@@ -110,7 +110,7 @@ func TestForged(t *testing.T) {
 }
 
 // TestUsersDown has the sessions at hand and the users not: that is a 503, and
-// nobody is logged out.
+// no user is logged out.
 func TestUsersDown(t *testing.T) {
 	file := testenv.SQLite(t)
 	h, cookie := whoService(t, file)

@@ -9,7 +9,7 @@ import (
 
 // avoided are words with a plainer one: the subject of the sentence, directory,
 // again, space.
-var avoided = regexp.MustCompile(`\b(nobody|somebody|anybody|everybody|whoever|folders?|anew|blanks?)\b`)
+var avoided = regexp.MustCompile(`(?i)\b(nobody|somebody|anybody|everybody|whoever|folders?|anew|blanks?)\b`)
 
 // TestPlainWords finds comments of the shipped code with words that a reader
 // must translate. Names in quotes are not words.

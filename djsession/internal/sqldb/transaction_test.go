@@ -11,7 +11,7 @@ import (
 )
 
 // TestTransactionLeftBehind gives up a transaction on a driver that waits
-// whatever the context says. What it does afterwards disturbs nobody: this is
+// whatever the context says. What it does afterwards has no effect: this is
 // for the race detector.
 func TestTransactionLeftBehind(t *testing.T) {
 	f := &failing{at: "WAIT", waits: make(chan struct{})}

@@ -16,7 +16,7 @@ func (a *app) deleteCommand() *cobra.Command {
 		Aliases: []string{"rm"},
 		GroupID: groupChange,
 		Short:   "Delete sessions, by key or by what they hold",
-		Long: `Delete removes sessions: those of the keys, or all that the flags select. Whoever has the cookie of one is logged out, and
+		Long: `Delete removes sessions: those of the keys, or all that the flags select. A browser with the cookie of one is logged out, and
 what was in the session is gone.
 
 It shows what it will delete, and asks. To keep a table small, 'djsession clear' is faster.`,

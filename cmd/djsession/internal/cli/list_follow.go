@@ -16,7 +16,7 @@ import (
 const followed = 10
 
 // follow prints the sessions that were saved last, and then those that are
-// saved. Whoever saves a session moves its end, so a look at the latest ends is
+// saved. A save moves the end of a session, so a look at the latest ends is
 // enough, and the table's index knows them.
 func (a *app) follow(ctx context.Context, b *place.Place, s *settings.Site, f *listFlags, out *sessionLister) error {
 	if f.expired || f.all {
